@@ -1,0 +1,3 @@
+### Words that every screen shares.
+
+app-name = One Window
