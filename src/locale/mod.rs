@@ -7,7 +7,7 @@ use std::fmt;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use include_dir::{Dir, include_dir};
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 static LOCALES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/locales");
 
@@ -63,10 +63,7 @@ pub type Arg<'a> = FluentValue<'a>;
 impl Locale {
     /// Loads the compiled-in sentences of a language. A resource that does not parse contributes what does; a test keeps them whole.
     pub fn new(language: Language) -> Self {
-        let tag = match language {
-            Language::Chinese => langid!("zh-CN"),
-            Language::English => langid!("en"),
-        };
+        let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![tag]);
         // Isolation marks would take a column each on some terminals.
         bundle.set_use_isolating(false);
