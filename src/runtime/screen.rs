@@ -4,6 +4,7 @@
 //! remembers where the cursor and the pen are and sends only what differs, the whole frame in one write. It never asks the terminal
 //! anything: an answer would be eaten by the event stream.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -11,6 +12,7 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr;
 
 /// How the next character will look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,15 @@ struct Pen {
 
 impl Pen {
     const PLAIN: Self = Self { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
+
+    const fn of(cell: &Cell) -> Self {
+        Self { foreground: cell.fg, background: cell.bg, modifier: cell.modifier }
+    }
+
+    fn shows_on_a_blank(self) -> bool {
+        self.background != Color::Reset
+            || self.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT)
+    }
 }
 
 /// A ratatui backend over any writer, and whatever tells the terminal's size.
@@ -33,17 +44,20 @@ pub struct Screen<W, S> {
     cursor: Option<Position>,
     visible: Option<bool>,
     pen: Option<Pen>,
+    /// Where wide glyphs stand. What overwrites the first half of one leaves a blank in the second, in the pen of the moment.
+    wide: HashSet<(u16, u16)>,
 }
 
 impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
     /// A screen that knows nothing yet of the terminal's state.
-    pub const fn new(writer: W, size: S) -> Self {
-        Self { writer, size, pending: String::new(), cursor: None, visible: None, pen: None }
+    pub fn new(writer: W, size: S) -> Self {
+        Self { writer, size, pending: String::new(), cursor: None, visible: None, pen: None, wide: HashSet::new() }
     }
 
     /// Forgets what is known of the terminal, for example after another program wrote on it.
-    pub const fn forget(&mut self) {
+    pub fn forget(&mut self) {
         (self.cursor, self.visible, self.pen) = (None, None, None);
+        self.wide.clear();
     }
 
     fn push(&mut self, arguments: std::fmt::Arguments<'_>) {
@@ -102,6 +116,25 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
         self.pen = Some(to);
     }
 
+    /// A terminal that overwrites half of a wide glyph blanks the other half in the pen of the moment, which shows when that pen is
+    /// reversed or underlined. ratatui takes the half for a plain blank, so it is made one first.
+    fn blank_covered_glyphs(&mut self, content: &[(u16, u16, &Cell)], columns: u16) {
+        for (x, y, cell) in content {
+            if !Pen::of(cell).shows_on_a_blank() {
+                continue;
+            }
+            let last = if cell.symbol().width() > 1 { x.saturating_add(1) } else { *x };
+            for covered in x.saturating_sub(1)..=last {
+                if self.wide.remove(&(covered, *y)) {
+                    self.move_to(Position { x: covered, y: *y });
+                    self.set_pen(Pen::PLAIN);
+                    self.put(" ", columns);
+                    self.put(" ", columns);
+                }
+            }
+        }
+    }
+
     fn put(&mut self, symbol: &str, columns: u16) {
         self.pending.push_str(symbol);
         let width = certain_width(symbol);
@@ -157,10 +190,17 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let columns = self.size()?.width;
+        let content: Vec<_> = content.collect();
+        self.blank_covered_glyphs(&content, columns);
         for (x, y, cell) in content {
             self.move_to(Position { x, y });
-            self.set_pen(Pen { foreground: cell.fg, background: cell.bg, modifier: cell.modifier });
+            self.set_pen(Pen::of(cell));
             self.put(cell.symbol(), columns);
+            if cell.symbol().width() > 1 {
+                self.wide.insert((x, y));
+            } else {
+                self.wide.remove(&(x, y));
+            }
         }
         Ok(())
     }
@@ -196,6 +236,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         self.set_pen(Pen::PLAIN);
+        self.wide.clear();
         self.pending.push_str(match clear_type {
             ClearType::All => "\x1b[2J",
             ClearType::AfterCursor => "\x1b[J",
