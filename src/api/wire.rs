@@ -224,16 +224,31 @@ pub struct FormDocument {
     pub uischema: Option<Value>,
 }
 
-/// `GET /v1/codelists/{id}/versions/{v}`: one immutable version of a code list; the working-day calendar is one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// `GET /v1/codelists/{id}/versions/{v}`: one immutable version of a code list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeList {
     /// Id.
     pub id: String,
     /// Version.
     pub version: u32,
-    /// The list, in the shape of its kind.
-    pub content: Value,
+    /// What it lists.
+    pub name: String,
+    /// The codes, in the order to show them.
+    pub entries: Vec<Code>,
+}
+
+/// One code of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Code {
+    /// What is stored.
+    pub code: String,
+    /// What is shown.
+    pub name: String,
+    /// The code above it, in a list that is a tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
 }
 
 /// Answer to `PUT /v1/requests/{uuid}` (201, or 200 when replayed) and to `GET` of the same.
