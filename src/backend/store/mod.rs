@@ -1,0 +1,137 @@
+//! The database: one set of queries for SQLite and PostgreSQL.
+//!
+//! Rules that keep it one set: `$1` placeholders; only text, bigint, double precision and bytea; instants as milliseconds; yes and no as
+//! 1 and 0; no null.
+
+mod cases;
+mod clerks;
+mod requests;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+
+pub use cases::{CaseQuery, CaseRow};
+pub use clerks::{ClerkRow, SessionRow};
+pub use requests::{NewCase, NewRequest, RequestRow, Submission};
+
+/// Connections to SQLite. One writes at a time; the others read.
+const SQLITE_CONNECTIONS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Why the database gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said no.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row that this program did not write.
+    #[error("a row that makes no sense: {0}")]
+    Corrupt(&'static str),
+    /// The database belongs to practice and the backend is live, or the reverse.
+    #[error("the database was made with practice = {practice}")]
+    OtherWorld {
+        /// What the database was made for.
+        practice: bool,
+    },
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: AnyPool,
+}
+
+impl Store {
+    /// Opens the database at a URL of sqlx (`sqlite:…`, `postgres:…`), makes or migrates its tables, and marks a new one as practice or
+    /// live for ever.
+    ///
+    /// # Errors
+    /// When it cannot be opened or migrated, or belongs to the other world.
+    pub async fn open(url: &str, practice: bool) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let pool = AnyPoolOptions::new()
+            .max_connections(if sqlite { SQLITE_CONNECTIONS } else { POSTGRES_CONNECTIONS })
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // Either of these would wake an idle backend again and again.
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(!sqlite)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if sqlite {
+                        connection
+                            .execute(
+                                "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
+                                 pragma foreign_keys = on;",
+                            )
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await?;
+        migrations().run(&pool).await?;
+        let store = Self { pool };
+        store.mark(practice).await?;
+        Ok(store)
+    }
+
+    /// Closes every connection; what was committed is on disk.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn mark(&self, practice: bool) -> Result<(), StoreError> {
+        let wanted = if practice { "yes" } else { "no" };
+        sqlx::query("insert into setting (name, value) values ('practice', $1) on conflict do nothing")
+            .bind(wanted)
+            .execute(&self.pool)
+            .await?;
+        let (found,): (String,) =
+            sqlx::query_as("select value from setting where name = 'practice'").fetch_one(&self.pool).await?;
+        if found == wanted { Ok(()) } else { Err(StoreError::OtherWorld { practice: found == "yes" }) }
+    }
+}
+
+fn migrations() -> Migrator {
+    let files = [(1, "first", include_str!("migrations/1_first.sql"))];
+    let migrations = files
+        .into_iter()
+        .map(|(version, name, sql)| {
+            Migration::new(version, name.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}
+
+fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Corrupt("instant"))
+}
+
+fn counter(value: i64) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| StoreError::Corrupt("counter"))
+}
+
+fn stored_counter(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

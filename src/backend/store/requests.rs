@@ -1,0 +1,229 @@
+//! Requests: kept once, in one transaction with their cases, first events and the idempotency record.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::{Any, Transaction};
+
+use super::{Store, StoreError, counter};
+use crate::domain::case::CaseStatus;
+
+/// A request that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRow {
+    /// Digest of the content.
+    pub digest: String,
+    /// Site that took it.
+    pub site: String,
+    /// The answer given, JSON.
+    pub answer: String,
+}
+
+/// A request to keep.
+#[derive(Clone)]
+pub struct NewRequest<'a> {
+    /// Id that the client minted.
+    pub id: &'a str,
+    /// Official number.
+    pub request_no: &'a str,
+    /// Site id.
+    pub site: &'a str,
+    /// Sign-in name of the clerk.
+    pub clerk: &'a str,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Canonical JSON, as submitted.
+    pub document: &'a str,
+    /// The answer, JSON.
+    pub answer: &'a str,
+}
+
+/// A case to open, with its first event.
+#[derive(Clone)]
+pub struct NewCase<'a> {
+    /// Official number.
+    pub case_no: &'a str,
+    /// Number of the request.
+    pub request_no: &'a str,
+    /// Implementation code.
+    pub item_code: &'a str,
+    /// Name of the item.
+    pub item_name: &'a str,
+    /// Site id.
+    pub site: &'a str,
+    /// Applicant, masked.
+    pub applicant: &'a str,
+    /// Digest of the applicant's identity; empty: not known.
+    pub applicant_key: &'a str,
+    /// First status.
+    pub status: CaseStatus,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Promised day.
+    pub due: Option<Date>,
+    /// Who took it, for the log.
+    pub actor: &'a str,
+}
+
+/// A submission under way: nothing of it is kept until [`Submission::commit`].
+pub struct Submission {
+    transaction: Transaction<'static, Any>,
+}
+
+impl Store {
+    /// The accepted request of an id.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn request(&self, id: &str) -> Result<Option<RequestRow>, StoreError> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "select idempotency.digest, request.site, request.answer from request \
+             join idempotency on idempotency.request_id = request.id where request.id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|(digest, site, answer)| RequestRow { digest, site, answer }))
+    }
+
+    /// The accepted request of an official number.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn request_by_number(&self, request_no: &str) -> Result<Option<RequestRow>, StoreError> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "select idempotency.digest, request.site, request.answer from request \
+             join idempotency on idempotency.request_id = request.id where request.request_no = $1",
+        )
+        .bind(request_no)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|(digest, site, answer)| RequestRow { digest, site, answer }))
+    }
+
+    /// Claims an id for a submission. `None`: another has it already.
+    ///
+    /// The claim is the first statement of the transaction, and a write: of two attempts at once one waits for the other here, holding
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn claim(&self, id: &str, digest: &str, now: Timestamp) -> Result<Option<Submission>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let done = sqlx::query(
+            "insert into idempotency (request_id, digest, claimed_at) values ($1, $2, $3) on conflict do nothing",
+        )
+        .bind(id)
+        .bind(digest)
+        .bind(now.as_millisecond())
+        .execute(&mut *transaction)
+        .await?;
+        if done.rows_affected() == 1 {
+            return Ok(Some(Submission { transaction }));
+        }
+        transaction.rollback().await?;
+        Ok(None)
+    }
+}
+
+impl Submission {
+    /// The next value of a sequence, from 1. A submission that fails gives it back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn next(&mut self, sequence: &str) -> Result<u64, StoreError> {
+        let (value,): (i64,) = sqlx::query_as(
+            "insert into sequence (name, value) values ($1, 1) \
+             on conflict (name) do update set value = sequence.value + 1 returning value",
+        )
+        .bind(sequence)
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        counter(value)
+    }
+
+    /// The number of an open case of the same applicant and item at the same site.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn open_case(
+        &mut self,
+        applicant_key: &str,
+        item_code: &str,
+        site: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as(
+            "select case_no from request_case where applicant_key = $1 and item_code = $2 and site = $3 and closed = 0 \
+             order by received_at desc limit 1",
+        )
+        .bind(applicant_key)
+        .bind(item_code)
+        .bind(site)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        Ok(row.map(|(case_no,)| case_no))
+    }
+
+    /// Writes the request.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn insert_request(&mut self, request: &NewRequest<'_>) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into request (id, request_no, site, clerk, received_at, document, answer) \
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(request.id)
+        .bind(request.request_no)
+        .bind(request.site)
+        .bind(request.clerk)
+        .bind(request.received_at.as_millisecond())
+        .bind(request.document)
+        .bind(request.answer)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes a case and its first event.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn insert_case(&mut self, case: &NewCase<'_>) -> Result<(), StoreError> {
+        let at = case.received_at.as_millisecond();
+        sqlx::query(
+            "insert into request_case (case_no, request_no, item_code, item_name, site, applicant, applicant_key, \
+             status, closed, version, received_at, updated_at, due) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $11)",
+        )
+        .bind(case.case_no)
+        .bind(case.request_no)
+        .bind(case.item_code)
+        .bind(case.item_name)
+        .bind(case.site)
+        .bind(case.applicant)
+        .bind(case.applicant_key)
+        .bind(case.status.name())
+        .bind(i64::from(case.status.is_final()))
+        .bind(at)
+        .bind(case.due.map(|day| day.to_string()).unwrap_or_default())
+        .execute(&mut *self.transaction)
+        .await?;
+        sqlx::query("insert into case_event (case_no, seq, status, at, actor, note) values ($1, 1, $2, $3, $4, '')")
+            .bind(case.case_no)
+            .bind(case.status.name())
+            .bind(at)
+            .bind(case.actor)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps it all, durably.
+    ///
+    /// # Errors
+    /// When the database does not answer; then nothing is kept.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.transaction.commit().await?;
+        Ok(())
+    }
+}
