@@ -1,1 +1,547 @@
+//! What the program knows and how that changes: [`Model`], [`Msg`], [`Model::update`], [`Effect`].
+//!
+//! Pure: no clock, no disk, no network, no terminal. The time comes with each message; whatever has to be done outside is returned as
+//! an [`Effect`], and its answer comes back as a [`Msg`] with the generation of the question, so that a stale one is dropped.
+//! One module a screen; what screens share is in [`Shared`].
 
+pub mod case;
+pub mod cases;
+pub mod catalogue;
+pub mod drafts;
+mod effect;
+pub mod guide;
+pub mod help;
+pub mod intake;
+pub mod outbox;
+pub mod popup;
+pub mod receipt;
+pub mod scroll;
+mod shared;
+pub mod sign_in;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, SignedIn, Trouble};
+pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone};
+
+use crate::keymap::{Action, Context, Key, KeyCode};
+use crate::sync::SyncEvent;
+use popup::Popup;
+
+/// How long Esc waits for the digit that makes it an F-key.
+const ESCAPE_WAIT: SignedDuration = SignedDuration::from_millis(500);
+
+/// Everything that the screen shows follows from this.
+#[derive(Debug)]
+pub struct Model {
+    /// What all screens share.
+    pub shared: Shared,
+    /// The screens, the visible one last. Never empty.
+    screens: Vec<Screen>,
+    /// What lies over the screen.
+    pub popup: Option<Popup>,
+    /// Esc was pressed and may yet become an F-key.
+    escape_until: Option<Timestamp>,
+}
+
+/// One screen with its state.
+#[derive(Debug)]
+pub enum Screen {
+    /// Sign in.
+    SignIn(sign_in::SignIn),
+    /// Catalogue (事项目录).
+    Catalogue(catalogue::CatalogueScreen),
+    /// Guide (办事指南).
+    Guide(guide::Guide),
+    /// Intake (收件登记), its review page (核对) included.
+    Intake(Box<intake::Intake>),
+    /// Receipt (收件凭证).
+    Receipt(receipt::ReceiptScreen),
+    /// Drafts (草稿).
+    Drafts(drafts::Drafts),
+    /// Outbox (待发).
+    Outbox(outbox::Outbox),
+    /// Cases (办件).
+    Cases(cases::Cases),
+    /// One case.
+    Case(case::CaseScreen),
+    /// Help.
+    Help(help::Help),
+}
+
+/// What a screen makes of an input.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// To be done outside.
+    pub effects: Vec<Effect>,
+    /// Where to go.
+    pub go: Option<Go>,
+    /// What to lay over the screen.
+    pub popup: Option<Popup>,
+}
+
+/// A move between screens.
+#[derive(Debug)]
+pub enum Go {
+    /// To the screen below.
+    Back,
+    /// Onto a new screen.
+    Push(Screen),
+    /// From this screen to another in its place.
+    Replace(Screen),
+    /// To the catalogue, leaving everything above it.
+    Catalogue,
+}
+
+impl Step {
+    /// Nothing to do.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// An effect.
+    pub fn effect(effect: Effect) -> Self {
+        Self { effects: vec![effect], ..Self::default() }
+    }
+
+    /// A move.
+    pub fn go(go: Go) -> Self {
+        Self { go: Some(go), ..Self::default() }
+    }
+
+    /// The same with one more effect.
+    #[must_use]
+    pub fn and(mut self, effect: impl Into<Option<Effect>>) -> Self {
+        self.effects.extend(effect.into());
+        self
+    }
+}
+
+/// A key as a screen gets it.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// What the keymap makes of it.
+    Action(Action),
+    /// A character typed into text.
+    Typed(char),
+    /// Text pasted.
+    Pasted(&'a str),
+}
+
+/// What every screen does.
+pub trait ScreenState {
+    /// Key of its title among the sentences.
+    fn title(&self) -> &'static str;
+
+    /// The contexts whose keys hold now, the nearest first; `Global` comes after them by itself.
+    fn contexts(&self) -> &'static [Context];
+
+    /// The actions that make sense now, the most useful first: the hint bar, the menu and the help page show these.
+    fn actions(&self, shared: &Shared) -> Vec<Action>;
+
+    /// Takes an input.
+    fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step;
+
+    /// Takes an answer that is still wanted.
+    fn reply(&mut self, _reply: &mut Option<Reply>, _shared: &mut Shared) -> Step {
+        Step::none()
+    }
+
+    /// When it wants to be called by itself, and [`Self::wake`] what it does then.
+    fn deadline(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// The deadline has come, or whatever is unsaved must be saved now.
+    fn wake(&mut self, _shared: &mut Shared) -> Step {
+        Step::none()
+    }
+
+    /// The state of the outbox changed.
+    fn outbox_changed(&mut self, _event: &SyncEvent, _shared: &mut Shared) -> Step {
+        Step::none()
+    }
+
+    /// For whom the clerk is working, masked.
+    fn for_whom(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Screen {
+    /// The screen's state by its common trait.
+    pub fn state(&self) -> &dyn ScreenState {
+        match self {
+            Self::SignIn(screen) => screen,
+            Self::Catalogue(screen) => screen,
+            Self::Guide(screen) => screen,
+            Self::Intake(screen) => screen.as_ref(),
+            Self::Receipt(screen) => screen,
+            Self::Drafts(screen) => screen,
+            Self::Outbox(screen) => screen,
+            Self::Cases(screen) => screen,
+            Self::Case(screen) => screen,
+            Self::Help(screen) => screen,
+        }
+    }
+
+    fn state_mut(&mut self) -> &mut dyn ScreenState {
+        match self {
+            Self::SignIn(screen) => screen,
+            Self::Catalogue(screen) => screen,
+            Self::Guide(screen) => screen,
+            Self::Intake(screen) => screen.as_mut(),
+            Self::Receipt(screen) => screen,
+            Self::Drafts(screen) => screen,
+            Self::Outbox(screen) => screen,
+            Self::Cases(screen) => screen,
+            Self::Case(screen) => screen,
+            Self::Help(screen) => screen,
+        }
+    }
+}
+
+impl Model {
+    /// A program just started: the sign-in screen, nothing known yet.
+    pub fn new(shared: Shared) -> Self {
+        Self {
+            shared,
+            screens: vec![Screen::SignIn(sign_in::SignIn::default())],
+            popup: None,
+            escape_until: None,
+        }
+    }
+
+    /// The visible screen.
+    pub fn screen(&self) -> Option<&Screen> {
+        self.screens.last()
+    }
+
+    /// The contexts whose keys hold now, the nearest first.
+    pub fn contexts(&self) -> Vec<Context> {
+        let mut contexts = match (&self.popup, self.screen()) {
+            (Some(_), _) => vec![Context::List],
+            (None, Some(screen)) => screen.state().contexts().to_vec(),
+            (None, None) => Vec::new(),
+        };
+        contexts.push(Context::Global);
+        contexts
+    }
+
+    /// Actions that make sense now: those of the screen, then those that hold everywhere.
+    pub fn actions(&self) -> Vec<Action> {
+        let mut actions = self.screen().map(|screen| screen.state().actions(&self.shared)).unwrap_or_default();
+        if !matches!(self.screen(), Some(Screen::SignIn(_))) {
+            for action in [Action::Catalogue, Action::Drafts, Action::Outbox, Action::Cases] {
+                if !actions.contains(&action) {
+                    actions.push(action);
+                }
+            }
+        }
+        for action in [Action::Help, Action::Menu, Action::Back, Action::Lock, Action::Quit] {
+            if !actions.contains(&action) {
+                actions.push(action);
+            }
+        }
+        actions
+    }
+
+    /// When the model wants a [`Msg::Wake`].
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let screens = self.screens.iter().filter_map(|screen| screen.state().deadline());
+        screens.chain(self.escape_until).min()
+    }
+
+    /// For whom the clerk is working, masked: the open intake's applicant, on whatever screen.
+    pub fn for_whom(&self) -> Option<String> {
+        self.screens.iter().rev().find_map(|screen| screen.state().for_whom())
+    }
+
+    /// The only place where state changes.
+    pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
+        self.shared.now = now;
+        match msg {
+            Msg::Key(key) => {
+                self.shared.note = None;
+                self.key(key)
+            }
+            Msg::Paste(text) => {
+                self.shared.note = None;
+                self.input(Input::Pasted(&text))
+            }
+            Msg::Resize { columns, rows } => {
+                self.shared.size = Size { columns, rows };
+                Vec::new()
+            }
+            Msg::Wake => self.wake(),
+            Msg::Terminate => {
+                let mut effects = self.save_everything();
+                effects.push(Effect::Quit);
+                effects
+            }
+            Msg::Sync(event) => self.sync(event),
+            Msg::Reply(generation, reply) => {
+                if let Some(generation) = generation
+                    && !self.shared.is_wanted(generation)
+                {
+                    return Vec::new();
+                }
+                self.reply(*reply)
+            }
+        }
+    }
+
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.escape_until.take().is_some() {
+            if let Some(function) = key.function_for_digit() {
+                return self.resolved(function);
+            }
+            effects.extend(self.input(Input::Action(Action::Back)));
+            if key.code == KeyCode::Esc {
+                return effects;
+            }
+        }
+        // A terminal that sends Esc and the digit together is read as Alt and the digit.
+        if key.alt
+            && let Some(function) = Key::plain(key.code).function_for_digit()
+        {
+            effects.extend(self.resolved(function));
+        } else if key == Key::plain(KeyCode::Esc) {
+            self.escape_until = self.shared.now.checked_add(ESCAPE_WAIT).ok();
+        } else {
+            effects.extend(self.resolved(key));
+        }
+        effects
+    }
+
+    fn resolved(&mut self, key: Key) -> Vec<Effect> {
+        let types_text = self.contexts().contains(&Context::Edit);
+        match (self.shared.keymap.action(&self.contexts(), key), key.typed()) {
+            // In a text field a blank is a blank.
+            (_, Some(typed)) if types_text => self.input(Input::Typed(typed)),
+            (Some(action), _) => self.input(Input::Action(action)),
+            (None, Some(typed)) => self.input(Input::Typed(typed)),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn input(&mut self, input: Input<'_>) -> Vec<Effect> {
+        if let Some(popup) = self.popup.take() {
+            return self.popup_input(popup, input);
+        }
+        let signed_in = !matches!(self.screen(), Some(Screen::SignIn(_)));
+        if let Input::Action(action) = input {
+            match action {
+                Action::Quit => return self.quit(),
+                Action::Help => return self.push(Screen::Help(help::Help::of(self))),
+                Action::Menu => {
+                    self.popup = Some(Popup::menu(self.actions()));
+                    return Vec::new();
+                }
+                Action::Lock if signed_in => return self.lock(),
+                Action::Catalogue if signed_in => return self.switch(Destination::Catalogue),
+                Action::Drafts if signed_in => return self.switch(Destination::Drafts),
+                Action::Outbox if signed_in => return self.switch(Destination::Outbox),
+                Action::Cases if signed_in => return self.switch(Destination::Cases),
+                _ => {}
+            }
+        }
+        self.with_screen(|screen, shared| screen.input(input, shared))
+    }
+
+    fn popup_input(&mut self, mut popup: Popup, input: Input<'_>) -> Vec<Effect> {
+        match popup.input(input) {
+            popup::Outcome::Stay => {
+                self.popup = Some(popup);
+                Vec::new()
+            }
+            popup::Outcome::Close => Vec::new(),
+            popup::Outcome::Chosen(action) => self.input(Input::Action(action)),
+            popup::Outcome::Confirmed(effect) => vec![*effect],
+        }
+    }
+
+    fn with_screen(&mut self, act: impl FnOnce(&mut dyn ScreenState, &mut Shared) -> Step) -> Vec<Effect> {
+        let Some(screen) = self.screens.last_mut() else { return Vec::new() };
+        let step = act(screen.state_mut(), &mut self.shared);
+        self.take(step)
+    }
+
+    fn take(&mut self, step: Step) -> Vec<Effect> {
+        let mut effects = step.effects;
+        if step.popup.is_some() {
+            self.popup = step.popup;
+        }
+        match step.go {
+            None => {}
+            Some(Go::Back) => {
+                if self.screens.len() > 1 {
+                    effects.extend(self.save_top());
+                    self.screens.pop();
+                }
+            }
+            Some(Go::Push(screen)) => effects.extend(self.push(screen)),
+            Some(Go::Replace(screen)) => {
+                self.screens.pop();
+                effects.extend(self.push(screen));
+            }
+            Some(Go::Catalogue) => {
+                effects.extend(self.save_everything());
+                self.screens.clear();
+                self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
+            }
+        }
+        effects
+    }
+
+    /// A new screen on top. Opening an intake closes the one that was open: it is a draft already.
+    fn push(&mut self, screen: Screen) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if matches!(screen, Screen::Intake(_)) {
+            effects.extend(self.save_everything());
+            self.screens.retain(|screen| !matches!(screen, Screen::Intake(_)));
+        }
+        self.screens.push(screen);
+        effects
+    }
+
+    fn switch(&mut self, to: Destination) -> Vec<Effect> {
+        let mut effects = self.save_everything();
+        // The open intake stays below: Esc leads back to it.
+        self.screens.retain(|screen| matches!(screen, Screen::Intake(_)));
+        let (screen, effect) = match to {
+            Destination::Catalogue => {
+                (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None)
+            }
+            Destination::Drafts => {
+                let (screen, effect) = drafts::Drafts::open(&mut self.shared);
+                (Screen::Drafts(screen), Some(effect))
+            }
+            Destination::Outbox => {
+                let (screen, effect) = outbox::Outbox::open(&mut self.shared);
+                (Screen::Outbox(screen), Some(effect))
+            }
+            Destination::Cases => {
+                let (screen, effect) = cases::Cases::open(&mut self.shared);
+                (Screen::Cases(screen), Some(effect))
+            }
+        };
+        if self.screens.is_empty() && to != Destination::Catalogue {
+            self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
+        }
+        self.screens.push(screen);
+        effects.extend(effect);
+        effects
+    }
+
+    fn wake(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.escape_until.is_some_and(|until| until <= self.shared.now) {
+            self.escape_until = None;
+            effects.extend(self.input(Input::Action(Action::Back)));
+        }
+        for screen in &mut self.screens {
+            if screen.state().deadline().is_some_and(|deadline| deadline <= self.shared.now) {
+                effects.extend(screen.state_mut().wake(&mut self.shared).effects);
+            }
+        }
+        effects
+    }
+
+    fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+        let reply = match reply {
+            Reply::SignedIn(Ok(signed_in)) => return self.signed_in(*signed_in),
+            Reply::Catalogue(Ok(data)) => {
+                self.shared.set_catalogue(data);
+                return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
+            }
+            Reply::Queued(count) => {
+                self.shared.desk.queued = count;
+                return Vec::new();
+            }
+            reply => reply,
+        };
+        // The screen that asked may lie under another one by now.
+        let mut reply = Some(reply);
+        let mut effects = Vec::new();
+        for index in (0..self.screens.len()).rev() {
+            let Some(screen) = self.screens.get_mut(index) else { continue };
+            let step = screen.state_mut().reply(&mut reply, &mut self.shared);
+            effects.extend(step.effects);
+            if step.go.is_some() || step.popup.is_some() {
+                effects.extend(self.take(Step { effects: Vec::new(), ..step }));
+            }
+            if reply.is_none() {
+                break;
+            }
+        }
+        if let Some(trouble) = reply.and_then(Reply::into_trouble) {
+            self.shared.note = Some(Note { text: trouble.sentence(&self.shared.locale), tone: Tone::Error });
+        }
+        effects
+    }
+
+    fn signed_in(&mut self, signed_in: SignedIn) -> Vec<Effect> {
+        self.shared.desk = signed_in.desk;
+        if matches!(self.screens.last(), Some(Screen::SignIn(_))) {
+            self.screens.pop();
+        }
+        if self.screens.is_empty() {
+            self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
+        }
+        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::PushOutbox]
+    }
+
+    fn sync(&mut self, event: SyncEvent) -> Vec<Effect> {
+        match &event {
+            SyncEvent::Link(link) => self.shared.desk.link = *link,
+            SyncEvent::Fault(error) => {
+                self.shared.note = Some(Note { text: error.to_string(), tone: Tone::Error });
+            }
+            _ => {}
+        }
+        let mut effects = vec![Effect::CountQueued];
+        for index in (0..self.screens.len()).rev() {
+            let Some(screen) = self.screens.get_mut(index) else { continue };
+            let step = screen.state_mut().outbox_changed(&event, &mut self.shared);
+            effects.extend(self.take(step));
+        }
+        effects
+    }
+
+    fn save_top(&mut self) -> Vec<Effect> {
+        self.screens
+            .last_mut()
+            .map(|screen| screen.state_mut().wake(&mut self.shared).effects)
+            .unwrap_or_default()
+    }
+
+    fn save_everything(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for screen in &mut self.screens {
+            effects.extend(screen.state_mut().wake(&mut self.shared).effects);
+        }
+        effects
+    }
+
+    fn lock(&mut self) -> Vec<Effect> {
+        let effects = self.save_everything();
+        self.screens.push(Screen::SignIn(sign_in::SignIn::locked(&self.shared.desk)));
+        effects
+    }
+
+    fn quit(&mut self) -> Vec<Effect> {
+        let mut effects = self.save_everything();
+        effects.push(Effect::Quit);
+        effects
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Destination {
+    Catalogue,
+    Drafts,
+    Outbox,
+    Cases,
+}

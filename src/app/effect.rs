@@ -1,0 +1,233 @@
+//! What comes in ([`Msg`]) and what has to be done outside ([`Effect`]).
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::shared::Desk;
+use crate::api::wire::Domain;
+use crate::catalogue::Catalogue;
+use crate::domain::case::{Case, CaseEvent};
+use crate::domain::item::FormRef;
+use crate::domain::receipt::Receipt;
+use crate::domain::request::Request;
+use crate::forms::Form;
+use crate::keymap::Key;
+use crate::locale::Locale;
+use crate::sync::SyncEvent;
+use crate::vault::{Draft, DraftSummary, OutboxEntry};
+
+/// Number of a question. An answer that carries an older one is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub(super) u64);
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted, as the terminal sent it.
+    Paste(String),
+    /// The terminal has a new size.
+    Resize {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// The deadline of [`super::Model::deadline`] has come.
+    Wake,
+    /// The terminal hung up, or the program was told to stop: save and leave.
+    Terminate,
+    /// The outbox worker reports.
+    Sync(SyncEvent),
+    /// An answer to an effect; with the question's generation where only the last answer counts.
+    Reply(Option<Generation>, Box<Reply>),
+}
+
+/// Something to be done outside the core.
+#[derive(Debug)]
+pub enum Effect {
+    /// Sign in, or unlock.
+    SignIn {
+        /// Name of the clerk.
+        name: String,
+        /// The password.
+        password: String,
+        /// Only unlock the same clerk's screen.
+        unlock: bool,
+    },
+    /// Fetch the catalogue, or take it from the cache when there is no network.
+    LoadCatalogue(Generation),
+    /// Fetch a form, or take it from the cache.
+    LoadForm(Generation, FormRef),
+    /// Write a draft to the vault.
+    SaveDraft(Box<Draft>),
+    /// Delete a draft.
+    DeleteDraft(Uuid),
+    /// List the drafts.
+    ListDrafts(Generation),
+    /// Read a draft, with its form.
+    OpenDraft(Generation, Uuid),
+    /// Freeze a request, queue it, and try to send it.
+    Submit(Box<Submission>),
+    /// Look at the outbox.
+    ListOutbox(Generation),
+    /// Count what is queued.
+    CountQueued,
+    /// Take a queued request back.
+    Withdraw(Uuid),
+    /// Make a draft of a refused request.
+    Reopen(Uuid),
+    /// Try now.
+    PushOutbox,
+    /// Fetch the cases.
+    ListCases(Generation),
+    /// Fetch one case with its log.
+    OpenCase(Generation, String),
+    /// Read a stored receipt.
+    OpenReceipt(Generation, Uuid),
+    /// Write a text file into the clerk's documents.
+    SaveText {
+        /// File name without extension; made safe where it is written.
+        name: String,
+        /// Contents.
+        text: String,
+    },
+    /// Print.
+    Print(String),
+    /// Read a device into the field with the focus.
+    ReadDevice(Generation),
+    /// Leave, after everything above is done.
+    Quit,
+}
+
+/// A request as it goes into the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// The frozen request.
+    pub request: Request,
+    /// Name of the item, for lists.
+    pub item_name: String,
+    /// Applicant, masked, for lists.
+    pub applicant: String,
+}
+
+/// Answer to an effect.
+#[derive(Debug)]
+pub enum Reply {
+    /// To [`Effect::SignIn`].
+    SignedIn(Result<Box<SignedIn>, Trouble>),
+    /// To [`Effect::LoadCatalogue`].
+    Catalogue(Result<CatalogueData, Trouble>),
+    /// The catalogue is in [`super::Shared`] now.
+    CatalogueReady,
+    /// To [`Effect::LoadForm`].
+    Form(FormRef, Result<Arc<Form>, Trouble>),
+    /// To [`Effect::SaveDraft`].
+    DraftSaved {
+        /// The draft.
+        id: Uuid,
+        /// Its revision that is on the disk now.
+        revision: u32,
+        /// Whether it is.
+        result: Result<(), Trouble>,
+    },
+    /// To [`Effect::DeleteDraft`].
+    DraftDeleted(Uuid, Result<(), Trouble>),
+    /// To [`Effect::ListDrafts`].
+    Drafts(Result<Vec<DraftSummary>, Trouble>),
+    /// To [`Effect::OpenDraft`].
+    Draft(Result<Box<(Draft, Arc<Form>)>, Trouble>),
+    /// To [`Effect::Submit`]: it is in the outbox.
+    Submitted(Uuid, Result<Box<OutboxEntry>, Trouble>),
+    /// To [`Effect::ListOutbox`].
+    Outbox(Result<Vec<OutboxEntry>, Trouble>),
+    /// To [`Effect::CountQueued`].
+    Queued(usize),
+    /// To [`Effect::Withdraw`].
+    Withdrawn(Uuid, Result<(), Trouble>),
+    /// To [`Effect::Reopen`]: the new draft's id.
+    Reopened(Result<Uuid, Trouble>),
+    /// To [`Effect::ListCases`].
+    Cases(Result<Vec<Case>, Trouble>),
+    /// To [`Effect::OpenCase`].
+    Case(Result<Box<(Case, Vec<CaseEvent>)>, Trouble>),
+    /// To [`Effect::OpenReceipt`].
+    Receipt(Result<Box<Receipt>, Trouble>),
+    /// To [`Effect::SaveText`]: where.
+    TextSaved(Result<String, Trouble>),
+    /// To [`Effect::Print`].
+    Printed(Result<(), Trouble>),
+    /// To [`Effect::ReadDevice`]: data elements by term.
+    DeviceRead(Result<Value, Trouble>),
+}
+
+impl Reply {
+    /// The trouble that it brings, if any.
+    pub fn into_trouble(self) -> Option<Trouble> {
+        match self {
+            Self::SignedIn(result) => result.err(),
+            Self::Catalogue(result) => result.err(),
+            Self::Form(_, result) => result.err(),
+            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => result.err(),
+            Self::Drafts(result) => result.err(),
+            Self::Draft(result) => result.err(),
+            Self::Submitted(_, result) => result.err(),
+            Self::Outbox(result) => result.err(),
+            Self::Reopened(result) => result.err(),
+            Self::Cases(result) => result.err(),
+            Self::Case(result) => result.err(),
+            Self::Receipt(result) => result.err(),
+            Self::TextSaved(result) => result.err(),
+            Self::Printed(result) => result.err(),
+            Self::DeviceRead(result) => result.err(),
+            Self::CatalogueReady | Self::Queued(_) => None,
+        }
+    }
+}
+
+/// A clerk at a desk.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who, where.
+    pub desk: Desk,
+}
+
+/// The catalogue as it arrived.
+#[derive(Debug)]
+pub struct CatalogueData {
+    /// The items.
+    pub catalogue: Catalogue,
+    /// The domains to filter by.
+    pub domains: Vec<Domain>,
+    /// It comes from the cache because the backend is out of reach.
+    pub cached: bool,
+}
+
+/// Something went wrong outside: a sentence that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Key among the sentences.
+    pub key: &'static str,
+    /// What is put in as `{ $detail }`.
+    pub detail: String,
+}
+
+impl Trouble {
+    /// A trouble that needs no detail.
+    pub const fn of(key: &'static str) -> Self {
+        Self { key, detail: String::new() }
+    }
+
+    /// A trouble with a detail.
+    pub fn with(key: &'static str, detail: impl ToString) -> Self {
+        Self { key, detail: detail.to_string() }
+    }
+
+    /// In the clerk's language.
+    pub fn sentence(&self, locale: &Locale) -> String {
+        locale.format(self.key, &[("detail", self.detail.as_str().into())])
+    }
+}

@@ -1,0 +1,605 @@
+//! The intake (收件登记): one flow of pages for any item, from the applicant to the delivery, and the review at its end.
+//!
+//! Every page is drawn and judged by the form engine, the built-in ones too. What the clerk types is in [`Part::data`]; nothing is ever
+//! dropped from there because a field is hidden.
+
+mod field;
+pub mod ledger;
+mod part;
+pub mod picker;
+mod request;
+pub mod review;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use part::{Part, PartId, Target};
+use picker::Picker;
+use review::Review;
+
+use super::effect::{Effect, Reply};
+use super::popup::Popup;
+use super::shared::Shared;
+use super::{Go, Input, Screen, ScreenState, Step, receipt};
+use crate::domain::item::{FormRef, Item, SituationAnswers};
+use crate::forms::{ControlKind, FieldError, Form, LoadError};
+use crate::keymap::{Action, Context};
+use crate::text::{Editor, mask};
+use crate::vault::{Draft, DraftBody, Focus};
+
+/// A keystroke is on the disk within a second; saving starts this long after it.
+const SAVE_AFTER: SignedDuration = SignedDuration::from_millis(600);
+
+/// Where an intake stands with the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveState {
+    /// Everything typed is on the disk (已保存).
+    Saved,
+    /// Not yet.
+    Unsaved,
+    /// The disk refused; it is tried again with the next change.
+    Failed,
+}
+
+/// An intake in progress.
+#[derive(Debug)]
+pub struct Intake {
+    /// Id of the draft, later of the request.
+    pub id: Uuid,
+    /// The item applied for.
+    pub item: Arc<Item>,
+    /// The form being filled: the version that the intake was opened with.
+    pub form: FormRef,
+    opened_at: Timestamp,
+    /// Answers to the item's situations.
+    pub situations: SituationAnswers,
+    parts: Vec<Part>,
+    /// Which of [`Self::pages`] is open.
+    pub page: usize,
+    /// What has the focus on it.
+    pub focus: Option<Target>,
+    /// The text under the caret, when the focus is on a text field.
+    pub editor: Option<Editor>,
+    /// Choices open over the field.
+    pub picker: Option<Picker>,
+    /// The review page is open.
+    pub review: Option<Review>,
+    /// Fields that the clerk has left once: their errors are shown.
+    touched: BTreeSet<(PartId, String)>,
+    all_touched: bool,
+    revision: u32,
+    saved_revision: u32,
+    save_at: Option<Timestamp>,
+    /// Where it stands with the disk.
+    pub save_state: SaveState,
+    removed: Option<Removed>,
+    submitting: bool,
+    supersedes: Option<Uuid>,
+}
+
+/// An entry of a repeat group that was just removed and can be brought back.
+#[derive(Debug)]
+struct Removed {
+    part: PartId,
+    array: String,
+    index: usize,
+    entry: Value,
+}
+
+/// A page of the intake: a page of one of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRef {
+    /// The part.
+    pub part: PartId,
+    /// The page within the part.
+    pub page: usize,
+}
+
+impl Intake {
+    /// A new intake of an item.
+    ///
+    /// # Errors
+    /// When the item's materials make no valid page.
+    pub fn start(
+        item: Arc<Item>,
+        form: Arc<Form>,
+        situations: SituationAnswers,
+        shared: &Shared,
+    ) -> Result<Self, LoadError> {
+        let draft = Draft {
+            id: (shared.fresh_ids)(shared.now),
+            item_code: item.code.clone(),
+            item_name: item.name.clone(),
+            applicant: String::new(),
+            updated_at: shared.now,
+            body: DraftBody {
+                item_code: item.code.clone(),
+                item_version: item.version,
+                form: item.form.clone(),
+                opened_at: shared.now,
+                situations,
+                parts: BTreeMap::new(),
+                for_agent: false,
+                focus: None,
+                revision: 0,
+                supersedes: None,
+            },
+        };
+        let mut intake = Self::resume(draft, item, form, shared)?;
+        if intake.situations.get(ledger::HANDLER).is_some_and(|handler| handler == "agent") {
+            intake.set_value(PartId::Applicant, "/handler", Some("agent".into()), shared);
+        }
+        intake.save_at = None;
+        intake.save_state = SaveState::Saved;
+        Ok(intake)
+    }
+
+    /// An intake as a draft left it, at the same field.
+    ///
+    /// # Errors
+    /// When the item's materials make no valid page.
+    pub fn resume(draft: Draft, item: Arc<Item>, form: Arc<Form>, shared: &Shared) -> Result<Self, LoadError> {
+        let today = shared.today();
+        let mut body = draft.body;
+        let mut take = |part: PartId| body.parts.remove(part.name());
+        let built_in = &shared.built_in;
+        let (applicant, agent, own, delivery) =
+            (take(PartId::Applicant), take(PartId::Agent), take(PartId::Form), take(PartId::Delivery));
+        let materials = ledger::data(&item, &body.situations, take(PartId::Materials).as_ref());
+        let materials_form = Arc::new(ledger::form(&item, &body.situations, &shared.locale)?);
+        let parts = vec![
+            Part::new(PartId::Applicant, Arc::clone(&built_in.applicant), applicant, today),
+            Part::new(PartId::Agent, Arc::clone(&built_in.agent), agent, today),
+            Part::new(PartId::Form, form, own, today),
+            Part::new(PartId::Materials, materials_form, Some(materials), today),
+            Part::new(PartId::Delivery, Arc::clone(&built_in.delivery), delivery, today),
+        ];
+        let mut intake = Self {
+            id: draft.id,
+            item,
+            form: body.form,
+            opened_at: body.opened_at,
+            situations: body.situations,
+            parts,
+            page: 0,
+            focus: None,
+            editor: None,
+            picker: None,
+            review: None,
+            touched: BTreeSet::new(),
+            all_touched: false,
+            revision: body.revision,
+            saved_revision: body.revision,
+            save_at: None,
+            save_state: SaveState::Saved,
+            removed: None,
+            submitting: false,
+            supersedes: body.supersedes,
+        };
+        intake.focus_first();
+        if let Some(focus) = body.focus
+            && let Some(part) = PartId::from_name(&focus.part)
+        {
+            intake.jump(PageRef { part, page: focus.page }, &focus.pointer);
+        }
+        Ok(intake)
+    }
+
+    /// The pages that are there now, in order.
+    pub fn pages(&self) -> Vec<PageRef> {
+        self.parts
+            .iter()
+            .filter(|part| self.is_active(part.id))
+            .flat_map(|part| {
+                let pages = part.view.pages.iter().enumerate().filter(|(_, page)| page.visible && !page.rows.is_empty());
+                pages.map(|(page, _)| PageRef { part: part.id, page })
+            })
+            .collect()
+    }
+
+    /// The open page.
+    pub fn page_ref(&self) -> Option<PageRef> {
+        self.pages().get(self.page).copied()
+    }
+
+    /// Name of a page, for its tab.
+    pub fn page_label(&self, page: PageRef, shared: &Shared) -> String {
+        let own = self.part(page.part).and_then(|part| part.form.pages().get(page.page)).map(|page| page.label.as_str());
+        match (page.part, own) {
+            (PartId::Form, Some(label)) if !label.is_empty() => label.to_owned(),
+            (part, _) => shared.locale.text(&format!("intake-part-{}", part.name())),
+        }
+    }
+
+    /// A part.
+    pub fn part(&self, id: PartId) -> Option<&Part> {
+        self.parts.iter().find(|part| part.id == id)
+    }
+
+    fn part_mut(&mut self, id: PartId) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.id == id)
+    }
+
+    /// Whether a part belongs to the request as it stands: the agent only when somebody acts for the applicant.
+    pub fn is_active(&self, part: PartId) -> bool {
+        part != PartId::Agent || self.has_agent()
+    }
+
+    /// Whether somebody acts for the applicant (代办).
+    pub fn has_agent(&self) -> bool {
+        self.text_of(PartId::Applicant, "/handler").is_some_and(|handler| handler == "agent")
+    }
+
+    /// Applicant's name, masked; empty when there is none yet.
+    pub fn applicant(&self) -> String {
+        let name = if self.text_of(PartId::Applicant, "/kind").as_deref() == Some("organisation") {
+            // An organisation's name is public.
+            return self.text_of(PartId::Applicant, "/organisation").unwrap_or_default();
+        } else {
+            self.text_of(PartId::Applicant, "/name")
+        };
+        name.map(|name| mask::name(&name)).unwrap_or_default()
+    }
+
+    fn text_of(&self, part: PartId, at: &str) -> Option<String> {
+        self.part(part)?.value(at)?.as_str().map(str::to_owned)
+    }
+
+    /// Every error of the request as it stands, in page order.
+    pub fn errors(&self) -> impl Iterator<Item = (PageRef, &FieldError)> {
+        self.parts.iter().filter(|part| self.is_active(part.id)).flat_map(|part| {
+            part.view.errors.iter().map(|error| (PageRef { part: part.id, page: error.page }, error))
+        })
+    }
+
+    /// The error to show at a field: once the clerk has been there.
+    pub fn shown_error(&self, part: PartId, at: &str) -> Option<&FieldError> {
+        let shown = self.all_touched || self.touched.contains(&(part, at.to_owned()));
+        self.part(part)?.error(at).filter(|_| shown)
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.page_ref()
+            .and_then(|page| Some(self.part(page.part)?.targets(page.page)))
+            .unwrap_or_default()
+    }
+
+    fn focus_first(&mut self) {
+        let first = self.targets().into_iter().next();
+        self.set_focus(first);
+    }
+
+    /// Moves to a page and a field on it, or as near as there is.
+    fn jump(&mut self, to: PageRef, pointer: &str) {
+        let pages = self.pages();
+        let Some(page) = pages.iter().position(|page| *page == to).or_else(|| pages.iter().position(|page| page.part == to.part))
+        else {
+            return;
+        };
+        self.page = page;
+        let targets = self.targets();
+        let target = targets
+            .iter()
+            .find(|target| target.pointer() == pointer)
+            .or_else(|| targets.iter().find(|target| target.pointer().starts_with(pointer)))
+            .or_else(|| targets.first());
+        self.set_focus(target.cloned());
+    }
+
+    fn move_focus(&mut self, forward: bool, shared: &mut Shared) -> Step {
+        let targets = self.targets();
+        let at = self.focus.as_ref().and_then(|focus| targets.iter().position(|target| target == focus));
+        let next = match (at, forward) {
+            (Some(at), true) => at + 1,
+            (Some(at), false) => at.wrapping_sub(1),
+            (None, _) => 0,
+        };
+        let step = self.leave_field(shared);
+        if let Some(target) = self.targets().get(next).or_else(|| targets.get(next)) {
+            self.set_focus(Some(target.clone()));
+        } else if forward {
+            if self.page + 1 < self.pages().len() {
+                self.page += 1;
+                self.focus_first();
+            } else {
+                shared.good("intake-last-field");
+            }
+        } else if self.page > 0 {
+            self.page -= 1;
+            let last = self.targets().pop();
+            self.set_focus(last);
+        }
+        step
+    }
+
+    fn turn_page(&mut self, forward: bool, shared: &mut Shared) -> Step {
+        let step = self.leave_field(shared);
+        let pages = self.pages().len();
+        let page = if forward { self.page + 1 } else { self.page.wrapping_sub(1) };
+        if page < pages {
+            self.page = page;
+            self.focus_first();
+        }
+        step
+    }
+
+    fn next_error(&mut self, shared: &mut Shared) -> Step {
+        self.all_touched = true;
+        let step = self.leave_field(shared);
+        let here = self.page_ref();
+        let pages = self.pages();
+        let order = |page: PageRef| pages.iter().position(|known| *known == page).unwrap_or(usize::MAX);
+        let field_order = |page: PageRef, pointer: &str| {
+            self.part(page.part)
+                .map(|part| part.fields(page.page).position(|field| field.pointer == pointer).unwrap_or(usize::MAX))
+        };
+        let current = here.map(|page| {
+            let pointer = self.focus.as_ref().map(Target::pointer).unwrap_or_default();
+            (order(page), field_order(page, pointer))
+        });
+        let mut errors: Vec<_> = self
+            .errors()
+            .map(|(page, error)| ((order(page), field_order(page, &error.pointer)), page, error.pointer.clone()))
+            .collect();
+        errors.sort_by_key(|error| error.0);
+        let next = errors.iter().find(|(at, ..)| Some(*at) > current).or_else(|| errors.first());
+        match next {
+            Some((_, page, pointer)) => {
+                let (page, pointer) = (*page, pointer.clone());
+                self.jump(page, &pointer);
+            }
+            None => shared.good("intake-no-errors"),
+        }
+        step
+    }
+
+    /// Notes a change: it has to be saved.
+    fn changed(&mut self, shared: &Shared) {
+        self.revision += 1;
+        self.save_state = SaveState::Unsaved;
+        if self.save_at.is_none() {
+            self.save_at = shared.now.checked_add(SAVE_AFTER).ok();
+        }
+    }
+
+    /// Writes the draft if anything changed since it was last handed over.
+    fn save(&mut self, shared: &Shared) -> Option<Effect> {
+        if self.save_at.take().is_none() && self.save_state != SaveState::Failed {
+            return None;
+        }
+        Some(Effect::SaveDraft(Box::new(self.draft(shared))))
+    }
+
+    /// The intake as a draft.
+    pub fn draft(&self, shared: &Shared) -> Draft {
+        let focus = self.page_ref().map(|page| Focus {
+            part: page.part.name().to_owned(),
+            page: page.page,
+            pointer: self.focus.as_ref().map(|target| target.pointer().to_owned()).unwrap_or_default(),
+            caret: self.editor.as_ref().map(Editor::caret),
+        });
+        Draft {
+            id: self.id,
+            item_code: self.item.code.clone(),
+            item_name: self.item.name.clone(),
+            applicant: self.applicant(),
+            updated_at: shared.now,
+            body: DraftBody {
+                item_code: self.item.code.clone(),
+                item_version: self.item.version,
+                form: self.form.clone(),
+                opened_at: self.opened_at,
+                situations: self.situations.clone(),
+                parts: self.parts.iter().map(|part| (part.id.name().to_owned(), part.data.clone())).collect(),
+                for_agent: self.has_agent(),
+                focus,
+                revision: self.revision,
+                supersedes: self.supersedes,
+            },
+        }
+    }
+
+    fn open_review(&mut self, shared: &mut Shared) -> Step {
+        let step = self.leave_field(shared);
+        self.all_touched = true;
+        self.review = Some(Review::of(self, shared));
+        step
+    }
+
+    fn review_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
+        let Some(review) = &mut self.review else { return Step::none() };
+        match input {
+            Input::Action(Action::Back) => {
+                self.review = None;
+                Step::none()
+            }
+            Input::Action(Action::Proceed) => self.submit(shared),
+            Input::Action(Action::Open) => {
+                if let Some((page, pointer)) = review.target() {
+                    self.review = None;
+                    self.jump(page, &pointer);
+                }
+                Step::none()
+            }
+            Input::Action(Action::NextError) => {
+                if !review.next_error() {
+                    shared.good("intake-no-errors");
+                }
+                Step::none()
+            }
+            Input::Action(Action::Park) => self.park(shared),
+            Input::Action(Action::Discard) => self.ask_discard(shared),
+            Input::Action(action) => {
+                review.scroll(action, shared);
+                Step::none()
+            }
+            Input::Typed(_) | Input::Pasted(_) => Step::none(),
+        }
+    }
+
+    fn submit(&mut self, shared: &mut Shared) -> Step {
+        if self.submitting {
+            return Step::none();
+        }
+        match self.review.as_ref().map(|review| &review.outcome) {
+            Some(Ok(submission)) => {
+                self.submitting = true;
+                Step::none()
+                    .and(self.save(shared))
+                    .and(Effect::Submit(Box::new(super::effect::Submission {
+                        request: crate::domain::request::Request {
+                            submitted_at: shared.now,
+                            ..submission.request.clone()
+                        },
+                        item_name: submission.item_name.clone(),
+                        applicant: submission.applicant.clone(),
+                    })))
+            }
+            Some(Err(_)) => {
+                shared.bad("review-has-errors");
+                Step::none()
+            }
+            None => Step::none(),
+        }
+    }
+
+    fn park(&mut self, shared: &mut Shared) -> Step {
+        let step = self.leave_field(shared);
+        shared.good("intake-parked");
+        Step { go: Some(Go::Back), ..step }
+    }
+
+    fn ask_discard(&self, shared: &Shared) -> Step {
+        let question = shared.locale.format("intake-discard-question", &[("item", self.item.name.as_str().into())]);
+        Step { popup: Some(Popup::confirm(question, Effect::DeleteDraft(self.id))), ..Step::none() }
+    }
+}
+
+impl ScreenState for Intake {
+    fn title(&self) -> &'static str {
+        if self.review.is_some() { "title-review" } else { "title-intake" }
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        if self.review.is_some() {
+            &[Context::List]
+        } else if self.picker.is_some() {
+            // Typing filters, so nothing but the list's own keys and the field's deletions are commands.
+            &[Context::List, Context::Edit]
+        } else if self.editor.is_some() {
+            &[Context::Edit, Context::Form]
+        } else {
+            &[Context::Form]
+        }
+    }
+
+    fn actions(&self, shared: &Shared) -> Vec<Action> {
+        if self.review.is_some() {
+            return vec![Action::Proceed, Action::Open, Action::NextError, Action::Park, Action::Discard];
+        }
+        let mut actions = vec![Action::Proceed, Action::Park, Action::NextError, Action::PageDown, Action::PageUp];
+        if let Some((_, control)) = self.focused_field() {
+            match control.kind {
+                ControlKind::Choice(_) | ControlKind::MultiChoice(_) | ControlKind::CodeList(_) | ControlKind::Area(_) => {
+                    actions.insert(1, Action::Toggle);
+                }
+                ControlKind::Boolean => actions.insert(1, Action::Toggle),
+                _ if control.capture.is_some() => actions.push(Action::ReadDevice),
+                _ => {}
+            }
+        }
+        if self.entry_under_focus().is_some() || matches!(self.focus, Some(Target::Add(_))) {
+            actions.extend([Action::AddEntry, Action::RemoveEntry]);
+        }
+        actions.push(Action::Discard);
+        let _ = shared;
+        actions
+    }
+
+    fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
+        if self.submitting {
+            return Step::none();
+        }
+        if self.review.is_some() {
+            return self.review_input(input, shared);
+        }
+        if self.picker.is_some() {
+            return self.picker_input(input, shared);
+        }
+        match input {
+            Input::Action(Action::Proceed) => self.open_review(shared),
+            Input::Action(Action::Park) => self.park(shared),
+            Input::Action(Action::Back) => Step { go: Some(Go::Back), ..self.leave_field(shared) },
+            Input::Action(Action::NextError) => self.next_error(shared),
+            Input::Action(Action::Next) if matches!(self.focus, Some(Target::Add(_))) => self.add_or_move_on(shared),
+            Input::Action(Action::Next) => self.move_focus(true, shared),
+            Input::Action(Action::Previous) => self.move_focus(false, shared),
+            Input::Action(Action::PageDown) => self.turn_page(true, shared),
+            Input::Action(Action::PageUp) => self.turn_page(false, shared),
+            Input::Action(Action::AddEntry) => self.add_entry(shared),
+            Input::Action(Action::RemoveEntry) => self.remove_entry(shared),
+            Input::Action(Action::Discard) => self.ask_discard(shared),
+            Input::Action(Action::Undo) if self.bring_back_removed(shared) => Step::none(),
+            Input::Action(Action::ReadDevice) => Step::effect(Effect::ReadDevice(shared.ask())),
+            input => self.field_input(input, shared),
+        }
+    }
+
+    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
+        match reply.take() {
+            Some(Reply::DraftSaved { id, revision, result }) if id == self.id => {
+                match result {
+                    Ok(()) => {
+                        self.saved_revision = self.saved_revision.max(revision);
+                        if self.saved_revision == self.revision {
+                            self.save_state = SaveState::Saved;
+                        }
+                    }
+                    Err(trouble) => {
+                        self.save_state = SaveState::Failed;
+                        *reply = Some(Reply::DraftSaved { id, revision, result: Err(trouble) });
+                    }
+                }
+                Step::none()
+            }
+            Some(Reply::Submitted(id, Ok(entry))) if id == self.id => {
+                Step::go(Go::Replace(Screen::Receipt(receipt::ReceiptScreen::waiting(*entry))))
+            }
+            Some(Reply::Submitted(id, Err(trouble))) if id == self.id => {
+                self.submitting = false;
+                *reply = Some(Reply::Submitted(id, Err(trouble)));
+                Step::none()
+            }
+            Some(Reply::DraftDeleted(id, Ok(()))) if id == self.id => {
+                self.save_at = None;
+                self.save_state = SaveState::Saved;
+                shared.good("draft-deleted");
+                Step::go(Go::Back)
+            }
+            Some(Reply::DeviceRead(Ok(terms))) => {
+                self.fill_by_term(&terms, shared);
+                Step::none()
+            }
+            other => {
+                *reply = other;
+                Step::none()
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        self.save_at
+    }
+
+    fn wake(&mut self, shared: &mut Shared) -> Step {
+        Step::none().and(self.save(shared))
+    }
+
+    fn for_whom(&self) -> Option<String> {
+        Some(self.applicant()).filter(|name| !name.is_empty())
+    }
+}

@@ -1,0 +1,137 @@
+//! The parts of an intake, each a form of its own: applicant, agent, the item's form, materials, delivery.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::forms::{Control, Evaluation, FieldError, FieldView, Form, Row, pointer};
+
+/// Which part of an intake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartId {
+    /// 申请人
+    Applicant,
+    /// 代办人
+    Agent,
+    /// 表单: what the item itself asks.
+    Form,
+    /// 材料
+    Materials,
+    /// 送达
+    Delivery,
+}
+
+impl PartId {
+    /// Every part, in the order of the intake.
+    pub const ALL: [Self; 5] = [Self::Applicant, Self::Agent, Self::Form, Self::Materials, Self::Delivery];
+
+    /// The name under which a draft keeps it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Applicant => "applicant",
+            Self::Agent => "agent",
+            Self::Form => "form",
+            Self::Materials => "materials",
+            Self::Delivery => "delivery",
+        }
+    }
+
+    /// The part of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+}
+
+/// A part: its form, what was typed, and what the form makes of it.
+#[derive(Debug)]
+pub struct Part {
+    /// Which.
+    pub id: PartId,
+    /// Its form.
+    pub form: Arc<Form>,
+    /// What was typed, values of hidden fields included.
+    pub data: Value,
+    /// What the form makes of it now.
+    pub view: Evaluation,
+}
+
+/// What can have the focus on a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A field, by its pointer.
+    Field(String),
+    /// The row that adds an entry to a repeat group, by the group's pointer.
+    Add(String),
+}
+
+impl Target {
+    /// The JSON pointer.
+    pub fn pointer(&self) -> &str {
+        match self {
+            Self::Field(pointer) | Self::Add(pointer) => pointer,
+        }
+    }
+}
+
+impl Part {
+    /// A part with data; values that the form gives by default fill what is missing.
+    pub fn new(id: PartId, form: Arc<Form>, data: Option<Value>, today: Date) -> Self {
+        let data = data.unwrap_or_else(|| form.initial());
+        let view = form.evaluate(&data, today);
+        Self { id, form, data, view }
+    }
+
+    /// Judges the data anew.
+    pub fn evaluate(&mut self, today: Date) {
+        self.view = self.form.evaluate(&self.data, today);
+    }
+
+    /// The value of a field, calculated ones included.
+    pub fn value(&self, at: &str) -> Option<&Value> {
+        pointer::get(&self.view.data, at)
+    }
+
+    /// The fields of a page in drawing order.
+    pub fn fields(&self, page: usize) -> impl Iterator<Item = &FieldView> {
+        self.rows(page).iter().filter_map(|row| match row {
+            Row::Field(field) => Some(field),
+            _ => None,
+        })
+    }
+
+    /// The rows of a page in drawing order.
+    pub fn rows(&self, page: usize) -> &[Row] {
+        self.view.pages.get(page).map(|page| page.rows.as_slice()).unwrap_or_default()
+    }
+
+    /// What can have the focus on a page, in drawing order.
+    pub fn targets(&self, page: usize) -> Vec<Target> {
+        self.rows(page)
+            .iter()
+            .filter_map(|row| match row {
+                Row::Field(field) if field.enabled && !self.control(field).is_some_and(|control| control.read_only) => {
+                    Some(Target::Field(field.pointer.clone()))
+                }
+                Row::Add { pointer, enabled: true, .. } => Some(Target::Add(pointer.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The control of a field.
+    pub fn control(&self, field: &FieldView) -> Option<&Control> {
+        self.form.control(field.control)
+    }
+
+    /// A field and its control by pointer, wherever it stands.
+    pub fn field(&self, at: &str) -> Option<(&FieldView, &Control)> {
+        let field = (0..self.view.pages.len()).flat_map(|page| self.fields(page)).find(|field| field.pointer == at)?;
+        Some((field, self.control(field)?))
+    }
+
+    /// What is wrong with a field.
+    pub fn error(&self, at: &str) -> Option<&FieldError> {
+        self.view.errors.iter().find(|error| error.pointer == at)
+    }
+}

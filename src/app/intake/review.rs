@@ -1,0 +1,123 @@
+//! The review page (核对): everything as it will be sent, for the citizen to confirm. Opening it freezes the submission.
+
+use super::{Intake, PageRef};
+use crate::app::effect::Submission;
+use crate::app::scroll;
+use crate::app::shared::Shared;
+use crate::forms::{Row, values};
+use crate::keymap::Action;
+
+/// The review page.
+#[derive(Debug)]
+pub struct Review {
+    /// Its lines, top to bottom.
+    pub lines: Vec<ReviewLine>,
+    /// The line with the cursor.
+    pub selected: usize,
+    /// What will be sent; or how many fields have an error.
+    pub outcome: Result<Submission, usize>,
+}
+
+/// A line of the review page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewLine {
+    /// Name of a page.
+    Page(String),
+    /// A group's label or an entry of a repeat group.
+    Heading(String),
+    /// A field.
+    Field {
+        /// Where it stands.
+        page: PageRef,
+        /// JSON pointer.
+        pointer: String,
+        /// What it is called.
+        label: String,
+        /// Its value in words; empty when there is none.
+        value: String,
+        /// What is wrong with it.
+        error: Option<String>,
+    },
+    /// An error that belongs to no visible field.
+    Error {
+        /// The page where it can be mended.
+        page: PageRef,
+        /// JSON pointer.
+        pointer: String,
+        /// The sentence.
+        sentence: String,
+    },
+}
+
+impl ReviewLine {
+    const fn is_error(&self) -> bool {
+        matches!(self, Self::Error { .. } | Self::Field { error: Some(_), .. })
+    }
+}
+
+impl Review {
+    /// The review of an intake as it stands now.
+    pub fn of(intake: &Intake, shared: &Shared) -> Self {
+        let mut lines = Vec::new();
+        for page in intake.pages() {
+            let Some(part) = intake.part(page.part) else { continue };
+            lines.push(ReviewLine::Page(intake.page_label(page, shared)));
+            let mut shown = Vec::new();
+            for row in part.rows(page.page) {
+                match row {
+                    Row::Heading { text, .. } => lines.push(ReviewLine::Heading(text.clone())),
+                    Row::Entry { label, .. } => lines.push(ReviewLine::Heading(label.clone())),
+                    Row::Field(field) => {
+                        let Some(control) = part.control(field) else { continue };
+                        shown.push(field.pointer.as_str());
+                        let error = part.error(&field.pointer).map(|error| error.sentence(&shared.locale));
+                        let value = values::display(control, part.value(&field.pointer), &shared.locale);
+                        // An empty field that may be empty has nothing to confirm.
+                        if !value.is_empty() || error.is_some() {
+                            let (label, pointer) = (control.label.clone(), field.pointer.clone());
+                            lines.push(ReviewLine::Field { page, pointer, label, value, error });
+                        }
+                    }
+                    Row::Add { .. } => {}
+                }
+            }
+            for error in part.view.errors.iter().filter(|error| error.page == page.page) {
+                if !shown.contains(&error.pointer.as_str()) {
+                    lines.push(ReviewLine::Error {
+                        page,
+                        pointer: error.pointer.clone(),
+                        sentence: error.sentence(&shared.locale),
+                    });
+                }
+            }
+        }
+        let selected = lines.iter().position(ReviewLine::is_error).unwrap_or(0);
+        Self { lines, selected, outcome: intake.submission(shared) }
+    }
+
+    /// The field of the line with the cursor.
+    pub fn target(&self) -> Option<(PageRef, String)> {
+        match self.lines.get(self.selected)? {
+            ReviewLine::Field { page, pointer, .. } | ReviewLine::Error { page, pointer, .. } => {
+                Some((*page, pointer.clone()))
+            }
+            ReviewLine::Page(_) | ReviewLine::Heading(_) => None,
+        }
+    }
+
+    /// Moves to the next line with an error. Whether there is one.
+    pub fn next_error(&mut self) -> bool {
+        let after = self.lines.iter().enumerate().skip(self.selected + 1);
+        let all = self.lines.iter().enumerate();
+        let found = after.chain(all).find(|(_, line)| line.is_error()).map(|(index, _)| index);
+        if let Some(index) = found {
+            self.selected = index;
+        }
+        found.is_some()
+    }
+
+    /// Moves the cursor.
+    pub fn scroll(&mut self, action: Action, shared: &Shared) {
+        self.selected = scroll::select(self.selected, self.lines.len(), action, shared);
+    }
+}

@@ -1,0 +1,179 @@
+//! What all screens share: the desk, the catalogue, the language, the keys.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+use super::effect::{CatalogueData, Effect, Generation};
+use crate::api::wire::Domain;
+use crate::catalogue::Catalogue;
+use crate::forms::Form;
+use crate::keymap::Keymap;
+use crate::locale::Locale;
+use crate::sync::LinkState;
+
+/// What all screens share.
+#[derive(Debug)]
+pub struct Shared {
+    /// The time of the message being handled.
+    pub now: Timestamp,
+    /// Size of the terminal.
+    pub size: Size,
+    /// The language.
+    pub locale: Arc<Locale>,
+    /// The keys.
+    pub keymap: Arc<Keymap>,
+    /// The built-in pages of every intake.
+    pub built_in: Arc<BuiltInForms>,
+    /// Who works where, and how the link is.
+    pub desk: Desk,
+    /// The items at hand, once loaded.
+    pub catalogue: Option<Arc<Catalogue>>,
+    /// The domains to filter by.
+    pub domains: Vec<Domain>,
+    /// The catalogue comes from the cache.
+    pub catalogue_cached: bool,
+    /// What the status line says until the next key.
+    pub note: Option<Note>,
+    /// Ids for new drafts, minted outside: the core has no randomness.
+    pub fresh_ids: fn(Timestamp) -> uuid::Uuid,
+    generation: u64,
+    wanted: BTreeSet<u64>,
+}
+
+/// Columns and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub columns: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+/// Who works where.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Desk {
+    /// A practice room: nothing here is real.
+    pub practice: bool,
+    /// Site id.
+    pub site: String,
+    /// Name of the site.
+    pub site_name: String,
+    /// The window.
+    pub window: String,
+    /// Sign-in name of the clerk.
+    pub clerk: String,
+    /// Name of the clerk on receipts.
+    pub clerk_name: String,
+    /// The way to the backend.
+    pub link: LinkState,
+    /// Requests that wait to be sent.
+    pub queued: usize,
+}
+
+/// A sentence in the status line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The sentence.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// How a note is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It worked.
+    Good,
+    /// It did not.
+    Error,
+}
+
+/// The built-in pages of every intake (`config/forms`).
+#[derive(Debug)]
+pub struct BuiltInForms {
+    /// 申请人
+    pub applicant: Arc<Form>,
+    /// 代办人
+    pub agent: Arc<Form>,
+    /// 送达
+    pub delivery: Arc<Form>,
+}
+
+impl Shared {
+    /// The state at start.
+    pub fn new(
+        now: Timestamp,
+        locale: Arc<Locale>,
+        keymap: Arc<Keymap>,
+        built_in: Arc<BuiltInForms>,
+        fresh_ids: fn(Timestamp) -> uuid::Uuid,
+    ) -> Self {
+        Self {
+            now,
+            size: Size { columns: 80, rows: 24 },
+            locale,
+            keymap,
+            built_in,
+            desk: Desk::default(),
+            catalogue: None,
+            domains: Vec::new(),
+            catalogue_cached: false,
+            note: None,
+            fresh_ids,
+            generation: 0,
+            wanted: BTreeSet::new(),
+        }
+    }
+
+    /// The day at the counter: Beijing time.
+    pub fn today(&self) -> Date {
+        local(self.now).date()
+    }
+
+    /// Number of a new question.
+    pub fn ask(&mut self) -> Generation {
+        self.generation += 1;
+        self.wanted.insert(self.generation);
+        Generation(self.generation)
+    }
+
+    /// Nobody wants the answer to this question any more.
+    pub fn forget(&mut self, generation: Generation) {
+        self.wanted.remove(&generation.0);
+    }
+
+    /// Whether somebody wants this answer; asked once.
+    pub(super) fn is_wanted(&mut self, generation: Generation) -> bool {
+        self.wanted.remove(&generation.0)
+    }
+
+    /// Notes a success in the status line.
+    pub fn good(&mut self, key: &str) {
+        self.note = Some(Note { text: self.locale.text(key), tone: Tone::Good });
+    }
+
+    /// Notes a failure in the status line.
+    pub fn bad(&mut self, key: &str) {
+        self.note = Some(Note { text: self.locale.text(key), tone: Tone::Error });
+    }
+
+    pub(super) fn set_catalogue(&mut self, data: CatalogueData) {
+        self.catalogue = Some(Arc::new(data.catalogue));
+        self.domains = data.domains;
+        self.catalogue_cached = data.cached;
+    }
+
+    /// Writes a text file, or prints: what several screens do with a document.
+    pub fn save_text(&self, name: &str, text: String) -> Effect {
+        Effect::SaveText { name: name.to_owned(), text }
+    }
+}
+
+/// A moment as the counter's clock shows it. China has one time zone, UTC+8, without summer time.
+pub fn local(at: Timestamp) -> jiff::civil::DateTime {
+    at.to_zoned(TimeZone::fixed(Offset::constant(8))).datetime()
+}
