@@ -82,7 +82,7 @@ pub struct LinesView {
 ///
 /// Everything that goes in is [sanitised](sanitize). The caret always stands between two graphemes. Looking at the text
 /// ([`view`](Self::view), [`view_lines`](Self::view_lines)) remembers where the window stood, so that it moves only when the caret
-/// leaves it. Its `Debug` form does not show the text, which may be personal data.
+/// leaves it; nothing else depends on that memory. Its `Debug` form does not show the text, which may be personal data.
 #[derive(Clone)]
 pub struct Editor {
     text: String,
@@ -160,7 +160,7 @@ impl Editor {
         self
     }
 
-    /// Shows stars for what was typed: a password.
+    /// Shows stars in [`view`](Self::view) for what was typed: a password.
     #[must_use]
     pub const fn secret(mut self) -> Self {
         self.secret = true;
@@ -423,12 +423,12 @@ impl Editor {
         let caret = boundary_from(&text, head.len());
         let grows = run != Run::None && run == self.run && !self.all_selected;
         self.rest();
-        self.run = run;
-        let before =
-            Step { text: std::mem::replace(&mut self.text, text), caret: std::mem::replace(&mut self.caret, caret) };
+        let before = Step { text: std::mem::replace(&mut self.text, text), caret: self.caret };
+        self.caret = caret;
         if before.text == self.text {
             return false;
         }
+        self.run = run;
         self.redo.clear();
         if !grows {
             if self.undo.len() == HISTORY {
