@@ -311,7 +311,7 @@ impl Editor {
         let head = compose(head);
         let text = compose(&format!("{head}{tail}"));
         let caret = boundary_from(&text, head.len());
-        let grows = run != Run::None && run == self.run && !self.all_selected;
+        let grows = run != Run::None && run == self.run;
         self.rest();
         let before = Step { text: std::mem::replace(&mut self.text, text), caret: self.caret };
         self.caret = caret;
