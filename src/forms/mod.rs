@@ -1,1 +1,59 @@
+//! The form engine: what a form asks, what is visible, what is valid.
+//!
+//! A form is data: a JSON Schema (2020-12) says what is valid, a JSON Forms UI schema says how it is laid out, a few `x-` keywords say what
+//! neither can. The same engine draws and checks at the desk and checks again at the backend.
+//!
+//! # Layout
+//!
+//! `Control`, `Group`, `VerticalLayout`, `HorizontalLayout`, `Categorization` with `Category` (pages; nested ones are flattened), `Label`,
+//! `ListWithDetail`. Without a UI schema one is generated as JSON Forms does. A `Control` on an object stands for a group of its
+//! properties, one on an array of objects for a repeat group. `options` understood:
+//!
+//! | option | on | meaning |
+//! |---|---|---|
+//! | `multi` | string | several lines |
+//! | `money` | number | an amount of money, two decimals |
+//! | `format` | any | `date`, `date-time`, `time` instead of the schema's own format |
+//! | `detail` | array, object | the layout of an entry, with scopes relative to it; `GENERATED` and `DEFAULT` generate one |
+//! | `elementLabelProp` | array | the property that labels an entry |
+//! | `readonly`, `readOnly` | any | as in JSON Forms |
+//!
+//! Other options are ignored with a [`Warning`]; a property that no control suits is a text field with a warning.
+//!
+//! # Rules
+//!
+//! `SHOW`, `HIDE`, `ENABLE`, `DISABLE` with conditions `SCHEMA`, `LEAF`, `AND`, `OR`, meaning exactly what `@jsonforms/core` 3.7 makes of them.
+//! Inside an entry of a repeat group (or the `detail` of an object) a condition's scope is relative to it. A hidden container hides what it
+//! holds; a control's own `ENABLE`/`DISABLE` rule outweighs its container's.
+//!
+//! # Relevance
+//!
+//! Values under invisible controls are dropped, as are the `required` that name them; then the rest is validated. Repeated until stable: the
+//! rules see only values that stay. A form whose rules (or calculations) depend on themselves is refused when it is loaded.
+//!
+//! # Keywords
+//!
+//! | keyword | on | value |
+//! |---|---|---|
+//! | `x-term` | a property | the data element that it is: `"person.idNumber"` |
+//! | `x-calc` | a property | JSONLogic; `var` names are looked up in the form's data, or in the entry when the property is inside a repeat group |
+//! | `x-check` | an object | `[{"rule": JSONLogic, "message": {"zh-CN": …, "en": …}, "at": "/pointer"}]`, all relative to the object |
+//! | `x-soft` | a property | `true`: may be missing, then it is owed |
+//! | `x-options` | a string or the items of an array | `{"list": "area-hubei", "version": 1}` |
+//! | `x-sensitive` | a property | `true`: masked unless it has the focus |
+//! | `x-message` | a property | the sentence for a failed keyword, by language: `{"required": {"zh-CN": …, "en": …}}` |
+//! | `x-capture` | a property | `id-card`, `code` or `scan` |
+//!
+//! JSONLogic is the standard set of operators plus `age` (`[birth date, date or today]`, full years), `birthDateOfId`, `sexOfId`
+//! (`male`/`female`) and `sum` (`[array, property]`); `{"var": "$today"}` is the day. A check is judged once every value that it compares is
+//! there; a calculation that cannot be made leaves no value.
 
+mod model;
+
+pub mod pointer;
+pub mod values;
+
+pub use model::{
+    Capture, Choice, CodeEntry, CodeList, CodeLists, Control, ControlId, ControlKind, Document, ErrorDetail,
+    Evaluation, FieldError, FieldView, Form, LoadError, Messages, NoCodeLists, Page, PageView, Row, Warning,
+};

@@ -1,0 +1,398 @@
+//! The words of the form engine: what a loaded form and an evaluation consist of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::locale::Locale;
+
+/// A form, checked and compiled. Immutable; shared by `Arc`.
+#[derive(Debug)]
+pub struct Form {
+    pub(super) title: String,
+    pub(super) pages: Vec<Page>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) controls: Vec<Control>,
+}
+
+/// A control of a form: an index, good for as long as the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ControlId(pub(super) u32);
+
+/// A page of a form: a `Category`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The tab's name; empty for the only page of a form without a `Categorization`.
+    pub label: String,
+    /// The controls on it, in drawing order, those of repeat groups once.
+    pub controls: Vec<ControlId>,
+}
+
+/// What asks for one value.
+#[derive(Debug, Clone)]
+pub struct Control {
+    /// Its number.
+    pub id: ControlId,
+    /// What the value is called.
+    pub label: String,
+    /// A sentence that helps to fill it, from the schema's `description`; empty when there is none.
+    pub hint: String,
+    /// How it is filled.
+    pub kind: ControlKind,
+    /// Not to be changed by hand: `readOnly`, or calculated.
+    pub read_only: bool,
+    /// The engine fills it (`x-calc`).
+    pub calculated: bool,
+    /// Masked unless it has the focus (`x-sensitive`).
+    pub sensitive: bool,
+    /// May be missing, then it is owed (`x-soft`).
+    pub soft: bool,
+    /// The data element that it is (`x-term`).
+    pub term: Option<String>,
+    /// The device that may fill it (`x-capture`).
+    pub capture: Option<Capture>,
+    /// The most characters that it takes.
+    pub max_length: Option<usize>,
+}
+
+/// How a value is asked for.
+#[derive(Debug, Clone)]
+pub enum ControlKind {
+    /// One line.
+    Text,
+    /// Several lines.
+    MultiLine,
+    /// A number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// An amount of money in yuan, two decimals.
+    Money,
+    /// Yes or no.
+    Boolean,
+    /// A day, ISO 8601.
+    Date,
+    /// A moment, RFC 3339.
+    DateTime,
+    /// A time of day, `HH:MM:SS`.
+    Time,
+    /// One of a few.
+    Choice(Arc<[Choice]>),
+    /// Some of a few: an array of values.
+    MultiChoice(Arc<[Choice]>),
+    /// One code of a long list.
+    CodeList(Arc<CodeList>),
+    /// An area code (GB/T 2260, GB/T 10114) out of a list from province to village.
+    Area(Arc<CodeList>),
+    /// A citizen's identity number (GB 11643).
+    IdNumber,
+    /// A unified social credit code (GB 32100).
+    CreditCode,
+    /// A mobile number of mainland China.
+    Mobile,
+    /// A postcode, six digits.
+    Postcode,
+    /// A bank card's number.
+    BankCard,
+}
+
+/// One value to choose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// What is stored.
+    pub value: Value,
+    /// What is shown.
+    pub label: String,
+}
+
+/// A device that may fill a field (`x-capture`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Capture {
+    /// The reader of identity cards.
+    IdCard,
+    /// The reader of bar and QR codes.
+    Code,
+    /// The scanner.
+    Scan,
+}
+
+/// A code list: the values of a field that are too many to stand in a form. The file format of `codelists/<id>@<version>.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeList {
+    /// Its id.
+    pub id: String,
+    /// Its version; a version never changes.
+    pub version: u32,
+    /// What it lists.
+    pub name: String,
+    /// The codes in drawing order.
+    pub entries: Vec<CodeEntry>,
+}
+
+/// One code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeEntry {
+    /// What is stored.
+    pub code: String,
+    /// What is shown.
+    pub name: String,
+    /// The code above it, in a list that is a tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+}
+
+/// Where code lists are found.
+pub trait CodeLists {
+    /// A list by id and version.
+    fn get(&self, id: &str, version: u32) -> Option<Arc<CodeList>>;
+}
+
+/// No code lists at all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoCodeLists;
+
+impl CodeLists for NoCodeLists {
+    fn get(&self, _: &str, _: u32) -> Option<Arc<CodeList>> {
+        None
+    }
+}
+
+/// One of the two documents of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Document {
+    /// The JSON Schema.
+    Schema,
+    /// The UI schema.
+    UiSchema,
+}
+
+impl std::fmt::Display for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Schema => "schema",
+            Self::UiSchema => "uischema",
+        })
+    }
+}
+
+/// Why a form is refused, for its author.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{document}#{pointer}: {reason}")]
+pub struct LoadError {
+    /// Which document is at fault.
+    pub document: Document,
+    /// Where in it: a JSON pointer.
+    pub pointer: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What is odd about a form and was done without, for its author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Which document.
+    pub document: Document,
+    /// Where in it: a JSON pointer.
+    pub pointer: String,
+    /// What is odd.
+    pub reason: String,
+}
+
+/// What a form makes of some data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// The data as given, with the calculated values filled in.
+    pub data: Value,
+    /// The data after relevance: what is sent.
+    pub relevant: Value,
+    /// The pages in the order of [`Form::pages`].
+    pub pages: Vec<PageView>,
+    /// What is wrong with the relevant data, in page order.
+    pub errors: Vec<FieldError>,
+    /// Pointers of the visible soft fields left empty, in page order.
+    pub owed: Vec<String>,
+}
+
+/// A page as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageView {
+    /// Whether its rule lets it be seen.
+    pub visible: bool,
+    /// What it shows, in drawing order; what is invisible is not there.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a page. `depth` counts the groups and entries round it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// The label of a group, or a `Label`.
+    Heading {
+        /// Its text.
+        text: String,
+        /// Nesting.
+        depth: u16,
+    },
+    /// A control.
+    Field(FieldView),
+    /// The heading of one entry of a repeat group.
+    Entry {
+        /// Of the entry: `/members/0`.
+        pointer: String,
+        /// `家庭成员 1`, or what `elementLabelProp` names.
+        label: String,
+        /// Which entry, from 0.
+        index: usize,
+        /// How many there are.
+        of: usize,
+        /// Whether it may be removed: enabled and above `minItems`.
+        removable: bool,
+        /// Nesting.
+        depth: u16,
+    },
+    /// The end of a repeat group, where an entry is added.
+    Add {
+        /// Of the array: `/members`.
+        pointer: String,
+        /// What the entries are.
+        label: String,
+        /// How many there are.
+        count: usize,
+        /// The most there may be.
+        max: Option<usize>,
+        /// Whether one more may be added: enabled and below `max`.
+        enabled: bool,
+        /// Nesting.
+        depth: u16,
+    },
+}
+
+/// A control in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldView {
+    /// JSON pointer into the data: `/members/0/name`.
+    pub pointer: String,
+    /// Which control.
+    pub control: ControlId,
+    /// Whether it takes input.
+    pub enabled: bool,
+    /// Whether it must be filled.
+    pub required: bool,
+    /// Nesting.
+    pub depth: u16,
+    /// Which column of how many: a `HorizontalLayout`; `(0, 1)` outside one.
+    pub column: (u8, u8),
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldError {
+    /// JSON pointer into the data; for a missing value, where it should be.
+    pub pointer: String,
+    /// The keyword that failed: `required`, `maxLength`, `x-check`, …
+    pub keyword: String,
+    /// The page where it can be mended.
+    pub page: usize,
+    /// What the sentence needs.
+    pub detail: ErrorDetail,
+}
+
+/// What the sentence of an error needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorDetail {
+    /// Fluent key.
+    pub key: &'static str,
+    /// Arguments of the sentence.
+    pub args: Vec<(&'static str, String)>,
+    /// The form's own sentence (`x-message`, `x-check`), which goes first.
+    pub custom: Option<Arc<Messages>>,
+}
+
+/// A sentence by language tag.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Messages(pub BTreeMap<String, String>);
+
+impl Messages {
+    /// The sentence in the locale's language, else in Chinese, else in any.
+    pub fn text(&self, locale: &Locale) -> Option<&str> {
+        let Self(by_language) = self;
+        by_language
+            .get(locale.language().tag())
+            .or_else(|| by_language.get("zh-CN"))
+            .or_else(|| by_language.values().next())
+            .map(String::as_str)
+    }
+}
+
+impl FieldError {
+    /// What to do about it, in the clerk's language.
+    pub fn sentence(&self, locale: &Locale) -> String {
+        if let Some(custom) = self.detail.custom.as_ref().and_then(|messages| messages.text(locale)) {
+            return custom.to_owned();
+        }
+        let args: Vec<_> = self.detail.args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+        locale.format(self.detail.key, &args)
+    }
+}
+
+impl Form {
+    /// What the form is called.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Its pages; exactly one when there is no `Categorization`.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// What is odd about it, for its author.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// A control.
+    pub fn control(&self, id: ControlId) -> Option<&Control> {
+        self.controls.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// Every control, in drawing order.
+    pub fn controls(&self) -> &[Control] {
+        &self.controls
+    }
+}
+
+impl Form {
+    /// Checks and compiles a form. Without a UI schema one is generated.
+    ///
+    /// # Errors
+    /// [`LoadError`] for whatever the dialect does not allow.
+    pub fn load(_schema: &Value, _uischema: Option<&Value>, _lists: &dyn CodeLists) -> Result<Self, LoadError> {
+        Ok(Self { title: String::new(), pages: Vec::new(), warnings: Vec::new(), controls: Vec::new() })
+    }
+
+    /// What the form makes of some data on a day.
+    pub fn evaluate(&self, data: &Value, _today: jiff::civil::Date) -> Evaluation {
+        Evaluation {
+            data: data.clone(),
+            relevant: data.clone(),
+            pages: Vec::new(),
+            errors: Vec::new(),
+            owed: Vec::new(),
+        }
+    }
+
+    /// The data that a new draft starts with: the schema's defaults.
+    pub fn initial(&self) -> Value {
+        Value::Object(serde_json::Map::new())
+    }
+
+    /// The value that a new entry of a repeat group starts with; `pointer` is the array's, as in [`Row::Add`].
+    pub fn new_entry(&self, _pointer: &str) -> Value {
+        Value::Object(serde_json::Map::new())
+    }
+}
