@@ -1,1 +1,11 @@
+//! The contract between client and backend: wire types, canonical digest, client, errors.
+//!
+//! Wire types stay in here and in [`crate::backend`]; the rest of the program speaks [`crate::domain`].
 
+pub mod client;
+pub mod digest;
+pub mod error;
+pub mod wire;
+
+pub use client::{CatalogueAnswer, Client, PutOutcome};
+pub use error::{AddressError, ApiError};

@@ -1,0 +1,602 @@
+//! The client of the backend.
+//!
+//! A practice client and a live client are made by different constructors, and each refuses the other's backend before it sends
+//! anything: [`ApiError::OtherWorld`].
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Method, StatusCode, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::digest;
+use super::error::{AddressError, ApiError};
+use super::wire::{
+    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, CodeList, Domain, FormDocument, Meta,
+    Problem, REPLAYED, Refresh, Session, SignIn,
+};
+use crate::domain::case::{Case, CaseEvent};
+use crate::domain::item::FormRef;
+use crate::domain::receipt::Receipt;
+use crate::domain::request::Request;
+use crate::locale::Language;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often a catalogue that changes between two pages is begun again.
+const CATALOGUE_RESTARTS: usize = 3;
+
+/// A client of one backend. Cheap to call from many tasks; share it in an `Arc`.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    practice: bool,
+    language: Language,
+    /// The backend has said to be of the same world.
+    proven: AtomicBool,
+    session: Mutex<Option<Session>>,
+    /// Held while tokens are renewed, so that one refresh token is spent once.
+    renewing: tokio::sync::Mutex<()>,
+}
+
+/// Answer to [`Client::put_request`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutOutcome {
+    /// The backend had it already: this repeats the first answer.
+    pub replayed: bool,
+    /// The answer.
+    pub body: Accepted,
+}
+
+/// Answer to [`Client::catalogue`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum CatalogueAnswer {
+    /// The copy at hand is current.
+    NotModified,
+    /// The whole catalogue.
+    Full {
+        /// What to ask with next time.
+        etag: String,
+        /// Items, by code.
+        items: Vec<CatalogueEntry>,
+        /// Domains (领域).
+        domains: Vec<Domain>,
+    },
+}
+
+/// What came back, before anybody judged it.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Client {
+    /// A client for the practice room inside this machine.
+    ///
+    /// # Errors
+    /// [`AddressError::NotLoopback`] for any other machine.
+    pub fn practice(addr: SocketAddr) -> Result<Self, AddressError> {
+        if !addr.ip().is_loopback() {
+            return Err(AddressError::NotLoopback(addr));
+        }
+        let text = format!("http://{addr}/");
+        let base = Url::parse(&text).map_err(|_| AddressError::NotAUrl(text))?;
+        Self::new(base, true)
+    }
+
+    /// A client for a real backend. Plain `http` is for a backend on this machine only.
+    ///
+    /// # Errors
+    /// When the URL is none, or names another machine without `https`.
+    pub fn live(url: &str) -> Result<Self, AddressError> {
+        let mut base = Url::parse(url.trim()).map_err(|_| AddressError::NotAUrl(url.to_owned()))?;
+        match base.scheme() {
+            "https" => {}
+            "http" if is_loopback(&base) => {}
+            "http" => return Err(AddressError::NotEncrypted(url.to_owned())),
+            _ => return Err(AddressError::NotAUrl(url.to_owned())),
+        }
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        Self::new(base, false)
+    }
+
+    fn new(base: Url, practice: bool) -> Result<Self, AddressError> {
+        install_crypto();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("onewindow/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT)
+            // A sweep of idle connections would wake an idle program.
+            .pool_idle_timeout(None)
+            // The backend never redirects; a captive portal does.
+            .redirect(reqwest::redirect::Policy::none());
+        if is_loopback(&base) {
+            builder = builder.no_proxy();
+        }
+        if base.scheme() == "http" {
+            // No certificate will be looked at, so a machine without any must do.
+            builder = builder.tls_certs_only([]);
+        }
+        let http = builder.build().map_err(|error| AddressError::Unavailable(error.to_string()))?;
+        Ok(Self {
+            http,
+            base,
+            practice,
+            language: Language::default(),
+            proven: AtomicBool::new(false),
+            session: Mutex::new(None),
+            renewing: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// The same client, asking for messages in this language.
+    #[must_use]
+    pub fn with_language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// Whether this is a practice client.
+    pub const fn is_practice(&self) -> bool {
+        self.practice
+    }
+
+    /// The session, when signed in.
+    pub fn session(&self) -> Option<Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes on with a session kept from before, or forgets the session.
+    pub fn set_session(&self, session: Option<Session>) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    }
+
+    /// What the backend says of itself.
+    ///
+    /// # Errors
+    /// [`ApiError::OtherWorld`] when practice and live meet; else as every call.
+    pub async fn meta(&self) -> Result<Meta, ApiError> {
+        let answer = self.send(Method::GET, self.url("v1/meta")?, None, None, &[]).await?;
+        let meta: Meta = answer.expect(StatusCode::OK)?;
+        if meta.practice != self.practice {
+            return Err(ApiError::OtherWorld { backend_practice: meta.practice });
+        }
+        self.proven.store(true, Ordering::Relaxed);
+        Ok(meta)
+    }
+
+    /// Signs in and keeps the session.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthorised`] for a wrong name or password, [`ApiError::Retry`] after too many tries.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Session, ApiError> {
+        self.prove().await?;
+        let body = SignIn { name: name.to_owned(), password: password.to_owned() };
+        let answer = self.send(Method::POST, self.url("v1/sessions")?, None, Some(json(&body)?), &[]).await?;
+        let session: Session = answer.expect(StatusCode::CREATED)?;
+        self.set_session(Some(session.clone()));
+        Ok(session)
+    }
+
+    /// Signs out. The session is forgotten here even when the backend cannot be told.
+    ///
+    /// # Errors
+    /// When the backend was not told.
+    pub async fn sign_out(&self) -> Result<(), ApiError> {
+        let Some(session) = self.session() else { return Ok(()) };
+        self.set_session(None);
+        let url = self.url("v1/sessions")?;
+        let answer = self.send(Method::DELETE, url, Some(&session.access_token), None, &[]).await?;
+        match answer.status {
+            StatusCode::NO_CONTENT | StatusCode::UNAUTHORIZED => Ok(()),
+            _ => Err(answer.into_error()),
+        }
+    }
+
+    /// The whole catalogue of the clerk's site, page by page, unless the copy with this `etag` is current.
+    ///
+    /// # Errors
+    /// As every call; [`ApiError::Retry`] when the catalogue keeps changing meanwhile.
+    pub async fn catalogue(&self, etag: Option<&str>) -> Result<CatalogueAnswer, ApiError> {
+        for _ in 0..CATALOGUE_RESTARTS {
+            if let Some(answer) = self.catalogue_once(etag).await? {
+                return Ok(answer);
+            }
+        }
+        Err(ApiError::Retry { after: None, problem: None })
+    }
+
+    /// `None`: the catalogue changed between two pages.
+    async fn catalogue_once(&self, etag: Option<&str>) -> Result<Option<CatalogueAnswer>, ApiError> {
+        let conditional: Vec<(header::HeaderName, String)> =
+            etag.map(|etag| (header::IF_NONE_MATCH, etag.to_owned())).into_iter().collect();
+        let answer = self.call(Method::GET, self.url("v1/catalogue")?, None, &conditional).await?;
+        if answer.status == StatusCode::NOT_MODIFIED {
+            return Ok(Some(CatalogueAnswer::NotModified));
+        }
+        let etag = answer.header(&header::ETAG).unwrap_or_default().to_owned();
+        let CataloguePage { version, mut items, domains, mut next } = answer.expect(StatusCode::OK)?;
+        while let Some(path) = next {
+            let answer = self.call(Method::GET, self.url(&path)?, None, &[]).await?;
+            let page: CataloguePage = answer.expect(StatusCode::OK)?;
+            if page.version != version {
+                return Ok(None);
+            }
+            items.extend(page.items);
+            next = page.next;
+        }
+        Ok(Some(CatalogueAnswer::Full { etag, items, domains }))
+    }
+
+    /// One version of a form, checked against its digest.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn form(&self, form: &FormRef) -> Result<FormDocument, ApiError> {
+        self.immutable("forms", &form.id, form.version).await
+    }
+
+    /// One version of a code list, checked against its digest.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn codelist(&self, id: &str, version: u32) -> Result<CodeList, ApiError> {
+        self.immutable("codelists", id, version).await
+    }
+
+    async fn immutable<T: DeserializeOwned>(&self, kind: &str, id: &str, version: u32) -> Result<T, ApiError> {
+        let url = self.url_of(&["v1", kind, id, "versions", &version.to_string()])?;
+        let answer = self.call(Method::GET, url, None, &[]).await?;
+        if answer.status == StatusCode::OK
+            && answer.header("repr-digest").is_some_and(|field| !digest::field_agrees(field, &answer.body))
+        {
+            return Err(ApiError::Offline("damaged on the way".to_owned()));
+        }
+        answer.expect(StatusCode::OK)
+    }
+
+    /// Submits a request. Repeating it is safe: the backend keeps one request for an id.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] is the final answer for this content; everything retryable may be sent again as it is.
+    pub async fn put_request(&self, request: &Request) -> Result<PutOutcome, ApiError> {
+        let url = self.url_of(&["v1", "requests", &request.id.to_string()])?;
+        let answer = self.call(Method::PUT, url, Some(json(request)?), &[]).await?;
+        if answer.status != StatusCode::OK && answer.status != StatusCode::CREATED {
+            return Err(answer.into_error());
+        }
+        let replayed = answer.header(REPLAYED) == Some("true");
+        let body = self.accepted(answer, request.id)?;
+        Ok(PutOutcome { replayed, body })
+    }
+
+    /// Checks a request like [`Self::put_request`], and keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Self::put_request`].
+    pub async fn validate_request(&self, request: &Request) -> Result<(), ApiError> {
+        let answer = self.call(Method::POST, self.url("v1/requests:validate")?, Some(json(request)?), &[]).await?;
+        if answer.status == StatusCode::NO_CONTENT { Ok(()) } else { Err(answer.into_error()) }
+    }
+
+    /// What the backend answered to a request that it accepted: for a lost answer.
+    ///
+    /// # Errors
+    /// [`ApiError::Refused`] with 404 when it has none of this id.
+    pub async fn get_request(&self, id: Uuid) -> Result<Accepted, ApiError> {
+        let answer = self.get(&["v1", "requests", &id.to_string()]).await?;
+        self.accepted(answer, id)
+    }
+
+    /// An answer about another request, or of the other world, is not the backend's.
+    fn accepted(&self, answer: Answer, id: Uuid) -> Result<Accepted, ApiError> {
+        let status = answer.status;
+        let body: Accepted = answer.expect(status)?;
+        if body.receipt.practice != self.practice {
+            return Err(ApiError::OtherWorld { backend_practice: body.receipt.practice });
+        }
+        if body.receipt.request_id != id || body.receipt.request_no != body.request_no {
+            return Err(ApiError::CaptivePortal);
+        }
+        Ok(body)
+    }
+
+    /// One page of the cases that the clerk may see.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn cases(&self, filter: &CaseFilter) -> Result<CasePage, ApiError> {
+        let mut url = self.url("v1/cases")?;
+        {
+            let mut query = url.query_pairs_mut();
+            let mut add = |name: &str, value: Option<String>| {
+                if let Some(value) = value {
+                    query.append_pair(name, &value);
+                }
+            };
+            add("status", filter.status.map(|status| status.name().to_owned()));
+            add("item", filter.item.clone());
+            add("number", filter.number.clone());
+            add("updatedSince", filter.updated_since.map(|instant: Timestamp| instant.to_string()));
+            add("after", filter.after.clone());
+            add("limit", filter.limit.map(|limit| limit.to_string()));
+        }
+        self.call(Method::GET, url, None, &[]).await?.expect(StatusCode::OK)
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn case(&self, case_no: &str) -> Result<Case, ApiError> {
+        self.get(&["v1", "cases", case_no]).await?.expect(StatusCode::OK)
+    }
+
+    /// The log of a case after entry `after` (0: all of it), oldest first.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn events(&self, case_no: &str, after: u64) -> Result<Vec<CaseEvent>, ApiError> {
+        let mut url = self.url_of(&["v1", "cases", case_no, "events"])?;
+        url.query_pairs_mut().append_pair("after", &after.to_string());
+        let events: CaseEvents = self.call(Method::GET, url, None, &[]).await?.expect(StatusCode::OK)?;
+        Ok(events.events)
+    }
+
+    /// The receipt of a request, by its official number.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn receipt(&self, request_no: &str) -> Result<Receipt, ApiError> {
+        self.get(&["v1", "receipts", request_no]).await?.expect(StatusCode::OK)
+    }
+
+    async fn prove(&self) -> Result<(), ApiError> {
+        if !self.proven.load(Ordering::Relaxed) {
+            self.meta().await?;
+        }
+        Ok(())
+    }
+
+    async fn get(&self, segments: &[&str]) -> Result<Answer, ApiError> {
+        self.call(Method::GET, self.url_of(segments)?, None, &[]).await
+    }
+
+    /// A call in the clerk's name. Tokens that are over are renewed once.
+    async fn call(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Vec<u8>>,
+        headers: &[(header::HeaderName, String)],
+    ) -> Result<Answer, ApiError> {
+        self.prove().await?;
+        let Some(session) = self.session() else { return Err(ApiError::Unauthorised(None)) };
+        let answer = self.send(method.clone(), url.clone(), Some(&session.access_token), body.clone(), headers).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        // Only the backend itself may end a session, not a proxy that asks for a password.
+        let refusal = answer.into_error();
+        if !matches!(refusal, ApiError::Unauthorised(_)) {
+            return Err(refusal);
+        }
+        let token = self.renew(&session).await?;
+        let answer = self.send(method, url, Some(&token), body, headers).await?;
+        if answer.status == StatusCode::UNAUTHORIZED { Err(answer.into_error()) } else { Ok(answer) }
+    }
+
+    /// A fresh access token in place of a stale session's.
+    async fn renew(&self, stale: &Session) -> Result<String, ApiError> {
+        let _turn = self.renewing.lock().await;
+        let session = self.session().ok_or(ApiError::Unauthorised(None))?;
+        if session.access_token != stale.access_token {
+            return Ok(session.access_token);
+        }
+        let body = Refresh { refresh_token: session.refresh_token };
+        let answer = self.send(Method::POST, self.url("v1/sessions/refresh")?, None, Some(json(&body)?), &[]).await?;
+        let session: Session = match answer.expect(StatusCode::OK) {
+            Err(error @ ApiError::Unauthorised(_)) => {
+                self.set_session(None);
+                return Err(error);
+            }
+            other => other?,
+        };
+        let token = session.access_token.clone();
+        self.set_session(Some(session));
+        Ok(token)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        token: Option<&str>,
+        body: Option<Vec<u8>>,
+        headers: &[(header::HeaderName, String)],
+    ) -> Result<Answer, ApiError> {
+        let mut request = self
+            .http
+            .request(method, url)
+            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT_LANGUAGE, self.language.tag());
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = body {
+            request = request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("content-digest", digest::field(&body))
+                .body(body);
+        }
+        let response = request.send().await.map_err(|error| offline(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.map_err(|error| offline(&error))?;
+        Ok(Answer { status, headers, body: body.into() })
+    }
+
+    fn url(&self, path: &str) -> Result<Url, ApiError> {
+        // A path from an answer must not lead to another host with the clerk's token.
+        self.base
+            .join(path.trim_start_matches('/'))
+            .ok()
+            .filter(|url| url.origin() == self.base.origin())
+            .ok_or(ApiError::CaptivePortal)
+    }
+
+    fn url_of(&self, segments: &[&str]) -> Result<Url, ApiError> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| ApiError::Unsendable("address without a path".to_owned()))?
+            .pop_if_empty()
+            .extend(segments);
+        Ok(url)
+    }
+}
+
+impl Answer {
+    fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body of the wanted status; a body that is not ours is a captive portal's.
+    fn expect<T: DeserializeOwned>(self, wanted: StatusCode) -> Result<T, ApiError> {
+        if self.status != wanted {
+            return Err(self.into_error());
+        }
+        if !self.is_json() {
+            return Err(ApiError::CaptivePortal);
+        }
+        serde_json::from_slice(&self.body).map_err(|_| ApiError::CaptivePortal)
+    }
+
+    fn is_json(&self) -> bool {
+        self.header(&header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.starts_with("application/json") || kind.starts_with("application/problem+json"))
+    }
+
+    fn into_error(self) -> ApiError {
+        let problem: Option<Box<Problem>> =
+            if self.is_json() { serde_json::from_slice(&self.body).ok().map(Box::new) } else { None };
+        let after =
+            self.header(&header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        match (self.status.as_u16(), problem) {
+            // A gateway in between may say these in its own words.
+            (408 | 425 | 429 | 500 | 502..=504, problem) => ApiError::Retry { after, problem },
+            (_, None) => ApiError::CaptivePortal,
+            (401, problem) => ApiError::Unauthorised(problem),
+            (_, Some(problem)) if problem.retryable => ApiError::Retry { after, problem: Some(problem) },
+            (_, Some(problem)) => ApiError::Refused(problem),
+        }
+    }
+}
+
+fn json<T: Serialize>(body: &T) -> Result<Vec<u8>, ApiError> {
+    digest::canonical(body).map_err(|error| ApiError::Unsendable(error.to_string()))
+}
+
+/// The chain of causes without the URL, which may hold numbers of a case.
+fn offline(error: &reqwest::Error) -> ApiError {
+    let mut reason = if error.is_timeout() { "timed out" } else { "no connection" }.to_owned();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        reason.push_str(": ");
+        reason.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    ApiError::Offline(reason)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // An error means that a provider is installed already, which will do as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn addresses() {
+        for (url, good) in [
+            ("https://acceptance.example", true),
+            ("https://acceptance.example/api", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost:8080/", true),
+            ("http://acceptance.example", false),
+            ("http://192.0.2.7:8080", false),
+            ("ftp://127.0.0.1", false),
+            ("acceptance.example", false),
+        ] {
+            // A machine without root certificates makes no https client; that is not what is tested.
+            let made = Client::live(url);
+            assert_eq!(made.is_ok() || matches!(made, Err(AddressError::Unavailable(_))), good, "{url}: {made:?}");
+        }
+        assert!(Client::practice("127.0.0.1:1".parse().unwrap()).is_ok());
+        assert!(matches!(Client::practice("192.0.2.7:1".parse().unwrap()), Err(AddressError::NotLoopback(_))));
+    }
+
+    #[tokio::test]
+    async fn paths_stay_on_the_host() {
+        let client = Client::live("http://127.0.0.1:9/api").unwrap();
+        assert_eq!(client.url("/v1/meta").unwrap().as_str(), "http://127.0.0.1:9/api/v1/meta");
+        assert_eq!(client.url_of(&["v1", "cases", "a/b"]).unwrap().as_str(), "http://127.0.0.1:9/api/v1/cases/a%2Fb");
+        assert_eq!(client.url("http://192.0.2.7/v1/catalogue"), Err(ApiError::CaptivePortal));
+    }
+
+    #[test]
+    fn answers_are_sorted_by_what_to_do() {
+        let answer = |status: u16, kind: &'static str, body: &str| {
+            Answer {
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::from_iter([
+                    (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+                    (header::RETRY_AFTER, HeaderValue::from_static("7")),
+                ]),
+                body: body.as_bytes().to_vec(),
+            }
+            .into_error()
+        };
+        let ours = r#"{"type":"x","title":"t","status":409,"code":"content-conflict"}"#;
+        let problem = "application/problem+json";
+        assert!(answer(409, problem, ours).is_final());
+        assert!(matches!(answer(401, problem, ours), ApiError::Unauthorised(Some(_))));
+        assert_eq!(answer(403, "text/html", "<html>"), ApiError::CaptivePortal);
+        assert_eq!(answer(302, "text/html", ""), ApiError::CaptivePortal);
+        assert_eq!(answer(401, "text/html", "<html>"), ApiError::CaptivePortal);
+        let gateway = answer(502, "text/html", "<html>");
+        assert_eq!(gateway, ApiError::Retry { after: Some(Duration::from_secs(7)), problem: None });
+        assert!(gateway.is_retryable() && !gateway.is_final());
+        assert!(answer(409, problem, &ours.replace('}', r#","retryable":true}"#)).is_retryable());
+        assert!(!ApiError::CaptivePortal.is_retryable() && !ApiError::CaptivePortal.is_final());
+    }
+}

@@ -1,0 +1,469 @@
+//! What goes over the wire and is no word of the trade. JSON, camelCase, times RFC 3339 in UTC.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::domain::case::{Case, CaseEvent, CaseStatus};
+use crate::domain::item::{Item, Level};
+use crate::domain::receipt::Receipt;
+use crate::domain::site::Admission;
+
+/// URI of the form dialect that this program understands.
+pub const DIALECT: &str = "urn:onewindow:dialect:1";
+
+/// Field that marks an answer given before: the request was already there.
+pub const REPLAYED: &str = "idempotency-replayed";
+
+/// `GET /v1/meta`: what a client must know before it signs in. Also the probe that tells the backend from a captive portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Meta {
+    /// The backend's clock.
+    pub server_time: Timestamp,
+    /// True: a practice backend, whose numbers are worth nothing.
+    pub practice: bool,
+    /// Least version of the client that is served.
+    pub min_client: String,
+    /// URI of the form dialect.
+    pub dialect: String,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Limits of a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    /// Largest body, in bytes.
+    pub body_bytes: u64,
+    /// Most entries on one page of a list.
+    pub page_size: u32,
+}
+
+/// `POST /v1/sessions`: sign in.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignIn {
+    /// Sign-in name of the clerk.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// `POST /v1/sessions/refresh`: trade a refresh token for a new pair.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refresh {
+    /// The refresh token of the last answer.
+    pub refresh_token: String,
+}
+
+impl fmt::Debug for Refresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refresh").finish_non_exhaustive()
+    }
+}
+
+/// A signed-in session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Short-lived bearer token.
+    pub access_token: String,
+    /// Used once, for the next pair.
+    pub refresh_token: String,
+    /// When the access token ends.
+    pub expires_at: Timestamp,
+    /// Who signed in.
+    pub clerk: Clerk,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("expires_at", &self.expires_at)
+            .field("clerk", &self.clerk)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A clerk as the session shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Clerk {
+    /// Sign-in name.
+    pub name: String,
+    /// Name on receipts (经办人).
+    pub display: String,
+    /// Where the clerk works.
+    pub site: ClerkSite,
+    /// Window at the site.
+    pub window: String,
+    /// What the clerk may do.
+    pub role: ClerkRole,
+}
+
+/// The site of a clerk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClerkSite {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Level.
+    pub level: Level,
+    /// Area code, 12 digits.
+    pub area: String,
+}
+
+/// Role of a clerk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClerkRole {
+    /// 窗口人员: takes applications at one site.
+    #[default]
+    Clerk,
+    /// 值班长: sees what the whole site does.
+    Supervisor,
+    /// 后台审批人员
+    BackOffice,
+    /// 管理员
+    Administrator,
+}
+
+impl ClerkRole {
+    /// The stable name, as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clerk => "clerk",
+            Self::Supervisor => "supervisor",
+            Self::BackOffice => "back-office",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// Whether the role takes applications at a window.
+    pub const fn takes_applications(self) -> bool {
+        matches!(self, Self::Clerk | Self::Supervisor)
+    }
+}
+
+/// Text that names no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no role of a clerk: {0}")]
+pub struct ClerkRoleError(String);
+
+impl std::str::FromStr for ClerkRole {
+    type Err = ClerkRoleError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Clerk, Self::Supervisor, Self::BackOffice, Self::Administrator]
+            .into_iter()
+            .find(|role| role.name() == text)
+            .ok_or_else(|| ClerkRoleError(text.to_owned()))
+    }
+}
+
+/// `GET /v1/catalogue`: one page of everything that the clerk's site may see.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CataloguePage {
+    /// Version of the whole catalogue as this site sees it; the same on every page.
+    pub version: String,
+    /// Items, by code.
+    pub items: Vec<CatalogueEntry>,
+    /// All domains (领域), on every page.
+    pub domains: Vec<Domain>,
+    /// Path and query of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// One item with what the clerk's site does for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CatalogueEntry {
+    /// The item.
+    pub item: Item,
+    /// Its admission at the clerk's site.
+    pub admission: Admission,
+}
+
+/// A domain (领域) of the catalogue: what clerks filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Domain {
+    /// Id, as in [`Item::domain`].
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// `GET /v1/forms/{id}/versions/{v}`: one immutable version of a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormDocument {
+    /// Id.
+    pub id: String,
+    /// Version.
+    pub version: u32,
+    /// JSON Schema (2020-12) with our keywords.
+    pub schema: Value,
+    /// JSON Forms UI schema. None: one is generated.
+    #[serde(default)]
+    pub uischema: Option<Value>,
+}
+
+/// `GET /v1/codelists/{id}/versions/{v}`: one immutable version of a code list; the working-day calendar is one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeList {
+    /// Id.
+    pub id: String,
+    /// Version.
+    pub version: u32,
+    /// The list, in the shape of its kind.
+    pub content: Value,
+}
+
+/// Answer to `PUT /v1/requests/{uuid}` (201, or 200 when replayed) and to `GET` of the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Accepted {
+    /// Official number (申报号).
+    pub request_no: String,
+    /// One case an item.
+    pub cases: Vec<Case>,
+    /// The receipt.
+    pub receipt: Receipt,
+}
+
+/// Query of `GET /v1/cases`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseFilter {
+    /// Only this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<CaseStatus>,
+    /// Only this item, by implementation code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Only this case number, or the cases of this request number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Only what changed at or after this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_since: Option<Timestamp>,
+    /// Cursor: [`CasePage::next`] of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// At most so many. None: the backend's own page size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// `GET /v1/cases`: one page, last changed first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CasePage {
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// Cursor of the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// `GET /v1/cases/{no}/events`: the log of a case, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseEvents {
+    /// The entries after the one asked for.
+    pub events: Vec<CaseEvent>,
+}
+
+/// An error, RFC 9457 (`application/problem+json`), with our extension members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// URI of the kind of problem.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// What kind of problem it is, in the language asked for.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong this time, and the way out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// What it happened to: a path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// What programs go by.
+    pub code: ProblemCode,
+    /// What is wrong with the content, by place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// Whether the same request may succeed later.
+    #[serde(default)]
+    pub retryable: bool,
+    /// What takes the place of a retired form: `id@version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Number of the open case that a new one would duplicate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+}
+
+/// One thing that is wrong with the content sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldError {
+    /// Where in the body: JSON Pointer (RFC 6901), like `/items/0/answers/birthDate`.
+    pub pointer: String,
+    /// Keyword of the schema that failed, or the name of the backend's own rule.
+    pub keyword: String,
+    /// What programs go by.
+    pub code: String,
+    /// What to do, in the language asked for.
+    pub message: String,
+}
+
+/// What kind of problem it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// 400: not our language.
+    Malformed,
+    /// 400: the body is not what its digest field says; damaged on the way.
+    DigestMismatch,
+    /// 401: no token, or one that is over.
+    Unauthorised,
+    /// 401: name or password is wrong.
+    WrongPassword,
+    /// 401: a practice token at a live backend, or the reverse.
+    OtherWorld,
+    /// 403: the clerk's role may not do this.
+    RoleForbids,
+    /// 403: in the name of a site that is not the clerk's.
+    OtherSite,
+    /// 403: the site takes no applications for the item.
+    NotAdmitted,
+    /// 404
+    NotFound,
+    /// 405
+    MethodNotAllowed,
+    /// 408
+    Timeout,
+    /// 409: the id is taken by another content.
+    ContentConflict,
+    /// 409: the same person has the same item open here.
+    DuplicateCase,
+    /// 410: the form is no longer in force.
+    FormRetired,
+    /// 410: the item is no longer offered.
+    ItemWithdrawn,
+    /// 413
+    TooLarge,
+    /// 415
+    UnsupportedMediaType,
+    /// 422: see the errors.
+    Invalid,
+    /// 429: too many failed tries.
+    LockedOut,
+    /// 500
+    Internal,
+    /// 503: try again soon.
+    Unavailable,
+    /// One that this program does not know.
+    #[serde(other)]
+    Other,
+}
+
+impl ProblemCode {
+    /// The stable name, as on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::DigestMismatch => "digest-mismatch",
+            Self::Unauthorised => "unauthorised",
+            Self::WrongPassword => "wrong-password",
+            Self::OtherWorld => "other-world",
+            Self::RoleForbids => "role-forbids",
+            Self::OtherSite => "other-site",
+            Self::NotAdmitted => "not-admitted",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::Timeout => "timeout",
+            Self::ContentConflict => "content-conflict",
+            Self::DuplicateCase => "duplicate-case",
+            Self::FormRetired => "form-retired",
+            Self::ItemWithdrawn => "item-withdrawn",
+            Self::TooLarge => "too-large",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::Invalid => "invalid",
+            Self::LockedOut => "locked-out",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+            Self::Other => "other",
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Malformed | Self::DigestMismatch | Self::Other => 400,
+            Self::Unauthorised | Self::WrongPassword | Self::OtherWorld => 401,
+            Self::RoleForbids | Self::OtherSite | Self::NotAdmitted => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Timeout => 408,
+            Self::ContentConflict | Self::DuplicateCase => 409,
+            Self::FormRetired | Self::ItemWithdrawn => 410,
+            Self::TooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Invalid => 422,
+            Self::LockedOut => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub const fn retryable(self) -> bool {
+        matches!(self, Self::DigestMismatch | Self::Timeout | Self::LockedOut | Self::Internal | Self::Unavailable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_wire() {
+        for code in [ProblemCode::ContentConflict, ProblemCode::OtherWorld, ProblemCode::Invalid, ProblemCode::Other] {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+        }
+        assert_eq!(serde_json::from_str::<ProblemCode>("\"of-tomorrow\"").unwrap(), ProblemCode::Other);
+        for role in [ClerkRole::Clerk, ClerkRole::Supervisor, ClerkRole::BackOffice, ClerkRole::Administrator] {
+            assert_eq!(serde_json::to_value(role).unwrap(), role.name());
+            assert_eq!(role.name().parse(), Ok(role));
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let sign_in = SignIn { name: "practice".into(), password: "hush-hush".into() };
+        let refresh = Refresh { refresh_token: "hush-hush".into() };
+        assert!(!format!("{sign_in:?} {refresh:?}").contains("hush"));
+    }
+}
