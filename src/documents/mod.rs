@@ -1,1 +1,37 @@
+//! Papers for the citizen: one record, laid out as styled lines, from which screen, text file and printer are fed.
+//!
+//! Everything here is pure. `width` is in columns; a wide character takes two.
 
+/// One line of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Text, within the width, without control characters.
+    pub text: String,
+    /// How the screen shows it; text files ignore it.
+    pub style: Style,
+}
+
+/// Style of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Style {
+    /// Running text.
+    #[default]
+    Plain,
+    /// The document's title.
+    Title,
+    /// Heading of a section.
+    Heading,
+    /// What must not be overlooked.
+    Strong,
+    /// Secondary.
+    Faint,
+}
+
+/// The document as a text file: a line feed after each line, no trailing spaces.
+pub fn to_text(lines: &[Line]) -> String {
+    lines.iter().fold(String::new(), |mut text, line| {
+        text.push_str(line.text.trim_end());
+        text.push('\n');
+        text
+    })
+}

@@ -1,1 +1,105 @@
+//! The clerk's local store (本地库): drafts, outbox, receipts, cached catalogue, usage, audit. One SQLite file a clerk.
+//!
+//! - **Saved means saved**: every write is committed with `synchronous=FULL` before its call returns.
+//! - **One writer**: the file is locked; a second opener learns who holds it and may look.
+//! - **Sealed**: every record's body goes through [`Seal`].
+//! - **Idle means idle**: one connection, no pool, no timer.
 
+mod drafts;
+mod lock;
+mod outbox;
+mod record;
+mod schema;
+mod seal;
+mod shelf;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+pub use lock::Holder;
+pub use record::{
+    AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, OutboxEntry, OutboxState, Pending, Reason,
+    Retry, Saved, Usage,
+};
+pub use seal::{RecordName, Seal, SealError};
+pub use store::{Vault, Warning};
+
+/// What can go wrong with the vault. No message holds personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// Another session has it open for writing.
+    #[error("the vault is held by {by}")]
+    Held {
+        /// Who.
+        by: Holder,
+    },
+    /// It was opened to look only.
+    #[error("the vault is open for reading only")]
+    ReadOnly,
+    /// There is no vault to read yet.
+    #[error("no vault at {0}")]
+    Missing(PathBuf),
+    /// It was written by a later version of the program.
+    #[error("the vault has schema {found}, this program knows up to {known}")]
+    TooNew {
+        /// Schema version in the file.
+        found: i64,
+        /// Latest known here.
+        known: i64,
+    },
+    /// No record of that id.
+    #[error("no record {0}")]
+    NotFound(Uuid),
+    /// The record's state forbids the act.
+    #[error("request {id} is {}", state.name())]
+    State {
+        /// The request.
+        id: Uuid,
+        /// Its state.
+        state: OutboxState,
+    },
+    /// The backend may already have the request, so it cannot be taken back here.
+    #[error("request {0} may have reached the backend")]
+    InDoubt(Uuid),
+    /// The refused request was corrected already.
+    #[error("request {id} was corrected as {by}")]
+    Superseded {
+        /// The refused request.
+        id: Uuid,
+        /// The request that took its place.
+        by: Uuid,
+    },
+    /// The document to freeze is not the draft's.
+    #[error("document {document} does not belong to draft {draft}")]
+    WrongDocument {
+        /// Id of the draft.
+        draft: Uuid,
+        /// Id in the document.
+        document: Uuid,
+    },
+    /// A record cannot be unsealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A record is not what the program writes.
+    #[error("record cannot be read or written: {0}")]
+    Record(#[from] serde_json::Error),
+    /// SQLite's integrity check found damage.
+    #[error("the vault is damaged: {0}")]
+    Damaged(String),
+    /// A file or folder.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The database.
+    #[error("the vault's database: {0}")]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,1 @@
+//! What to do next, decided without clock, disk or network.

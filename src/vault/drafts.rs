@@ -1,0 +1,138 @@
+//! Drafts (暂存件).
+
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+use uuid::Uuid;
+
+use super::store::{millis, time, uuid};
+use super::{Draft, DraftSummary, Saved, Vault, VaultError};
+
+/// What lists show of a draft or a request, sealed apart from the body so that a list opens no body.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Summary {
+    pub(super) item_code: String,
+    pub(super) item_name: String,
+    pub(super) applicant: String,
+}
+
+impl Vault {
+    /// Stores a draft; the bytes are on the disk when it returns. An older revision than the stored, and a draft that was submitted or
+    /// deleted meanwhile, change nothing.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails; then nothing was stored.
+    pub async fn save_draft(&self, draft: &Draft) -> Result<Saved, VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        let saved = self.write_draft(&mut transaction, draft).await?;
+        transaction.commit().await?;
+        Ok(saved)
+    }
+
+    pub(super) async fn write_draft(
+        &self,
+        connection: &mut SqliteConnection,
+        draft: &Draft,
+    ) -> Result<Saved, VaultError> {
+        let (id, revision) = (draft.id.as_bytes().as_slice(), draft.body.revision);
+        let summary = serde_json::to_vec(&Summary {
+            item_code: draft.item_code.clone(),
+            item_name: draft.item_name.clone(),
+            applicant: draft.applicant.clone(),
+        })?;
+        let body = serde_json::to_vec(&draft.body)?;
+        let written = sqlx::query(
+            "INSERT INTO drafts (id, revision, updated_at, summary, body)
+             SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM ended WHERE id = ?1)
+             ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, updated_at = excluded.updated_at,
+                summary = excluded.summary, body = excluded.body
+             WHERE excluded.revision >= drafts.revision",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(millis(draft.updated_at))
+        .bind(self.seal("drafts.summary", id, revision, &summary))
+        .bind(self.seal("drafts.body", id, revision, &body))
+        .execute(connection)
+        .await?;
+        Ok(if written.rows_affected() == 0 { Saved::Stale } else { Saved::Written })
+    }
+
+    /// A draft.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn draft(&self, id: Uuid) -> Result<Option<Draft>, VaultError> {
+        self.read_draft(&mut *self.reader().await, id).await
+    }
+
+    pub(super) async fn read_draft(
+        &self,
+        connection: &mut SqliteConnection,
+        id: Uuid,
+    ) -> Result<Option<Draft>, VaultError> {
+        let row = sqlx::query("SELECT id, revision, updated_at, summary, body FROM drafts WHERE id = ?")
+            .bind(id.as_bytes().as_slice())
+            .fetch_optional(connection)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let summary = self.draft_summary(&row)?;
+        let body = self.unseal("drafts.body", id.as_bytes(), row.try_get(1)?, row.try_get(4)?)?;
+        Ok(Some(Draft {
+            id,
+            item_code: summary.item_code,
+            item_name: summary.item_name,
+            applicant: summary.applicant,
+            updated_at: summary.updated_at,
+            body: serde_json::from_slice(&body)?,
+        }))
+    }
+
+    /// The drafts, the last changed first, at most `limit`.
+    ///
+    /// # Errors
+    /// When they cannot be read or unsealed.
+    pub async fn drafts(&self, limit: u32) -> Result<Vec<DraftSummary>, VaultError> {
+        sqlx::query("SELECT id, revision, updated_at, summary FROM drafts ORDER BY updated_at DESC, id DESC LIMIT ?")
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await)
+            .await?
+            .iter()
+            .map(|row| self.draft_summary(row))
+            .collect()
+    }
+
+    /// Deletes a draft, by the clerk's recorded act. True when there was one.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails.
+    pub async fn delete_draft(&self, id: Uuid) -> Result<bool, VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        let deleted = end_draft(&mut transaction, id).await?;
+        if deleted {
+            self.write_audit(&mut transaction, "delete-draft", &id.to_string()).await?;
+        }
+        transaction.commit().await?;
+        Ok(deleted)
+    }
+
+    fn draft_summary(&self, row: &SqliteRow) -> Result<DraftSummary, VaultError> {
+        let id = uuid(row, 0)?;
+        let sealed = self.unseal("drafts.summary", id.as_bytes(), row.try_get(1)?, row.try_get(3)?)?;
+        let Summary { item_code, item_name, applicant } = serde_json::from_slice(&sealed)?;
+        Ok(DraftSummary { id, item_code, item_name, applicant, updated_at: time(row, 2)? })
+    }
+}
+
+/// Removes a draft so that no late save brings it back. True when there was one.
+pub(super) async fn end_draft(connection: &mut SqliteConnection, id: Uuid) -> Result<bool, VaultError> {
+    let id = id.as_bytes().as_slice();
+    let deleted = sqlx::query("DELETE FROM drafts WHERE id = ?").bind(id).execute(&mut *connection).await?;
+    if deleted.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("INSERT OR IGNORE INTO ended (id) VALUES (?)").bind(id).execute(&mut *connection).await?;
+    Ok(true)
+}

@@ -1,0 +1,409 @@
+//! The outbox (待发箱) and the receipts: from the frozen draft to the backend's final answer.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, offset};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+use uuid::Uuid;
+
+use crate::domain::receipt::Receipt;
+use crate::domain::request::Request;
+
+use super::drafts::{Summary, end_draft};
+use super::store::{digest, millis, optional_time, time, uuid};
+use super::{Draft, DraftBody, OutboxEntry, OutboxState, Pending, Reason, Retry, Vault, VaultError};
+
+/// All China keeps one time; provisional numbers count by its days.
+const CHINA: Offset = offset(8);
+
+const ENTRY: &str = "SELECT id, state, submitted_at, attempts, in_doubt, next_at, request_no, local_no, digest, superseded_by, \
+                     summary, reason FROM outbox";
+
+impl Vault {
+    /// Submits a draft: in one transaction the draft goes and the outbox has the request, queued, with the canonical bytes (RFC 8785) that
+    /// will be sent. Again with the same document, it changes nothing.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`] without such a draft, [`VaultError::WrongDocument`], [`VaultError::State`] when another document was
+    /// submitted under this id; the draft then stays as it is.
+    pub async fn freeze(&self, id: Uuid, request: &Request) -> Result<OutboxEntry, VaultError> {
+        if request.id != id {
+            return Err(VaultError::WrongDocument { draft: id, document: request.id });
+        }
+        let document = serde_json_canonicalizer::to_vec(request)?;
+        let digest = digest(&document);
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        if let Some(entry) = self.read_entry(&mut transaction, id).await? {
+            return if entry.digest == digest { Ok(entry) } else { Err(VaultError::State { id, state: entry.state }) };
+        }
+        let draft = self.read_draft(&mut transaction, id).await?.ok_or(VaultError::NotFound(id))?;
+        let local_no = next_local_no(&mut transaction, request.submitted_at).await?;
+        let bytes = id.as_bytes().as_slice();
+        let summary = serde_json::to_vec(&Summary {
+            item_code: draft.item_code.clone(),
+            item_name: draft.item_name,
+            applicant: draft.applicant,
+        })?;
+        let body = serde_json::to_vec(&draft.body)?;
+        sqlx::query(
+            "INSERT INTO outbox (id, state, submitted_at, local_no, digest, summary, document, draft)
+             VALUES (?, 'queued', ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(bytes)
+        .bind(millis(request.submitted_at))
+        .bind(local_no)
+        .bind(digest)
+        .bind(self.seal("outbox.summary", bytes, 1, &summary))
+        .bind(self.seal("outbox.document", bytes, 1, &document))
+        .bind(self.seal("outbox.draft", bytes, 1, &body))
+        .execute(&mut *transaction)
+        .await?;
+        end_draft(&mut transaction, id).await?;
+        self.write_use(&mut transaction, &draft.item_code, request.submitted_at).await?;
+        self.write_audit(&mut transaction, "submit", &id.to_string()).await?;
+        let entry = self.read_entry(&mut transaction, id).await?.ok_or(VaultError::NotFound(id))?;
+        transaction.commit().await?;
+        Ok(entry)
+    }
+
+    /// The outbox, the last submitted first, at most `limit`.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn outbox(&self, limit: u32) -> Result<Vec<OutboxEntry>, VaultError> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} ORDER BY seq DESC LIMIT ?")))
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await)
+            .await?
+            .iter()
+            .map(|row| self.entry(row))
+            .collect()
+    }
+
+    /// One request of the outbox.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn outbox_entry(&self, id: Uuid) -> Result<Option<OutboxEntry>, VaultError> {
+        self.read_entry(&mut *self.reader().await, id).await
+    }
+
+    /// How many requests are queued or being sent.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn waiting(&self) -> Result<u64, VaultError> {
+        let count: i64 = sqlx::query("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')")
+            .fetch_one(&mut *self.reader().await)
+            .await?
+            .try_get(0)?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The queued requests in the order in which they are to be tried: first those that need not wait, as submitted; then by their time.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn pending(&self, limit: u32) -> Result<Vec<Pending>, VaultError> {
+        sqlx::query("SELECT id, attempts, next_at FROM outbox WHERE state = 'queued' ORDER BY next_at, seq LIMIT ?")
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await)
+            .await?
+            .iter()
+            .map(|row| Ok(Pending { id: uuid(row, 0)?, attempts: row.try_get(1)?, next_at: optional_time(row, 2)? }))
+            .collect()
+    }
+
+    /// The frozen bytes of a request.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`].
+    pub async fn document(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
+        let row = sqlx::query("SELECT document FROM outbox WHERE id = ?")
+            .bind(id.as_bytes().as_slice())
+            .fetch_optional(&mut *self.reader().await)
+            .await?
+            .ok_or(VaultError::NotFound(id))?;
+        self.unseal("outbox.document", id.as_bytes(), 1, row.try_get(0)?)
+    }
+
+    /// Marks a queued request as being sent and gives the bytes to send. The mark is on the disk before the first byte goes out.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when it is not queued.
+    pub async fn begin_sending(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
+        self.step(id, &[OutboxState::Queued], "UPDATE outbox SET state = 'sending' WHERE id = ?").await?;
+        self.document(id).await
+    }
+
+    /// An attempt brought no final answer: the request is queued again.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when it is not being sent.
+    pub async fn record_attempt(&self, id: Uuid, retry: &Retry) -> Result<(), VaultError> {
+        let reason = serde_json::to_vec(&retry.reason)?;
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
+        sqlx::query(
+            "UPDATE outbox SET state = 'queued', attempts = attempts + ?, in_doubt = max(in_doubt, ?), next_at = ?, reason = ?
+             WHERE id = ?",
+        )
+        .bind(retry.counts)
+        .bind(retry.in_doubt)
+        .bind(retry.next_at.map(millis))
+        .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason))
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The backend took the request.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when it is not being sent.
+    pub async fn record_accepted(&self, id: Uuid, receipt: &Receipt) -> Result<(), VaultError> {
+        let body = serde_json::to_vec(receipt)?;
+        let bytes = id.as_bytes().as_slice();
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
+        sqlx::query(
+            "UPDATE outbox SET state = 'accepted', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = NULL,
+                request_no = ? WHERE id = ?",
+        )
+        .bind(&receipt.request_no)
+        .bind(bytes)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("INSERT OR REPLACE INTO receipts (id, received_at, body) VALUES (?, ?, ?)")
+            .bind(bytes)
+            .bind(millis(receipt.received_at))
+            .bind(self.seal("receipts.body", bytes, 1, &body))
+            .execute(&mut *transaction)
+            .await?;
+        self.write_audit(&mut transaction, "accepted", &id.to_string()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The backend's final no.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when it is not being sent.
+    pub async fn record_refused(&self, id: Uuid, reason: &Reason) -> Result<(), VaultError> {
+        let sealed = self.seal("outbox.reason", id.as_bytes(), 1, &serde_json::to_vec(reason)?);
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
+        sqlx::query(
+            "UPDATE outbox SET state = 'refused', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = ? WHERE id = ?",
+        )
+        .bind(sealed)
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *transaction)
+        .await?;
+        self.write_audit(&mut transaction, "refused", &id.to_string()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Takes a request back, by the clerk's recorded act: one that waits and surely did not arrive, or one that was refused.
+    ///
+    /// # Errors
+    /// [`VaultError::InDoubt`] when the backend may have it, [`VaultError::State`] when it is being sent, accepted or withdrawn.
+    pub async fn withdraw(&self, id: Uuid) -> Result<(), VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        expect_state(&mut transaction, id, &[OutboxState::Queued, OutboxState::Refused]).await?;
+        let withdrawn =
+            sqlx::query("UPDATE outbox SET state = 'withdrawn', next_at = NULL WHERE id = ? AND in_doubt = 0")
+                .bind(id.as_bytes().as_slice())
+                .execute(&mut *transaction)
+                .await?;
+        if withdrawn.rows_affected() == 0 {
+            return Err(VaultError::InDoubt(id));
+        }
+        self.write_audit(&mut transaction, "withdraw", &id.to_string()).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a refused or withdrawn request a draft again, under a new id. Again, it gives the same draft.
+    ///
+    /// # Errors
+    /// [`VaultError::State`] when it is neither, [`VaultError::Superseded`] when the corrected one was submitted already.
+    pub async fn reopen(&self, id: Uuid, at: Timestamp) -> Result<Draft, VaultError> {
+        let bytes = id.as_bytes().as_slice();
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        expect_state(&mut transaction, id, &[OutboxState::Refused, OutboxState::Withdrawn]).await?;
+        let entry = self.read_entry(&mut transaction, id).await?.ok_or(VaultError::NotFound(id))?;
+        if let Some(by) = entry.superseded_by {
+            if let Some(draft) = self.read_draft(&mut transaction, by).await? {
+                return Ok(draft);
+            }
+            if self.read_entry(&mut transaction, by).await?.is_some() {
+                return Err(VaultError::Superseded { id, by });
+            }
+        }
+        let row = sqlx::query("SELECT draft FROM outbox WHERE id = ?").bind(bytes).fetch_one(&mut *transaction).await?;
+        let body: DraftBody = serde_json::from_slice(&self.unseal("outbox.draft", bytes, 1, row.try_get(0)?)?)?;
+        let draft = Draft {
+            id: Uuid::now_v7(),
+            item_code: entry.item_code,
+            item_name: entry.item_name,
+            applicant: entry.applicant,
+            updated_at: at,
+            body: DraftBody { revision: 0, supersedes: Some(id), ..body },
+        };
+        self.write_draft(&mut transaction, &draft).await?;
+        sqlx::query("UPDATE outbox SET superseded_by = ? WHERE id = ?")
+            .bind(draft.id.as_bytes().as_slice())
+            .bind(bytes)
+            .execute(&mut *transaction)
+            .await?;
+        self.write_audit(&mut transaction, "reopen", &id.to_string()).await?;
+        transaction.commit().await?;
+        Ok(draft)
+    }
+
+    /// Queues again what was being sent when a session or an attempt broke off, in doubt. Gives their number.
+    ///
+    /// Also drops the waiting times when nothing else is known of the clock that set them: a new session tries everything once.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails.
+    pub async fn requeue_interrupted(&self) -> Result<u64, VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        let reason = serde_json::to_vec(&Reason::of(Reason::ANSWER_LOST))?;
+        let rows = sqlx::query("SELECT id FROM outbox WHERE state = 'sending'").fetch_all(&mut *transaction).await?;
+        for row in &rows {
+            let id = uuid(row, 0)?;
+            sqlx::query(
+                "UPDATE outbox SET state = 'queued', attempts = attempts + 1, in_doubt = 1, reason = ? WHERE id = ?",
+            )
+            .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason))
+            .bind(id.as_bytes().as_slice())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        sqlx::query("UPDATE outbox SET next_at = NULL WHERE state = 'queued' AND next_at IS NOT NULL")
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(rows.len() as u64)
+    }
+
+    /// The receipts, the last first, at most `limit`.
+    ///
+    /// # Errors
+    /// When they cannot be read or unsealed.
+    pub async fn receipts(&self, limit: u32) -> Result<Vec<Receipt>, VaultError> {
+        sqlx::query("SELECT id, body FROM receipts ORDER BY received_at DESC, id DESC LIMIT ?")
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await)
+            .await?
+            .iter()
+            .map(|row| self.opened_receipt(row))
+            .collect()
+    }
+
+    /// The receipt of a request.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn receipt(&self, id: Uuid) -> Result<Option<Receipt>, VaultError> {
+        sqlx::query("SELECT id, body FROM receipts WHERE id = ?")
+            .bind(id.as_bytes().as_slice())
+            .fetch_optional(&mut *self.reader().await)
+            .await?
+            .map(|row| self.opened_receipt(&row))
+            .transpose()
+    }
+
+    fn opened_receipt(&self, row: &SqliteRow) -> Result<Receipt, VaultError> {
+        let body = self.unseal("receipts.body", uuid(row, 0)?.as_bytes(), 1, row.try_get(1)?)?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    async fn step(&self, id: Uuid, from: &[OutboxState], sql: &'static str) -> Result<(), VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        expect_state(&mut transaction, id, from).await?;
+        sqlx::query(sql).bind(id.as_bytes().as_slice()).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn read_entry(&self, connection: &mut SqliteConnection, id: Uuid) -> Result<Option<OutboxEntry>, VaultError> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} WHERE id = ?")))
+            .bind(id.as_bytes().as_slice())
+            .fetch_optional(connection)
+            .await?
+            .map(|row| self.entry(&row))
+            .transpose()
+    }
+
+    /// A row of [`ENTRY`].
+    fn entry(&self, row: &SqliteRow) -> Result<OutboxEntry, VaultError> {
+        let id = uuid(row, 0)?;
+        let summary = self.unseal("outbox.summary", id.as_bytes(), 1, row.try_get(10)?)?;
+        let Summary { item_code, item_name, applicant } = serde_json::from_slice(&summary)?;
+        let reason = row
+            .try_get::<Option<&[u8]>, _>(11)?
+            .map(|sealed| {
+                Ok::<_, VaultError>(serde_json::from_slice(&self.unseal("outbox.reason", id.as_bytes(), 1, sealed)?)?)
+            })
+            .transpose()?;
+        let superseded_by = row.try_get::<Option<&[u8]>, _>(9)?.is_some().then(|| uuid(row, 9)).transpose()?;
+        Ok(OutboxEntry {
+            id,
+            state: state(row, 1)?,
+            item_code,
+            item_name,
+            applicant,
+            submitted_at: time(row, 2)?,
+            attempts: row.try_get(3)?,
+            in_doubt: row.try_get(4)?,
+            reason,
+            request_no: row.try_get(6)?,
+            next_at: optional_time(row, 5)?,
+            local_no: row.try_get(7)?,
+            digest: row.try_get(8)?,
+            superseded_by,
+        })
+    }
+}
+
+fn state(row: &SqliteRow, column: usize) -> Result<OutboxState, VaultError> {
+    let name: &str = row.try_get(column)?;
+    OutboxState::from_name(name).ok_or_else(|| VaultError::Damaged(format!("unknown state {name}")))
+}
+
+async fn expect_state(connection: &mut SqliteConnection, id: Uuid, allowed: &[OutboxState]) -> Result<(), VaultError> {
+    let row = sqlx::query("SELECT state FROM outbox WHERE id = ?")
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await?
+        .ok_or(VaultError::NotFound(id))?;
+    let state = state(&row, 0)?;
+    if allowed.contains(&state) { Ok(()) } else { Err(VaultError::State { id, state }) }
+}
+
+/// Counts the day's submissions: `L-1123-07`.
+async fn next_local_no(connection: &mut SqliteConnection, at: Timestamp) -> Result<String, VaultError> {
+    let day = CHINA.to_datetime(at).date();
+    let last: i64 = sqlx::query(
+        "INSERT INTO local_numbers (day, last) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
+    )
+    .bind(day.to_string())
+    .fetch_one(connection)
+    .await?
+    .try_get(0)?;
+    Ok(format!("L-{:02}{:02}-{last:02}", day.month(), day.day()))
+}

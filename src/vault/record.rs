@@ -1,0 +1,299 @@
+//! What the vault keeps, as the rest of the program sees it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::domain::item::{FormRef, SituationAnswers};
+
+/// An intake that the clerk has not submitted yet (暂存件).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// UUIDv7; becomes the request's id.
+    pub id: Uuid,
+    /// Implementation code of the item.
+    pub item_code: String,
+    /// Name of the item.
+    pub item_name: String,
+    /// Applicant, masked.
+    pub applicant: String,
+    /// When the clerk last changed it.
+    pub updated_at: Timestamp,
+    /// What was typed, and where the clerk was.
+    pub body: DraftBody,
+}
+
+impl Draft {
+    /// The draft as lists show it.
+    pub fn summary(&self) -> DraftSummary {
+        DraftSummary {
+            id: self.id,
+            item_code: self.item_code.clone(),
+            item_name: self.item_name.clone(),
+            applicant: self.applicant.clone(),
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+/// A draft as lists show it: nothing that identifies the citizen beyond a masked name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftSummary {
+    /// Id of the draft.
+    pub id: Uuid,
+    /// Implementation code of the item.
+    pub item_code: String,
+    /// Name of the item.
+    pub item_name: String,
+    /// Applicant, masked.
+    pub applicant: String,
+    /// When the clerk last changed it.
+    pub updated_at: Timestamp,
+}
+
+/// The whole state of an intake: opened again, it looks as it was left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DraftBody {
+    /// Implementation code of the item.
+    pub item_code: String,
+    /// Version of the item when the intake was opened.
+    pub item_version: u32,
+    /// The form being filled.
+    pub form: FormRef,
+    /// When the clerk opened the intake.
+    pub opened_at: Timestamp,
+    /// Situation answers.
+    #[serde(default)]
+    pub situations: SituationAnswers,
+    /// Data of each part (`applicant`, `agent`, `form`, `materials`, `delivery`), as typed, with the values of fields now hidden.
+    #[serde(default)]
+    pub parts: BTreeMap<String, Value>,
+    /// Somebody acts for the applicant.
+    #[serde(default)]
+    pub for_agent: bool,
+    /// Where the cursor was.
+    #[serde(default)]
+    pub focus: Option<Focus>,
+    /// Counts up with every change; a save with a lower one than the stored is stale.
+    #[serde(default)]
+    pub revision: u32,
+    /// The refused request that this draft corrects.
+    #[serde(default)]
+    pub supersedes: Option<Uuid>,
+}
+
+/// Where the clerk was in an intake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Focus {
+    /// The part: a key of [`DraftBody::parts`].
+    pub part: String,
+    /// Page within the part, from 0.
+    pub page: usize,
+    /// JSON pointer of the field within the part.
+    pub pointer: String,
+    /// Caret within the field, in graphemes from its start.
+    #[serde(default)]
+    pub caret: Option<usize>,
+}
+
+/// What became of a save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// The bytes are on the disk.
+    Written,
+    /// A later revision is stored, or the draft was submitted or deleted; nothing was written.
+    Stale,
+}
+
+/// State of a submitted request (待发件状态). Exactly one holds at every moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutboxState {
+    /// 待发送
+    Queued,
+    /// 发送中
+    Sending,
+    /// 已收件: the backend gave its number
+    Accepted,
+    /// 被退回: the backend's final no, with the reason
+    Refused,
+    /// 已撤销: taken back by the clerk before it was sent, or after it was refused
+    Withdrawn,
+}
+
+impl OutboxState {
+    /// The stable name, as stored and in `--json`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The state of a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Queued, Self::Sending, Self::Accepted, Self::Refused, Self::Withdrawn]
+            .into_iter()
+            .find(|state| state.name() == name)
+    }
+
+    /// Whether nothing more will be sent.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Accepted | Self::Refused | Self::Withdrawn)
+    }
+}
+
+/// A submitted request as the outbox (待发箱) shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxEntry {
+    /// Id of the request.
+    pub id: Uuid,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// Implementation code of the item.
+    pub item_code: String,
+    /// Name of the item.
+    pub item_name: String,
+    /// Applicant, masked.
+    pub applicant: String,
+    /// When the clerk submitted it.
+    pub submitted_at: Timestamp,
+    /// Attempts that may have reached the backend. Being offline costs none.
+    pub attempts: u32,
+    /// An attempt got no certain answer: the backend may have the request. Such a one cannot be withdrawn here.
+    pub in_doubt: bool,
+    /// Why it was refused, or why it still waits.
+    pub reason: Option<Reason>,
+    /// Official number, from the backend only.
+    pub request_no: Option<String>,
+    /// Not before this time is it sent again.
+    pub next_at: Option<Timestamp>,
+    /// Provisional number of this desk, `L-1123-07`: month and day, then a count. Never official, and shaped so that none takes it for one.
+    pub local_no: String,
+    /// SHA-256 of the frozen document, lower-case hex.
+    pub digest: String,
+    /// The draft or request that corrects this one.
+    pub superseded_by: Option<Uuid>,
+}
+
+/// Why a request waits or was refused. Made from the backend's problem document; the texts are the backend's.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// Stable code: the problem type's last part (`content-conflict`, `form-retired`), or one of [`Reason::UNREACHABLE`] and its like.
+    pub code: String,
+    /// HTTP status, when the backend answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The backend's explanation; empty when it gave none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// Errors by field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldFault>,
+}
+
+impl Reason {
+    /// No connection to the backend.
+    pub const UNREACHABLE: &str = "unreachable";
+    /// Sent, but the answer did not come back.
+    pub const ANSWER_LOST: &str = "answer-lost";
+    /// Something between here and the backend answered in its place.
+    pub const CAPTIVE_PORTAL: &str = "captive-portal";
+    /// The clerk has to sign in.
+    pub const SIGN_IN: &str = "sign-in";
+
+    /// A reason that is only a code.
+    pub fn of(code: &str) -> Self {
+        Self { code: code.to_owned(), ..Self::default() }
+    }
+}
+
+/// One field that the backend objects to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldFault {
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// Keyword of the form dialect that failed.
+    #[serde(default)]
+    pub keyword: String,
+    /// Stable code.
+    #[serde(default)]
+    pub code: String,
+    /// The backend's sentence.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// The least that the planner needs of a queued request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// Id of the request.
+    pub id: Uuid,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Not before this time.
+    pub next_at: Option<Timestamp>,
+}
+
+/// Why an attempt brought no final answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// In words of the outbox.
+    pub reason: Reason,
+    /// Not before this time again; `None`: as soon as the link allows.
+    pub next_at: Option<Timestamp>,
+    /// Whether it counts as an attempt.
+    pub counts: bool,
+    /// Whether the backend may have the request.
+    pub in_doubt: bool,
+}
+
+/// A document kept from the backend: a catalogue page, a form, a code list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cached {
+    /// Its ETag, when it came with one.
+    pub etag: Option<String>,
+    /// When it was stored.
+    pub stored_at: Timestamp,
+    /// The bytes as they came.
+    pub body: Vec<u8>,
+}
+
+/// How often a clerk took an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// Implementation code of the item.
+    pub item_code: String,
+    /// How often.
+    pub count: u64,
+    /// The last time.
+    pub last_at: Timestamp,
+}
+
+/// One line of the audit trail: ids only, never personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// Counts from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: the clerk's name.
+    pub actor: String,
+    /// What: a stable word such as `submit`, `withdraw`.
+    pub action: String,
+    /// On what: an id.
+    pub subject: String,
+}
