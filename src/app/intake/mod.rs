@@ -4,6 +4,7 @@
 //! dropped from there because a field is hidden.
 
 mod field;
+pub(super) use field::edit_for;
 pub mod ledger;
 mod part;
 pub mod picker;
