@@ -88,7 +88,7 @@ impl IdNumber {
 
     /// Sex.
     pub fn sex(&self) -> Sex {
-        match self.number.bytes().nth(16) {
+        match self.number.as_bytes().get(16) {
             Some(digit) if digit % 2 == 1 => Sex::Male,
             _ => Sex::Female,
         }

