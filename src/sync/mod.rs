@@ -1,5 +1,6 @@
 //! The outbox at work: a pure [`planner`] says what to do next, the [`worker`] does it.
 
+mod link;
 pub mod planner;
 pub mod worker;
 
@@ -82,16 +83,16 @@ pub trait Transport: Send + Sync + 'static {
 /// Why a request brought no receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// No connection came about; nothing left this machine.
+    /// No answer. It may have arrived before the connection broke.
     Unreachable,
-    /// It may have arrived: the connection broke or timed out, or a gateway or the backend failed (500, 502, 504).
+    /// A gateway or the backend failed over it (500, 502, 504). It may have arrived.
     Lost {
         /// What was seen.
         reason: Reason,
         /// `Retry-After`.
         after: Option<Duration>,
     },
-    /// The backend put this one request off (408, 409 `in-progress`, 425).
+    /// The backend put this one request off (408, 425, a body damaged on the way).
     Later {
         /// What it said.
         reason: Reason,

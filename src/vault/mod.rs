@@ -14,7 +14,7 @@ mod seal;
 mod shelf;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io;
 use std::path::PathBuf;

@@ -271,13 +271,13 @@ impl Vault {
         Ok(draft)
     }
 
-    /// Queues again what was being sent when a session or an attempt broke off, in doubt. Gives their number.
-    ///
-    /// Also drops the waiting times when nothing else is known of the clock that set them: a new session tries everything once.
+    /// Queues again, in doubt, what was being sent when a session or an attempt broke off, and lets everything queued be tried at once: the
+    /// waiting times were set under a clock and a link that may be others now. Gives the number of the former. Not to be called while an
+    /// attempt is under way.
     ///
     /// # Errors
     /// When the vault is read-only or the disk fails.
-    pub async fn requeue_interrupted(&self) -> Result<u64, VaultError> {
+    pub async fn requeue(&self) -> Result<u64, VaultError> {
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         let reason = serde_json::to_vec(&Reason::of(Reason::ANSWER_LOST))?;

@@ -190,7 +190,7 @@ pub struct OutboxEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
-    /// Stable code: the problem type's last part (`content-conflict`, `form-retired`), or one of [`Reason::UNREACHABLE`] and its like.
+    /// Stable code: the backend's (`content-conflict`, `form-retired`), or one of [`Reason::UNREACHABLE`] and its like.
     pub code: String,
     /// HTTP status, when the backend answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -201,6 +201,12 @@ pub struct Reason {
     /// Errors by field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldFault>,
+    /// What takes the place of a retired form: `id@version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Number of the open case that this one would duplicate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
 }
 
 impl Reason {
@@ -212,6 +218,8 @@ impl Reason {
     pub const CAPTIVE_PORTAL: &str = "captive-portal";
     /// The clerk has to sign in.
     pub const SIGN_IN: &str = "sign-in";
+    /// The document cannot be sent at all.
+    pub const UNSENDABLE: &str = "unsendable";
 
     /// A reason that is only a code.
     pub fn of(code: &str) -> Self {

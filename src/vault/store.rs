@@ -77,7 +77,7 @@ impl Vault {
         // The folder's entries too have to survive a power cut.
         File::open(dir).and_then(|folder| folder.sync_all()).map_err(at(dir))?;
         let vault = Self::over(connection, dir, path, clerk, seal, Some(lock))?;
-        vault.requeue_interrupted().await?;
+        vault.requeue().await?;
         Ok(vault)
     }
 

@@ -1,0 +1,289 @@
+//! The catalogue folder: what a county edits, the backend serves and `onewindow catalogue check` reads.
+//!
+//! ```text
+//! catalogue.toml                        id, version, title, note; [[domains]] id, name, name_en
+//! sites/<id>.toml                       domain::site::Site
+//! items/<domain-id>/<id>.toml           domain::item::Item
+//! forms/<id>@<version>.schema.json      JSON Schema of a form (see the module `forms`)
+//! forms/<id>@<version>.ui.json          its UI schema; may be missing
+//! codelists/<id>@<version>.json         forms::CodeList
+//! clerks.toml                           the practice clerks; only the backend reads it
+//! ```
+//!
+//! A file's stem is the id of what it holds. Reading the disk is the shell's business: here a folder is a map from path to text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::findings::{Finding, Severity};
+use super::search::CatalogueEntry;
+use crate::domain::item::{FormRef, Item};
+use crate::domain::site::{Admission, Elsewhere, Site};
+use crate::forms::{CodeList, CodeLists};
+
+/// Path of the manifest.
+pub const MANIFEST: &str = "catalogue.toml";
+/// Path of the practice clerks.
+pub const CLERKS: &str = "clerks.toml";
+
+/// A catalogue folder as text: path inside the folder, with `/` between its parts → content.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Folder {
+    /// The files.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Folder {
+    /// The text of a file.
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+}
+
+impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Folder {
+    fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
+        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+    }
+}
+
+/// The manifest `catalogue.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Id of the catalogue.
+    pub id: String,
+    /// Counts up with every published change.
+    pub version: u32,
+    /// Title.
+    pub title: String,
+    /// What the reader must know about it: that it is a sample, for instance.
+    #[serde(default)]
+    pub note: String,
+    /// The domains (领域) in the order of the lists.
+    #[serde(default)]
+    pub domains: Vec<Domain>,
+}
+
+/// A domain (领域): the first division of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Domain {
+    /// Id, the folder's name under `items`.
+    pub id: String,
+    /// Chinese name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+}
+
+/// Something with the file that it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sourced<T> {
+    /// Path inside the folder.
+    pub file: String,
+    /// What the file holds.
+    pub value: T,
+}
+
+/// The two documents of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormSource {
+    /// Id and version.
+    pub reference: FormRef,
+    /// JSON Schema.
+    pub schema: Value,
+    /// UI schema; a layout is generated where there is none.
+    pub ui: Option<Value>,
+}
+
+/// What could be read of a catalogue folder.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CatalogueFolder {
+    /// The manifest; empty when it could not be read.
+    pub manifest: Manifest,
+    /// The sites, by path.
+    pub sites: Vec<Sourced<Site>>,
+    /// The items, by domain in the manifest's order, then by catalogue code.
+    pub items: Vec<Sourced<Arc<Item>>>,
+    /// The forms, by path of the schema.
+    pub forms: Vec<Sourced<FormSource>>,
+    /// The code lists, by path.
+    pub code_lists: Vec<Sourced<Arc<CodeList>>>,
+    /// Text of the practice clerks' file.
+    pub clerks: Option<String>,
+}
+
+impl CatalogueFolder {
+    /// Reads a folder: keeps what is readable and says what is not. Whether what was read makes sense is [`super::check`]'s question.
+    pub fn load(folder: &Folder) -> (Self, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let mut loaded = Self::default();
+        match folder.get(MANIFEST) {
+            Some(text) => loaded.manifest = read_toml(MANIFEST, text, &mut findings).unwrap_or_default(),
+            None => findings.push(Finding::new(Severity::Error, MANIFEST, "catalogue-check-no-manifest")),
+        }
+        loaded.clerks = folder.get(CLERKS).map(str::to_owned);
+        for (path, text) in &folder.files {
+            loaded.read(path, text, folder, &mut findings);
+        }
+        let order: BTreeMap<String, usize> =
+            loaded.manifest.domains.iter().enumerate().map(|(index, domain)| (domain.id.clone(), index)).collect();
+        let rank = |item: &Item| order.get(&item.domain).copied().unwrap_or(usize::MAX);
+        loaded.items.sort_by(|a, b| {
+            (rank(&a.value), &a.value.catalog_code, &a.file).cmp(&(rank(&b.value), &b.value.catalog_code, &b.file))
+        });
+        (loaded, findings)
+    }
+
+    fn read(&mut self, path: &str, text: &str, folder: &Folder, findings: &mut Vec<Finding>) {
+        let parts: Vec<&str> = path.split('/').collect();
+        match *parts.as_slice() {
+            [MANIFEST | CLERKS] => {}
+            ["sites", file] if let Some(stem) = file.strip_suffix(".toml") => {
+                if let Some(mut site) = read_toml::<Site>(path, text, findings) {
+                    keep_stem(path, stem, &mut site.id, findings);
+                    self.sites.push(Sourced { file: path.to_owned(), value: site });
+                }
+            }
+            ["items", _, file] if let Some(stem) = file.strip_suffix(".toml") => {
+                if let Some(mut item) = read_toml::<Item>(path, text, findings) {
+                    keep_stem(path, stem, &mut item.id, findings);
+                    self.items.push(Sourced { file: path.to_owned(), value: Arc::new(item) });
+                }
+            }
+            ["forms", file] if let Some(stem) = file.strip_suffix(".schema.json") => {
+                let Ok(reference) = stem.parse::<FormRef>() else {
+                    findings.push(Finding::new(Severity::Error, path, "catalogue-check-file-name"));
+                    return;
+                };
+                let ui_path = format!("forms/{stem}.ui.json");
+                let schema = read_json(path, text, findings);
+                let ui = folder.get(&ui_path).map(|text| read_json(&ui_path, text, findings));
+                // A form whose layout is broken must not come out with a generated one.
+                if let (Some(schema), None | Some(Some(_))) = (schema, &ui) {
+                    let value = FormSource { reference, schema, ui: ui.flatten() };
+                    self.forms.push(Sourced { file: path.to_owned(), value });
+                }
+            }
+            ["forms", file] if let Some(stem) = file.strip_suffix(".ui.json") => {
+                if !folder.files.contains_key(&format!("forms/{stem}.schema.json")) {
+                    findings.push(Finding::new(Severity::Error, path, "catalogue-check-ui-without-schema"));
+                }
+            }
+            ["codelists", file] if let Some(stem) = file.strip_suffix(".json") => {
+                if let Some(list) = read_json::<CodeList>(path, text, findings) {
+                    if stem == format!("{}@{}", list.id, list.version) {
+                        self.code_lists.push(Sourced { file: path.to_owned(), value: Arc::new(list) });
+                    } else {
+                        findings.push(
+                            Finding::new(Severity::Error, path, "catalogue-check-id-not-stem")
+                                .with("id", format_args!("{}@{}", list.id, list.version))
+                                .at("/id"),
+                        );
+                    }
+                }
+            }
+            _ => findings.push(Finding::new(Severity::Warning, path, "catalogue-check-stray-file")),
+        }
+    }
+
+    /// The items in order.
+    pub fn items(&self) -> impl Iterator<Item = &Arc<Item>> {
+        self.items.iter().map(|sourced| &sourced.value)
+    }
+
+    /// The sites in order.
+    pub fn sites(&self) -> impl Iterator<Item = &Site> {
+        self.sites.iter().map(|sourced| &sourced.value)
+    }
+
+    /// A site by id.
+    pub fn site(&self, id: &str) -> Option<&Site> {
+        self.sites().find(|site| site.id == id)
+    }
+
+    /// A form by reference.
+    pub fn form(&self, reference: &FormRef) -> Option<&FormSource> {
+        self.forms.iter().map(|sourced| &sourced.value).find(|form| form.reference == *reference)
+    }
+
+    /// What a site does for an item, and which other sites take applications for it: those of the site's own level first, then upward.
+    pub fn admission(&self, item_id: &str, site: &Site) -> Admission {
+        let mut others: Vec<(&Site, Elsewhere)> = self
+            .sites()
+            .filter(|other| other.id != site.id)
+            .filter_map(|other| {
+                let role = other.role_for(item_id).filter(|role| role.takes_applications())?;
+                let Site { name, address, hours, .. } = other.clone();
+                Some((other, Elsewhere { name, address, hours, role }))
+            })
+            .collect();
+        // The levels run from the nation down to the village.
+        others.sort_by(|(a, _), (b, _)| (b.level, &a.id).cmp(&(a.level, &b.id)));
+        Admission {
+            role: site.role_for(item_id),
+            elsewhere: others.into_iter().map(|(_, elsewhere)| elsewhere).collect(),
+        }
+    }
+
+    /// Every item with its admission at a site, in catalogue order.
+    pub fn entries_for(&self, site: &Site) -> Vec<CatalogueEntry> {
+        self.items()
+            .map(|item| CatalogueEntry { item: Arc::clone(item), admission: self.admission(&item.id, site) })
+            .collect()
+    }
+}
+
+impl CodeLists for CatalogueFolder {
+    fn get(&self, id: &str, version: u32) -> Option<Arc<CodeList>> {
+        self.code_lists
+            .iter()
+            .map(|sourced| &sourced.value)
+            .find(|list| list.id == id && list.version == version)
+            .map(Arc::clone)
+    }
+}
+
+/// Sets an id from the file's stem; one that is written out and differs is a finding.
+fn keep_stem(path: &str, stem: &str, id: &mut String, findings: &mut Vec<Finding>) {
+    if !id.is_empty() && id != stem {
+        findings.push(Finding::new(Severity::Error, path, "catalogue-check-id-not-stem").with("id", &*id).at("id"));
+    }
+    stem.clone_into(id);
+}
+
+fn read_toml<T: DeserializeOwned>(path: &str, text: &str, findings: &mut Vec<Finding>) -> Option<T> {
+    toml::from_str(text)
+        .map_err(|error| {
+            let line = error.span().and_then(|Range { start, .. }| line_at(text, start));
+            findings.push(
+                Finding::new(Severity::Error, path, "catalogue-check-unreadable")
+                    .with("reason", error.message())
+                    .at_line(line),
+            );
+        })
+        .ok()
+}
+
+fn read_json<T: DeserializeOwned>(path: &str, text: &str, findings: &mut Vec<Finding>) -> Option<T> {
+    serde_json::from_str(text)
+        .map_err(|error| {
+            findings.push(
+                Finding::new(Severity::Error, path, "catalogue-check-unreadable")
+                    .with("reason", &error)
+                    .at_line(u32::try_from(error.line()).ok().filter(|line| *line > 0)),
+            );
+        })
+        .ok()
+}
+
+/// The line, from 1, of a byte offset.
+fn line_at(text: &str, offset: usize) -> Option<u32> {
+    let before = text.as_bytes().get(..offset)?;
+    u32::try_from(before.split(|byte| *byte == b'\n').count()).ok()
+}

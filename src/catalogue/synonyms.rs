@@ -1,0 +1,37 @@
+//! Everyday words for official ones: a citizen says 老年卡, the item says 老年人优待证.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The table of everyday words. An item whose name holds one of a word's phrases is found by the word as by an alias.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Synonyms {
+    words: BTreeMap<String, Vec<String>>,
+}
+
+impl Synonyms {
+    /// No words.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The words of `config/synonyms.toml`, compiled in. A test holds the file to its format.
+    pub fn built_in() -> Self {
+        Self::parse(include_str!("../../config/synonyms.toml")).unwrap_or_default()
+    }
+
+    /// Reads a table `word = ["phrase", …]`. In a phrase a blank means that both parts must stand in the name.
+    ///
+    /// # Errors
+    /// What TOML says of a text that is no such table.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    /// Each word with its phrases, in the order of the words.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.words.iter().map(|(word, phrases)| (word.as_str(), phrases.as_slice()))
+    }
+}
