@@ -65,7 +65,7 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
         return Vec::new();
     }
     let at = error.instance_path().as_str();
-    let keyword = error.kind().keyword().to_owned();
+    let keyword = keyword(error).to_owned();
     let (key, args) = sentence(error.kind(), error.instance());
     let failure = |pointer: String| Failure { pointer, keyword: keyword.clone(), key, args: args.clone() };
     match error.kind() {
@@ -74,7 +74,21 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().map(|name| failure(pointer::join(at, name))).collect()
         }
+        ValidationErrorKind::FalseSchema if keyword == "additionalProperties" && error.instance().is_object() => {
+            let names = error.instance().as_object().into_iter().flat_map(serde_json::Map::keys);
+            names.map(|name| failure(pointer::join(at, name))).collect()
+        }
         _ => vec![failure(at.to_owned())],
+    }
+}
+
+/// The keyword that failed; of a schema that is `false`, the keyword that holds it.
+fn keyword<'e>(error: &'e ValidationError<'_>) -> &'e str {
+    const HOLDERS: [&str; 4] = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems", "items"];
+    let holder = error.schema_path().as_str().rsplit('/').next().filter(|holder| HOLDERS.contains(holder));
+    match (error.kind(), holder) {
+        (ValidationErrorKind::FalseSchema, Some(holder)) => holder,
+        (kind, _) => kind.keyword(),
     }
 }
 

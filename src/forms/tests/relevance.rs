@@ -101,9 +101,9 @@ fn soft_values_are_owed_and_not_missed() {
         "a": {"type": "string"}, "s": {"type": "string", "x-soft": true, "minLength": 2}}});
     let form = vertical(&schema, &json!([control("a"), shown_with("s", "a", "1")]));
     let evaluation = evaluate(&form, &json!({"a": "1"}));
-    assert_eq!((wrong(&evaluation), evaluation.owed), (vec![], vec!["/s".to_owned()]));
+    assert_eq!((wrong(&evaluation), evaluation.owed.clone()), (vec![], vec!["/s".to_owned()]));
     let evaluation = evaluate(&form, &json!({"a": "0"}));
-    assert_eq!((wrong(&evaluation), evaluation.owed), (vec![], vec![]), "what is hidden is not owed");
+    assert_eq!((wrong(&evaluation), evaluation.owed.clone()), (vec![], vec![]), "what is hidden is not owed");
     let evaluation = evaluate(&form, &json!({"a": "1", "s": "x"}));
     assert_eq!((wrong(&evaluation), evaluation.owed.len()), (vec![("/s", "minLength")], 0));
 }
