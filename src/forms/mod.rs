@@ -48,7 +48,18 @@
 //! (`male`/`female`) and `sum` (`[array, property]`); `{"var": "$today"}` is the day. A check is judged once every value that it compares is
 //! there; a calculation that cannot be made leaves no value.
 
+mod dialect;
+mod evaluate;
+mod failures;
+mod formats;
+mod generate;
+mod layout;
+mod logic;
 mod model;
+mod relevance;
+mod rules;
+mod schema;
+mod walk;
 
 pub mod pointer;
 pub mod values;
@@ -57,3 +68,6 @@ pub use model::{
     Capture, Choice, CodeEntry, CodeList, CodeLists, Control, ControlId, ControlKind, Document, ErrorDetail,
     Evaluation, FieldError, FieldView, Form, LoadError, Messages, NoCodeLists, Page, PageView, Row, Warning,
 };
+
+#[cfg(test)]
+mod tests;
