@@ -102,6 +102,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
                 LineStyle::Title | LineStyle::Heading => self.theme.strong(),
                 LineStyle::Strong => self.theme.error(),
                 LineStyle::Faint => self.theme.faint(),
+                LineStyle::Code => self.theme.code(),
             };
             self.text(1, y, &line.text, style);
         }

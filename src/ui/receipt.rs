@@ -1,24 +1,15 @@
-//! Receipt, provisional slip or refusal; the receipt with its QR code where there is room.
+//! Receipt, provisional slip or refusal.
 
 use super::canvas::Canvas;
 use crate::app::Shared;
-use crate::app::receipt::{ReceiptScreen, Slip};
+use crate::app::receipt::ReceiptScreen;
 
 /// Draws the slip.
 pub fn draw(screen: &ReceiptScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let (width, height) = (canvas.width(), canvas.height());
-    let lines = screen.text(usize::from(width.saturating_sub(2)), shared);
+    let lines = screen.text(shared.screen_paper(usize::from(width.saturating_sub(2))), shared);
     let first = screen.first.min(lines.len().saturating_sub(1));
-    let mut room = width;
-    if matches!(screen.slip, Slip::Provisional(_)) {
-        // A frame of its own words on both sides keeps it from being taken for a receipt.
-        let style = canvas.theme.provisional();
-        for y in 0..height {
-            canvas.text(0, y, "!", style);
-        }
-        room = width;
-    }
-    canvas.part(0, 0, room, height).document(&lines, first);
+    canvas.part(0, 0, width, height).document(&lines, first);
     let shown = first + usize::from(height);
     if lines.len() > shown {
         let more = shared.locale.format("document-more", &[("n", (lines.len() - shown).into())]);

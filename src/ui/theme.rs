@@ -84,8 +84,8 @@ impl Theme {
         self.coloured(Color::Yellow, Style::new().add_modifier(Modifier::REVERSED))
     }
 
-    /// A slip without an official number.
-    pub const fn provisional(&self) -> Style {
-        self.coloured(Color::Yellow, Style::new().add_modifier(Modifier::BOLD))
+    /// A QR code: black on white where there are colours; without, as the terminal has it.
+    pub const fn code(&self) -> Style {
+        if self.colour { Style::new().fg(Color::Black).bg(Color::White) } else { Style::new() }
     }
 }
