@@ -202,14 +202,11 @@ impl Screen {
 }
 
 impl Model {
-    /// A program just started: the sign-in screen, nothing known yet.
-    pub fn new(shared: Shared) -> Self {
-        Self {
-            shared,
-            screens: vec![Screen::SignIn(sign_in::SignIn::default())],
-            popup: None,
-            escape_until: None,
-        }
+    /// A program just started: the sign-in screen, nothing known yet but perhaps the clerk's name. `signing_in`: credentials were given
+    /// and are being tried.
+    pub fn starting(shared: Shared, user: Option<&str>, signing_in: bool) -> Self {
+        let screen = sign_in::SignIn::of(user.unwrap_or_default(), signing_in);
+        Self { shared, screens: vec![Screen::SignIn(screen)], popup: None, escape_until: None }
     }
 
     /// The visible screen.
