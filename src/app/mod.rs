@@ -453,6 +453,15 @@ impl Model {
                 self.shared.set_catalogue(data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
             }
+            Reply::TextSaved(Ok(path)) => {
+                let text = self.shared.locale.format("text-saved", &[("path", path.into())]);
+                self.shared.note = Some(Note { text, tone: Tone::Good });
+                return Vec::new();
+            }
+            Reply::Printed(Ok(())) => {
+                self.shared.good("printed");
+                return Vec::new();
+            }
             Reply::Queued(count) => {
                 self.shared.desk.queued = count;
                 return Vec::new();
