@@ -276,11 +276,9 @@ impl Client {
     pub async fn put_request(&self, request: &Request) -> Result<PutOutcome, ApiError> {
         let url = self.url_of(&["v1", "requests", &request.id.to_string()])?;
         let answer = self.call(Method::PUT, url, Some(json(request)?), &[]).await?;
-        if answer.status != StatusCode::OK && answer.status != StatusCode::CREATED {
-            return Err(answer.into_error());
-        }
         let replayed = answer.header(REPLAYED) == Some("true");
-        let body = self.accepted(answer, request.id)?;
+        let wanted = if answer.status == StatusCode::OK { StatusCode::OK } else { StatusCode::CREATED };
+        let body = self.ours(answer.expect(wanted)?, request.id)?;
         Ok(PutOutcome { replayed, body })
     }
 
@@ -299,13 +297,11 @@ impl Client {
     /// [`ApiError::Refused`] with 404 when it has none of this id.
     pub async fn get_request(&self, id: Uuid) -> Result<Accepted, ApiError> {
         let answer = self.get(&["v1", "requests", &id.to_string()]).await?;
-        self.accepted(answer, id)
+        self.ours(answer.expect(StatusCode::OK)?, id)
     }
 
     /// An answer about another request, or of the other world, is not the backend's.
-    fn accepted(&self, answer: Answer, id: Uuid) -> Result<Accepted, ApiError> {
-        let status = answer.status;
-        let body: Accepted = answer.expect(status)?;
+    fn ours(&self, body: Accepted, id: Uuid) -> Result<Accepted, ApiError> {
         if body.receipt.practice != self.practice {
             return Err(ApiError::OtherWorld { backend_practice: body.receipt.practice });
         }
