@@ -14,7 +14,8 @@ use axum::routing::{get, put};
 use jiff::{SignedDuration, Timestamp};
 use onewindow::api::wire::{CaseFilter, ClerkRole, ProblemCode};
 use onewindow::api::{ApiError, CatalogueAnswer, Client};
-use onewindow::backend::config::CatalogueSource;
+use onewindow::backend::catalogue::Catalogue;
+use onewindow::backend::config::{CatalogueSource, Config};
 use onewindow::backend::{Backend, NewClerk, StartError, add_clerk};
 use onewindow::domain::case::CaseStatus;
 use onewindow::domain::item::FormRef;
@@ -425,12 +426,29 @@ async fn practice_and_live_never_meet() {
 #[tokio::test]
 async fn a_backend_without_tls_stays_on_its_machine() {
     let folder = tempfile::TempDir::new().unwrap();
-    let mut config = onewindow::backend::config::Config::practice(folder.path());
+    let mut config = Config::practice(folder.path());
     config.listen = "0.0.0.0:0".parse().unwrap();
     assert!(matches!(Backend::start(config.clone()).await, Err(StartError::NotLoopback(_))));
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.catalogue = CatalogueSource::Folder(folder.path().join("none"));
     assert!(matches!(Backend::start(config).await, Err(StartError::Catalogue(_))));
+}
+
+#[tokio::test]
+async fn the_built_in_catalogue_opens_the_practice_room() {
+    let catalogue = Catalogue::load(&CatalogueSource::BuiltIn).unwrap();
+    for site in catalogue.sites() {
+        for entry in catalogue.page(site, None, usize::MAX).items {
+            catalogue.compiled(&entry.item.form).unwrap();
+        }
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let running = Backend::start(Config::practice(folder.path())).await.unwrap();
+    let client = Client::practice(running.addr()).unwrap();
+    client.sign_in("practice", "practice").await.unwrap();
+    let CatalogueAnswer::Full { items, .. } = client.catalogue(None).await.unwrap() else { panic!() };
+    assert!(items.iter().any(|entry| entry.admission.takes_applications()));
+    running.shutdown().await;
 }
 
 #[tokio::test]

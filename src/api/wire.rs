@@ -381,6 +381,32 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// Every code.
+    pub const ALL: [Self; 22] = [
+        Self::Malformed,
+        Self::DigestMismatch,
+        Self::Unauthorised,
+        Self::WrongPassword,
+        Self::OtherWorld,
+        Self::RoleForbids,
+        Self::OtherSite,
+        Self::NotAdmitted,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Timeout,
+        Self::ContentConflict,
+        Self::DuplicateCase,
+        Self::FormRetired,
+        Self::ItemWithdrawn,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::Invalid,
+        Self::LockedOut,
+        Self::Internal,
+        Self::Unavailable,
+        Self::Other,
+    ];
+
     /// The stable name, as on the wire.
     pub const fn name(self) -> &'static str {
         match self {
@@ -441,7 +467,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_wire() {
-        for code in [ProblemCode::ContentConflict, ProblemCode::OtherWorld, ProblemCode::Invalid, ProblemCode::Other] {
+        for code in ProblemCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.name());
         }
         assert_eq!(serde_json::from_str::<ProblemCode>("\"of-tomorrow\"").unwrap(), ProblemCode::Other);
