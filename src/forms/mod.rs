@@ -48,12 +48,15 @@
 //! (`male`/`female`) and `sum` (`[array, property]`); `{"var": "$today"}` is the day. A check is judged once every value that it compares is
 //! there; a calculation that cannot be made leaves no value.
 
+mod control;
 mod dialect;
+mod drawing;
 mod evaluate;
 mod failures;
 mod formats;
 mod generate;
 mod layout;
+mod load;
 mod logic;
 mod model;
 mod relevance;
@@ -66,7 +69,8 @@ pub mod values;
 
 pub use model::{
     Capture, Choice, CodeEntry, CodeList, CodeLists, Control, ControlId, ControlKind, Document, ErrorDetail,
-    Evaluation, FieldError, FieldView, Form, LoadError, Messages, NoCodeLists, Page, PageView, Row, Warning,
+    Evaluation, FieldError, FieldView, Form, JudgedControl, Judgement, LoadError, Messages, NoCodeLists, Page,
+    PageView, Row, Warning,
 };
 
 #[cfg(test)]

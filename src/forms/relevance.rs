@@ -110,7 +110,7 @@ fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
 }
 
 /// Takes a property out. Entries of arrays stay: their places are names for the others.
-fn drop_value(data: &mut Value, pointer: &str) {
+pub(super) fn drop_value(data: &mut Value, pointer: &str) {
     let parent = pointer.rsplit_once('/').and_then(|(parent, _)| data.pointer(parent));
     if parent.is_some_and(Value::is_object) {
         pointer::remove(data, pointer);
