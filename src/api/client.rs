@@ -18,13 +18,14 @@ use uuid::Uuid;
 use super::digest;
 use super::error::{AddressError, ApiError};
 use super::wire::{
-    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, CodeList, Domain, FormDocument, Meta,
-    Problem, REPLAYED, Refresh, Session, SignIn,
+    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, Domain, FormDocument, Meta, Problem,
+    REPLAYED, Refresh, Session, SignIn,
 };
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::FormRef;
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
+use crate::forms::CodeList;
 use crate::locale::Language;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);

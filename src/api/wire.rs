@@ -1,6 +1,7 @@
 //! What goes over the wire and is no word of the trade. JSON, camelCase, times RFC 3339 in UTC.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -194,7 +195,7 @@ pub struct CataloguePage {
 #[serde(rename_all = "camelCase")]
 pub struct CatalogueEntry {
     /// The item.
-    pub item: Item,
+    pub item: Arc<Item>,
     /// Its admission at the clerk's site.
     pub admission: Admission,
 }
@@ -205,8 +206,10 @@ pub struct CatalogueEntry {
 pub struct Domain {
     /// Id, as in [`Item::domain`].
     pub id: String,
-    /// Name.
+    /// Chinese name.
     pub name: String,
+    /// English name.
+    pub name_en: String,
 }
 
 /// `GET /v1/forms/{id}/versions/{v}`: one immutable version of a form.
@@ -222,33 +225,6 @@ pub struct FormDocument {
     /// JSON Forms UI schema. None: one is generated.
     #[serde(default)]
     pub uischema: Option<Value>,
-}
-
-/// `GET /v1/codelists/{id}/versions/{v}`: one immutable version of a code list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CodeList {
-    /// Id.
-    pub id: String,
-    /// Version.
-    pub version: u32,
-    /// What it lists.
-    pub name: String,
-    /// The codes, in the order to show them.
-    pub entries: Vec<Code>,
-}
-
-/// One code of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Code {
-    /// What is stored.
-    pub code: String,
-    /// What is shown.
-    pub name: String,
-    /// The code above it, in a list that is a tree.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
 }
 
 /// Answer to `PUT /v1/requests/{uuid}` (201, or 200 when replayed) and to `GET` of the same.

@@ -13,14 +13,24 @@ pub fn window(shared: &Shared) -> usize {
     usize::from(shared.size.rows.saturating_sub(FRAME_ROWS)).max(1)
 }
 
+/// Rows of a list under column heads.
+pub fn list_window(shared: &Shared) -> usize {
+    window(shared).saturating_sub(1).max(1)
+}
+
 /// The selected row after an action.
 pub fn select(selected: usize, count: usize, action: Action, shared: &Shared) -> usize {
+    select_in(selected, count, action, window(shared))
+}
+
+/// The selected row after an action, in a list that shows `rows` at a time.
+pub fn select_in(selected: usize, count: usize, action: Action, rows: usize) -> usize {
     let last = count.saturating_sub(1);
     match action {
         Action::Up | Action::Previous => selected.saturating_sub(1),
         Action::Down | Action::Next => (selected + 1).min(last),
-        Action::PageUp => selected.saturating_sub(window(shared)),
-        Action::PageDown => (selected + window(shared)).min(last),
+        Action::PageUp => selected.saturating_sub(rows),
+        Action::PageDown => (selected + rows).min(last),
         Action::First => 0,
         Action::Last => last,
         _ => selected,
@@ -38,8 +48,13 @@ pub const fn first_of_window(selected: usize, rows: usize) -> usize {
 
 /// The first line of a page of text after an action.
 pub fn line(first: usize, lines: usize, action: Action, shared: &Shared) -> usize {
-    let page = window(shared).saturating_sub(1).max(1);
-    let last = lines.saturating_sub(window(shared));
+    line_in(first, lines, action, window(shared))
+}
+
+/// The first line of a page of text after an action, when `rows` lines are shown.
+pub fn line_in(first: usize, lines: usize, action: Action, rows: usize) -> usize {
+    let page = rows.saturating_sub(1).max(1);
+    let last = lines.saturating_sub(rows);
     match action {
         Action::Up | Action::Previous => first.saturating_sub(1),
         Action::Down | Action::Next => first + 1,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 
 use super::effect::{CatalogueData, Effect, Generation};
 use crate::api::wire::Domain;
@@ -175,5 +175,5 @@ impl Shared {
 
 /// A moment as the counter's clock shows it. China has one time zone, UTC+8, without summer time.
 pub fn local(at: Timestamp) -> jiff::civil::DateTime {
-    at.to_zoned(TimeZone::fixed(Offset::constant(8))).datetime()
+    Offset::constant(8).to_datetime(at)
 }

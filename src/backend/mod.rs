@@ -1,2 +1,251 @@
-//! x
+//! The reference backend: the contract made real.
+//!
+//! The practice room runs this very code inside the client's process; `onewindow-backend` runs it on its own. It works on any tokio
+//! runtime, and an idle backend wakes no thread: no sweep, no tick, no idle connection is ever dropped by a timer.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`config`] | what a backend is started with |
+//! | `routes` | the resources, one file each |
+//! | `auth` | passwords, tokens, who may do what |
+//! | [`catalogue`] | the items, forms and sites served |
+//! | `check` | what is wrong with a request |
+//! | `requests` | keeping a request, once |
+//! | `numbers`, `receipts` | official numbers, the canonical record |
+//! | `problem`, `language` | what went wrong, in the caller's language |
+//! | [`store`] | the database |
+
+pub mod catalogue;
+pub mod config;
 pub mod store;
+
+mod auth;
+mod check;
+mod extract;
+mod language;
+mod numbers;
+mod problem;
+mod receipts;
+mod requests;
+mod routes;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use catalogue::{Catalogue, CatalogueError};
+use config::Config;
+use store::{ClerkRow, Store, StoreError};
+
+use crate::api::wire::ClerkRole;
+use crate::domain::calendar::WorkCalendar;
+
+/// How long requests under way may take to finish when the backend stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why a backend did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Personal data would cross the network in the clear.
+    #[error("without TLS the backend listens on this machine only (127.0.0.1 or [::1]), not on {0}")]
+    NotLoopback(SocketAddr),
+    /// Numbers that could be taken for those of the other world.
+    #[error("the number prefix {0} is for the other kind of backend, or is not made of 1 to 8 capital letters")]
+    Prefix(String),
+    /// The catalogue cannot be used.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The database cannot be used.
+    #[error("database: {0}")]
+    Store(#[from] StoreError),
+    /// The address cannot be listened on, or a file not be made.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// A password could not be hashed.
+    #[error("password: {0}")]
+    Password(#[from] auth::PasswordError),
+}
+
+/// The reference backend.
+#[derive(Debug)]
+pub struct Backend;
+
+/// What every route works with.
+struct App {
+    store: Store,
+    catalogue: Catalogue,
+    calendar: WorkCalendar,
+    practice: bool,
+    prefix: String,
+    clock: fn() -> Timestamp,
+    gate: auth::Gate,
+}
+
+impl App {
+    /// The instant as it is stored: to the millisecond.
+    fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+}
+
+/// A backend at work. Dropping it stops it as well, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl Backend {
+    /// Opens the database, loads the catalogue and serves until told to stop.
+    ///
+    /// # Errors
+    /// When any of these cannot be done, or the address is not of this machine.
+    pub async fn start(config: Config) -> Result<Running, StartError> {
+        if !config.listen.ip().is_loopback() {
+            return Err(StartError::NotLoopback(config.listen));
+        }
+        let prefix = numbers::prefix(config.number_prefix.as_deref(), config.practice)?;
+        let catalogue = Catalogue::load(&config.catalogue)?;
+        let store = open_store(&config).await?;
+        if config.practice {
+            seed_clerks(&store, &catalogue).await?;
+        }
+        let app = Arc::new(App {
+            store: store.clone(),
+            catalogue,
+            calendar: WorkCalendar::built_in(),
+            practice: config.practice,
+            prefix,
+            clock: config.clock,
+            gate: auth::Gate::new(),
+        });
+        let listener = TcpListener::bind(config.listen).await?;
+        let addr = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ask, asked) = oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            let serve = axum::serve(listener, routes::router(app)).with_graceful_shutdown(async {
+                // A dropped handle stops the backend too.
+                let _ = stopped.await;
+                let _ = ask.send(());
+            });
+            let deadline = async {
+                let _ = asked.await;
+                tokio::time::sleep(GRACE).await;
+            };
+            tokio::select! {
+                result = serve.into_future() => {
+                    if let Err(error) = result {
+                        tracing::error!(%error, "the listener failed");
+                    }
+                }
+                () = deadline => tracing::warn!("requests under way were cut off"),
+            }
+            store.close().await;
+        });
+        tracing::info!(%addr, practice = config.practice, "listening");
+        Ok(Running { addr, stop: Some(stop), server })
+    }
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Stops taking requests, finishes those under way, closes the database.
+    pub async fn shutdown(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // An error means that it has stopped by itself.
+            let _ = stop.send(());
+        }
+        if let Err(error) = self.server.await {
+            tracing::error!(%error, "the server task failed");
+        }
+    }
+}
+
+/// A clerk to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewClerk {
+    /// Sign-in name.
+    pub name: String,
+    /// Name on receipts.
+    pub display: String,
+    /// Site id.
+    pub site: String,
+    /// Window; empty: the site's first.
+    pub window: String,
+    /// Role.
+    pub role: ClerkRole,
+}
+
+/// Adds a clerk to a backend's database. False: there is one of this name already.
+///
+/// # Errors
+/// When the database or the catalogue cannot be used, or the site is not in the catalogue.
+pub async fn add_clerk(config: &Config, clerk: NewClerk, password: String) -> Result<bool, StartError> {
+    let catalogue = Catalogue::load(&config.catalogue)?;
+    let site = catalogue.site(&clerk.site).ok_or_else(|| CatalogueError::NoSite(clerk.site.clone()))?;
+    let window = if clerk.window.is_empty() { site.windows.first().cloned().unwrap_or_default() } else { clerk.window };
+    let store = open_store(config).await?;
+    let row = clerk_row(clerk.name, clerk.display, clerk.site, window, clerk.role, auth::hash(password).await?);
+    let added = store.add_clerk(&row).await?;
+    store.close().await;
+    Ok(added)
+}
+
+async fn open_store(config: &Config) -> Result<Store, StartError> {
+    config.database.prepare()?;
+    Ok(Store::open(&config.database.url(), config.practice).await?)
+}
+
+/// The practice room's clerks: those of the catalogue folder, and always `practice` with the password `practice`.
+async fn seed_clerks(store: &Store, catalogue: &Catalogue) -> Result<(), StartError> {
+    for clerk in catalogue.clerks() {
+        let catalogue::PracticeClerk { name, display, site, window, role, password_hash } = clerk.clone();
+        let place = catalogue.site(&site).ok_or_else(|| CatalogueError::NoSite(site.clone()))?;
+        let window = if window.is_empty() { place.windows.first().cloned().unwrap_or_default() } else { window };
+        store.add_clerk(&clerk_row(name, display, site, window, role, password_hash)).await?;
+    }
+    if store.clerk(PRACTICE_CLERK).await?.is_none() {
+        let site = catalogue.sites().next().ok_or(CatalogueError::NoSites)?;
+        let window = site.windows.first().cloned().unwrap_or_default();
+        let display = language::say("backend-practice-clerk", &[]);
+        let password = auth::hash(PRACTICE_CLERK.to_owned()).await?;
+        let row = clerk_row(PRACTICE_CLERK.into(), display, site.id.clone(), window, ClerkRole::Clerk, password);
+        store.add_clerk(&row).await?;
+    }
+    Ok(())
+}
+
+const PRACTICE_CLERK: &str = "practice";
+
+fn clerk_row(
+    name: String,
+    display: String,
+    site: String,
+    window: String,
+    role: ClerkRole,
+    password: String,
+) -> ClerkRow {
+    ClerkRow {
+        name,
+        display,
+        site,
+        window,
+        role,
+        password,
+        failures: 0,
+        not_before: Timestamp::UNIX_EPOCH,
+        disabled: false,
+    }
+}

@@ -4,6 +4,7 @@
 //! dropped from there because a field is hidden.
 
 mod field;
+pub(super) use field::edit_for;
 pub mod ledger;
 mod part;
 pub mod picker;
@@ -445,19 +446,11 @@ impl Intake {
         if self.submitting {
             return Step::none();
         }
-        match self.review.as_ref().map(|review| &review.outcome) {
-            Some(Ok(submission)) => {
+        match self.review.as_ref().map(|review| review.outcome.clone()) {
+            Some(Ok(mut submission)) => {
                 self.submitting = true;
-                Step::none()
-                    .and(self.save(shared))
-                    .and(Effect::Submit(Box::new(super::effect::Submission {
-                        request: crate::domain::request::Request {
-                            submitted_at: shared.now,
-                            ..submission.request.clone()
-                        },
-                        item_name: submission.item_name.clone(),
-                        applicant: submission.applicant.clone(),
-                    })))
+                submission.request.submitted_at = shared.now;
+                Step::none().and(self.save(shared)).and(Effect::Submit(Box::new(submission)))
             }
             Some(Err(_)) => {
                 shared.bad("review-has-errors");

@@ -1,0 +1,276 @@
+//! The catalogue (事项目录): type to search, filter, open a guide.
+
+use super::effect::Reply;
+use super::guide::Guide;
+use super::intake::edit_for;
+use super::shared::Shared;
+use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use crate::catalogue::{CatalogueEntry, Filter, Hit};
+use crate::domain::item::Audience;
+use crate::keymap::{Action, Context};
+use crate::text::Editor;
+
+/// The most hits that a clerk would look through.
+const MOST_HITS: usize = 500;
+
+/// The catalogue screen.
+#[derive(Debug)]
+pub struct CatalogueScreen {
+    /// What is searched for.
+    pub query: Editor,
+    /// What is filtered by.
+    pub filter: Filter,
+    /// What was found, best first.
+    pub hits: Vec<Hit>,
+    /// The hit with the cursor.
+    pub selected: usize,
+    /// The filters are open, this one with the cursor.
+    pub filtering: Option<usize>,
+}
+
+/// A row of the filter panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterRow {
+    /// 领域
+    Domain,
+    /// 服务对象
+    Audience,
+    /// 部门
+    Department,
+    /// 马上办
+    AtOnce,
+    /// 网上办
+    Online,
+    /// 就近办
+    Nearby,
+    /// 一次办
+    Once,
+    /// 仅本站点准入
+    Admitted,
+}
+
+impl FilterRow {
+    /// Every filter, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Domain,
+        Self::Audience,
+        Self::Department,
+        Self::AtOnce,
+        Self::Online,
+        Self::Nearby,
+        Self::Once,
+        Self::Admitted,
+    ];
+
+    /// Key of its label.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Domain => "filter-domain",
+            Self::Audience => "filter-audience",
+            Self::Department => "filter-department",
+            Self::AtOnce => "four-at-once",
+            Self::Online => "four-online",
+            Self::Nearby => "four-nearby",
+            Self::Once => "four-once",
+            Self::Admitted => "filter-admitted",
+        }
+    }
+}
+
+impl CatalogueScreen {
+    /// The catalogue, nothing searched yet.
+    pub fn new(shared: &Shared) -> Self {
+        let mut screen = Self {
+            query: Editor::new(""),
+            filter: Filter::default(),
+            hits: Vec::new(),
+            selected: 0,
+            filtering: None,
+        };
+        screen.search(shared);
+        screen
+    }
+
+    fn search(&mut self, shared: &Shared) {
+        self.hits = shared
+            .catalogue
+            .as_ref()
+            .map(|catalogue| catalogue.search(self.query.text(), &self.filter, MOST_HITS))
+            .unwrap_or_default();
+        self.selected = 0;
+    }
+
+    /// The entry under the cursor.
+    pub fn current<'a>(&self, shared: &'a Shared) -> Option<&'a CatalogueEntry> {
+        let hit = self.hits.get(self.selected)?;
+        shared.catalogue.as_ref()?.entries().get(hit.entry)
+    }
+
+    /// What a filter is set to, in words; empty when it is not set.
+    pub fn filter_value(&self, row: FilterRow, shared: &Shared) -> String {
+        let yes = |on: bool| if on { shared.locale.text("filter-must") } else { String::new() };
+        match row {
+            FilterRow::Domain => {
+                let id = self.filter.domain.as_deref().unwrap_or_default();
+                shared.domains.iter().find(|domain| domain.id == id).map(|domain| domain.name.clone()).unwrap_or_default()
+            }
+            FilterRow::Audience => match self.filter.audience {
+                None => String::new(),
+                Some(Audience::Person) => shared.locale.text("audience-person"),
+                Some(Audience::Organisation) => shared.locale.text("audience-organisation"),
+            },
+            FilterRow::Department => self.filter.department.clone().unwrap_or_default(),
+            FilterRow::AtOnce => yes(self.filter.four_ways.at_once),
+            FilterRow::Online => yes(self.filter.four_ways.online),
+            FilterRow::Nearby => yes(self.filter.four_ways.nearby),
+            FilterRow::Once => yes(self.filter.four_ways.once),
+            FilterRow::Admitted => yes(self.filter.admitted_only),
+        }
+    }
+
+    /// Whether any filter is set.
+    pub fn is_filtered(&self) -> bool {
+        self.filter != Filter::default()
+    }
+
+    fn change_filter(&mut self, row: FilterRow, forward: bool, shared: &Shared) {
+        let four = &mut self.filter.four_ways;
+        match row {
+            FilterRow::Domain => {
+                let ids: Vec<&str> = shared.domains.iter().map(|domain| domain.id.as_str()).collect();
+                self.filter.domain = turn(&ids, self.filter.domain.as_deref(), forward);
+            }
+            FilterRow::Department => {
+                let departments = shared.catalogue.as_ref().map(|catalogue| catalogue.departments()).unwrap_or_default();
+                self.filter.department = turn(&departments, self.filter.department.as_deref(), forward);
+            }
+            FilterRow::Audience => {
+                self.filter.audience = match (self.filter.audience, forward) {
+                    (None, true) | (Some(Audience::Organisation), false) => Some(Audience::Person),
+                    (Some(Audience::Person), true) | (None, false) => Some(Audience::Organisation),
+                    _ => None,
+                };
+            }
+            FilterRow::AtOnce => four.at_once = !four.at_once,
+            FilterRow::Online => four.online = !four.online,
+            FilterRow::Nearby => four.nearby = !four.nearby,
+            FilterRow::Once => four.once = !four.once,
+            FilterRow::Admitted => self.filter.admitted_only = !self.filter.admitted_only,
+        }
+        self.search(shared);
+    }
+
+    fn filter_input(&mut self, at: usize, input: Input<'_>, shared: &Shared) -> Step {
+        let Input::Action(action) = input else { return Step::none() };
+        let last = FilterRow::ALL.len() - 1;
+        self.filtering = match action {
+            Action::Back | Action::Filter | Action::Proceed => None,
+            Action::Up | Action::Previous => Some(at.saturating_sub(1)),
+            Action::Down | Action::Next => Some((at + 1).min(last)),
+            Action::Left | Action::Right | Action::Toggle | Action::Open => {
+                if let Some(row) = FilterRow::ALL.get(at) {
+                    self.change_filter(*row, action != Action::Left, shared);
+                }
+                Some(at)
+            }
+            Action::Discard => {
+                self.filter = Filter::default();
+                self.search(shared);
+                None
+            }
+            _ => Some(at),
+        };
+        Step::none()
+    }
+}
+
+/// The value after the current one in a ring that has "none" between its ends.
+fn turn(values: &[&str], current: Option<&str>, forward: bool) -> Option<String> {
+    let at = current.and_then(|current| values.iter().position(|value| *value == current));
+    let next = match (at, forward) {
+        (None, true) => Some(0),
+        (None, false) => values.len().checked_sub(1),
+        (Some(at), true) => Some(at + 1),
+        (Some(at), false) => at.checked_sub(1),
+    };
+    next.and_then(|next| values.get(next)).map(|value| (*value).to_owned())
+}
+
+impl ScreenState for CatalogueScreen {
+    fn title(&self) -> &'static str {
+        "title-catalogue"
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        if self.filtering.is_some() {
+            &[Context::List]
+        } else {
+            // The search line takes text; up, down, Enter and the pages belong to the list below it.
+            &[Context::Edit, Context::List]
+        }
+    }
+
+    fn actions(&self, _: &Shared) -> Vec<Action> {
+        if self.filtering.is_some() {
+            return vec![Action::Toggle, Action::Discard];
+        }
+        vec![Action::Open, Action::Filter, Action::PageDown, Action::PageUp, Action::Refresh]
+    }
+
+    fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
+        if let Some(at) = self.filtering {
+            return self.filter_input(at, input, shared);
+        }
+        let changed = match input {
+            Input::Typed(typed) => self.query.insert(typed.encode_utf8(&mut [0; 4])),
+            Input::Pasted(text) => self.query.insert(text),
+            Input::Action(Action::Open | Action::Proceed) => {
+                return match self.current(shared) {
+                    Some(entry) => Step::go(Go::Push(Screen::Guide(Guide::of(entry)))),
+                    None => Step::none(),
+                };
+            }
+            Input::Action(Action::Filter) => {
+                self.filtering = Some(0);
+                false
+            }
+            Input::Action(Action::Refresh) => {
+                return Step::effect(super::Effect::LoadCatalogue(shared.ask()));
+            }
+            // The first Esc empties the search, the next leaves the screen.
+            Input::Action(Action::Back) if !self.query.is_empty() => {
+                self.query.set_text("");
+                true
+            }
+            Input::Action(Action::Back) if self.is_filtered() => {
+                self.filter = Filter::default();
+                true
+            }
+            Input::Action(Action::Back) => return Step::go(Go::Back),
+            Input::Action(action) => match edit_for(action) {
+                Some(edit) => self.query.apply(edit),
+                None => {
+                    self.selected = scroll::select_in(self.selected, self.hits.len(), action, list_rows(shared));
+                    false
+                }
+            },
+        };
+        if changed {
+            self.search(shared);
+        }
+        Step::none()
+    }
+
+    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
+        if matches!(reply, Some(Reply::CatalogueReady)) {
+            *reply = None;
+            self.search(shared);
+        }
+        Step::none()
+    }
+}
+
+/// Rows of the list of hits: the search line and the column heads take two more than other lists.
+pub fn list_rows(shared: &Shared) -> usize {
+    scroll::window(shared).saturating_sub(2).max(1)
+}

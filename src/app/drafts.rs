@@ -1,0 +1,106 @@
+//! Drafts (草稿): everything not submitted yet; opening one resumes at the same field.
+
+use std::sync::Arc;
+
+use super::effect::{Effect, Reply, Trouble};
+use super::intake::Intake;
+use super::popup::Popup;
+use super::shared::Shared;
+use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use crate::forms::Form;
+use crate::keymap::{Action, Context};
+use crate::vault::{Draft, DraftSummary};
+
+/// The drafts screen.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    /// The drafts, last changed first; `None` until they are read.
+    pub drafts: Option<Vec<DraftSummary>>,
+    /// The draft with the cursor.
+    pub selected: usize,
+}
+
+impl Drafts {
+    /// The screen, and what reads the drafts.
+    pub fn open(shared: &mut Shared) -> (Self, Effect) {
+        (Self::default(), Effect::ListDrafts(shared.ask()))
+    }
+
+    fn current(&self) -> Option<&DraftSummary> {
+        self.drafts.as_ref()?.get(self.selected)
+    }
+}
+
+/// Opens a draft's intake in place of the screen that asked for it.
+pub(super) fn resume(opened: (Draft, Arc<Form>), reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
+    let (draft, form) = opened;
+    let entry = shared.catalogue.as_ref().and_then(|catalogue| catalogue.get(&draft.item_code)).cloned();
+    let resumed = entry
+        .ok_or(Trouble::of("trouble-item-gone"))
+        .and_then(|entry| Intake::resume(draft, entry.item, form, shared).map_err(|error| Trouble::with("trouble-form", error)));
+    match resumed {
+        Ok(intake) => Step::go(Go::Replace(Screen::Intake(Box::new(intake)))),
+        Err(trouble) => {
+            *reply = Some(Reply::Draft(Err(trouble)));
+            Step::none()
+        }
+    }
+}
+
+impl ScreenState for Drafts {
+    fn title(&self) -> &'static str {
+        "title-drafts"
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::List]
+    }
+
+    fn actions(&self, _: &Shared) -> Vec<Action> {
+        vec![Action::Open, Action::Discard, Action::Refresh]
+    }
+
+    fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
+        let Input::Action(action) = input else { return Step::none() };
+        match action {
+            Action::Back => Step::go(Go::Back),
+            Action::Refresh => Step::effect(Effect::ListDrafts(shared.ask())),
+            Action::Open | Action::Proceed => match self.current().map(|draft| draft.id) {
+                Some(id) => Step::effect(Effect::OpenDraft(shared.ask(), id)),
+                None => Step::none(),
+            },
+            Action::Discard => match self.current() {
+                Some(draft) => {
+                    let question =
+                        shared.locale.format("intake-discard-question", &[("item", draft.item_name.as_str().into())]);
+                    Step { popup: Some(Popup::confirm(question, Effect::DeleteDraft(draft.id))), ..Step::none() }
+                }
+                None => Step::none(),
+            },
+            action => {
+                let count = self.drafts.as_ref().map_or(0, Vec::len);
+                self.selected = scroll::select_in(self.selected, count, action, scroll::list_window(shared));
+                Step::none()
+            }
+        }
+    }
+
+    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
+        match reply.take() {
+            Some(Reply::Drafts(Ok(drafts))) => {
+                self.selected = self.selected.min(drafts.len().saturating_sub(1));
+                self.drafts = Some(drafts);
+                Step::none()
+            }
+            Some(Reply::DraftDeleted(_, Ok(()))) => {
+                shared.good("draft-deleted");
+                Step::effect(Effect::ListDrafts(shared.ask()))
+            }
+            Some(Reply::Draft(Ok(opened))) => resume(*opened, reply, shared),
+            other => {
+                *reply = other;
+                Step::none()
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What is wrong with a request: the clerk's right to it, the forms, the materials. The same engine as at the desk.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use super::catalogue::{Catalogue, CatalogueError, Particulars};
+use super::problem::{Answer, Fault, field_error};
+use super::{language, numbers};
+use crate::api::wire::{Clerk, FieldError, ProblemCode};
+use crate::domain::item::{Item, Necessity};
+use crate::domain::request::{Received, Request, RequestItem};
+use crate::forms::{Form, pointer};
+
+/// Checks a request of a clerk. Gives the item of each of its items, in order.
+pub(super) fn check(catalogue: &Catalogue, clerk: &Clerk, request: &Request, now: Timestamp) -> Answer<Vec<Arc<Item>>> {
+    if !clerk.role.takes_applications() {
+        return Err(ProblemCode::RoleForbids.into());
+    }
+    let site = catalogue.site(&request.site).filter(|site| site.id == clerk.site.id).ok_or(ProblemCode::OtherSite)?;
+    let mut items = Vec::with_capacity(request.items.len());
+    for wanted in &request.items {
+        let item = catalogue.item(&wanted.code).ok_or(ProblemCode::ItemWithdrawn)?;
+        if !site.role_for(&item.id).is_some_and(crate::domain::site::Role::takes_applications) {
+            return Err(ProblemCode::NotAdmitted.into());
+        }
+        if wanted.form != item.form {
+            return Err(Fault { successor: Some(item.form.to_string()), ..Fault::new(ProblemCode::FormRetired) });
+        }
+        items.push(Arc::clone(item));
+    }
+    // Judged as of the day on which the citizen saw it: a week in the queue must not spoil a computed age or a promised date.
+    let day = numbers::day(request.submitted_at.min(now));
+    let mut errors = Vec::new();
+    if request.items.is_empty() {
+        errors.push(field_error("/items".to_owned(), "no-items", &[]));
+    }
+    particulars(catalogue, Particulars::Applicant, Some(&request.applicant), day, &mut errors)?;
+    particulars(catalogue, Particulars::Agent, request.agent.as_ref(), day, &mut errors)?;
+    particulars(catalogue, Particulars::Delivery, Some(&request.delivery), day, &mut errors)?;
+    if request.agent.is_none() && request.applicant.get("handler").is_some_and(|handler| handler == "agent") {
+        errors.push(field_error("/agent".to_owned(), "no-agent", &[]));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, (wanted, item)) in request.items.iter().zip(&items).enumerate() {
+        let base = format!("/items/{index}");
+        if !seen.insert(&wanted.code) {
+            errors.push(field_error(format!("{base}/code"), "item-twice", &[]));
+        }
+        let form = catalogue.compiled(&item.form).map_err(unusable)?;
+        answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
+        situations(item, wanted, &base, &mut errors);
+        materials(item, wanted, &base, day, &mut errors);
+    }
+    if errors.is_empty() { Ok(items) } else { Err(Fault::invalid(errors)) }
+}
+
+/// A form of the backend's own that does not work.
+fn unusable(error: CatalogueError) -> Fault {
+    tracing::error!(%error, "catalogue");
+    ProblemCode::Internal.into()
+}
+
+fn particulars(
+    catalogue: &Catalogue,
+    which: Particulars,
+    data: Option<&Map<String, Value>>,
+    day: Date,
+    errors: &mut Vec<FieldError>,
+) -> Answer<()> {
+    let Some(data) = data else { return Ok(()) };
+    let form = catalogue.particulars(which).map_err(unusable)?;
+    answers(&form, &Value::Object(data.clone()), &format!("/{}", which.name()), day, errors);
+    Ok(())
+}
+
+/// A form's data must be valid, and be what relevance makes of itself: nothing hidden, everything computed.
+fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<FieldError>) {
+    let evaluation = form.evaluate(data, day);
+    language::with_locale(|locale| {
+        errors.extend(evaluation.errors.iter().map(|error| FieldError {
+            pointer: format!("{base}{}", error.pointer),
+            keyword: error.keyword.clone(),
+            code: error.detail.key.to_owned(),
+            message: error.sentence(locale),
+        }));
+    });
+    let mut places = Vec::new();
+    differences(data, &evaluation.relevant, base, &mut places);
+    errors.extend(places.into_iter().map(|place| field_error(place, "not-relevant", &[])));
+}
+
+/// The places where two values differ.
+fn differences(sent: &Value, kept: &Value, at: &str, places: &mut Vec<String>) {
+    match (sent, kept) {
+        (Value::Object(sent), Value::Object(kept)) => {
+            let names: BTreeSet<&String> = sent.keys().chain(kept.keys()).collect();
+            for name in names {
+                let there = pointer::join(at, name);
+                match (sent.get(name), kept.get(name)) {
+                    (Some(sent), Some(kept)) => differences(sent, kept, &there, places),
+                    _ => places.push(there),
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(kept)) if sent.len() == kept.len() => {
+            for (index, (sent, kept)) in sent.iter().zip(kept).enumerate() {
+                differences(sent, kept, &format!("{at}/{index}"), places);
+            }
+        }
+        // 1 and 1.0 are one number in JSON.
+        (Value::Number(sent), Value::Number(kept)) if sent.as_f64() == kept.as_f64() => {}
+        (sent, kept) if sent == kept => {}
+        _ => places.push(at.to_owned()),
+    }
+}
+
+fn situations(item: &Item, wanted: &RequestItem, base: &str, errors: &mut Vec<FieldError>) {
+    let at = |id: &str| pointer::join(&format!("{base}/situations"), id);
+    for situation in &item.situations {
+        let known = wanted
+            .situations
+            .get(&situation.id)
+            .is_some_and(|chosen| situation.options.iter().any(|option| option.id == *chosen));
+        if !known {
+            let args = [("question", situation.question.as_str().into())];
+            errors.push(field_error(at(&situation.id), "situation-open", &args));
+        }
+    }
+    for id in wanted.situations.keys().filter(|id| item.situations.iter().all(|situation| situation.id != **id)) {
+        errors.push(field_error(at(id), "situation-unknown", &[]));
+    }
+}
+
+fn materials(item: &Item, wanted: &RequestItem, base: &str, day: Date, errors: &mut Vec<FieldError>) {
+    let mut seen = BTreeSet::new();
+    for (index, line) in wanted.materials.iter().enumerate() {
+        let at = format!("{base}/materials/{index}");
+        let Some(material) = item.materials_for(&wanted.situations).find(|material| material.code == line.code) else {
+            errors.push(field_error(format!("{at}/code"), "material-unknown", &[]));
+            continue;
+        };
+        let args = [("material", material.name.as_str().into())];
+        if !seen.insert(line.code.as_str()) {
+            errors.push(field_error(format!("{at}/code"), "material-twice", &args));
+        }
+        match line.received {
+            Received::Owed if !material.deferrable => {
+                errors.push(field_error(format!("{at}/received"), "material-not-deferrable", &args));
+            }
+            Received::Owed if line.owed_until.is_none_or(|until| until < day) => {
+                errors.push(field_error(format!("{at}/owedUntil"), "material-owed-until", &args));
+            }
+            Received::None if is_needed(material) => {
+                errors.push(field_error(format!("{at}/received"), "material-missing", &args));
+            }
+            _ => {}
+        }
+    }
+    for material in item.materials_for(&wanted.situations).filter(|material| is_needed(material)) {
+        if !seen.contains(material.code.as_str()) {
+            let args = [("material", material.name.as_str().into())];
+            errors.push(field_error(format!("{base}/materials"), "material-missing", &args));
+        }
+    }
+}
+
+/// Whether a material must be handed in: required, and no shared data stands in for it.
+fn is_needed(material: &crate::domain::item::Material) -> bool {
+    material.necessity == Necessity::Required && material.exempt.is_none()
+}

@@ -1,0 +1,110 @@
+//! What a backend is started with.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use reqwest::Url;
+
+/// What a backend is started with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen. Port 0: any free one.
+    pub listen: SocketAddr,
+    /// The database.
+    pub database: Database,
+    /// The catalogue.
+    pub catalogue: CatalogueSource,
+    /// A practice backend: its numbers and tokens are worth nothing anywhere else.
+    pub practice: bool,
+    /// What official numbers begin with. None: `LX` in practice (练习), else `HB`.
+    pub number_prefix: Option<String>,
+    /// The clock.
+    pub clock: fn() -> Timestamp,
+}
+
+impl Config {
+    /// A practice backend on a free port of this machine, with its database in a folder and the built-in catalogue.
+    pub fn practice(folder: &Path) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            database: Database::File(folder.join("backend.sqlite")),
+            catalogue: CatalogueSource::BuiltIn,
+            practice: true,
+            number_prefix: None,
+            clock: Timestamp::now,
+        }
+    }
+}
+
+/// Where the catalogue comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CatalogueSource {
+    /// The sample catalogue compiled in (`config/demo`).
+    BuiltIn,
+    /// A folder of the same shape.
+    Folder(PathBuf),
+}
+
+/// The database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// An SQLite file, made when there is none.
+    File(PathBuf),
+}
+
+/// Text that names no database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a database of the shape sqlite:FILE: {0}")]
+pub struct DatabaseError(String);
+
+impl std::str::FromStr for Database {
+    type Err = DatabaseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.strip_prefix("sqlite:")
+            .map(|rest| rest.strip_prefix("//").unwrap_or(rest))
+            .filter(|path| !path.is_empty())
+            .map(|path| Self::File(PathBuf::from(path)))
+            .ok_or_else(|| DatabaseError(text.to_owned()))
+    }
+}
+
+impl Database {
+    /// Makes the file, readable by its owner only: it holds personal data.
+    pub(super) fn prepare(&self) -> io::Result<()> {
+        let Self::File(path) = self;
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)?;
+        Ok(())
+    }
+
+    /// The URL for sqlx; any character may stand in the path.
+    pub(super) fn url(&self) -> String {
+        let Self::File(path) = self;
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        Url::from_file_path(&absolute).map_or_else(
+            |()| format!("sqlite:{}", path.display()),
+            |url| format!("sqlite{}", url.as_str().trim_start_matches("file")),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases() {
+        assert_eq!("sqlite:a b.db".parse(), Ok(Database::File("a b.db".into())));
+        assert_eq!("sqlite:///srv/a.db".parse(), Ok(Database::File("/srv/a.db".into())));
+        assert!("sqlite:".parse::<Database>().is_err());
+        assert!("mysql://x".parse::<Database>().is_err());
+        assert_eq!(Database::File("/srv/练习 1?.db".into()).url(), "sqlite:///srv/%E7%BB%83%E4%B9%A0%201%3F.db");
+    }
+}

@@ -1,0 +1,110 @@
+//! The canonical record of an accepted request: what notices are rendered from.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::numbers;
+use crate::api::digest::sha256_hex;
+use crate::api::wire::{Accepted, Clerk};
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::case::{Case, CaseStatus};
+use crate::domain::item::{Item, SituationAnswers};
+use crate::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
+use crate::domain::request::{Received, Request, RequestItem};
+use crate::text::mask;
+
+/// What a receipt is made of beside the request.
+pub(super) struct Issue<'a> {
+    pub request_no: &'a str,
+    pub query_code: String,
+    pub practice: bool,
+    pub clerk: &'a Clerk,
+    pub received_at: Timestamp,
+    pub calendar: &'a WorkCalendar,
+}
+
+/// The answer to an accepted request: number, one case an item, receipt.
+pub(super) fn issue(request: &Request, items: &[Arc<Item>], issue: Issue<'_>) -> Accepted {
+    let applicant = masked_name(&request.applicant);
+    let mut cases = Vec::with_capacity(items.len());
+    let mut lines = Vec::with_capacity(items.len());
+    for (index, (wanted, item)) in request.items.iter().zip(items).enumerate() {
+        let case_no = numbers::case_no(issue.request_no, index);
+        let limit = item.promised_limit.or(item.legal_limit);
+        let due = limit.and_then(|limit| issue.calendar.due(numbers::day(issue.received_at), limit).ok());
+        cases.push(Case {
+            case_no: case_no.clone(),
+            request_no: issue.request_no.to_owned(),
+            item_code: item.code.clone(),
+            item_name: item.name.clone(),
+            applicant: applicant.clone(),
+            status: CaseStatus::Received,
+            version: 1,
+            received_at: issue.received_at,
+            updated_at: issue.received_at,
+            due,
+        });
+        let (received, owed) = ledger(item, wanted, &wanted.situations);
+        lines.push(ReceiptCase {
+            case_no,
+            item_code: item.code.clone(),
+            item_name: item.name.clone(),
+            department: item.department.clone(),
+            due,
+            received,
+            owed,
+        });
+    }
+    let receipt = Receipt {
+        request_id: request.id,
+        request_no: issue.request_no.to_owned(),
+        query_code: issue.query_code,
+        practice: issue.practice,
+        site: issue.clerk.site.name.clone(),
+        window: request.window.clone(),
+        clerk: issue.clerk.display.clone(),
+        applicant,
+        agent: request.agent.as_ref().map(masked_name),
+        received_at: issue.received_at,
+        cases: lines,
+    };
+    Accepted { request_no: issue.request_no.to_owned(), cases, receipt }
+}
+
+/// Names of the materials received, and those owed.
+fn ledger(item: &Item, wanted: &RequestItem, situations: &SituationAnswers) -> (Vec<String>, Vec<OwedMaterial>) {
+    let mut received = Vec::new();
+    let mut owed = Vec::new();
+    for material in item.materials_for(situations) {
+        let Some(line) = wanted.materials.iter().find(|line| line.code == material.code) else { continue };
+        match line.received {
+            Received::Paper | Received::Scan | Received::Shared => received.push(material.name.clone()),
+            Received::Owed => owed.push(OwedMaterial { name: material.name.clone(), until: line.owed_until }),
+            Received::None => {}
+        }
+    }
+    (received, owed)
+}
+
+fn member<'a>(person: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    person.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// A person's name, masked. The name of an organisation is public.
+fn masked_name(party: &Map<String, Value>) -> String {
+    match (member(party, "name"), member(party, "organisation")) {
+        (Some(name), _) => mask::name(name),
+        (None, Some(organisation)) => organisation.to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
+/// What makes two applicants the same: a digest of the number that identifies them. Empty when there is none.
+pub(super) fn applicant_key(applicant: &Map<String, Value>) -> String {
+    ["creditCode", "idNumber", "passNumber"]
+        .into_iter()
+        .find_map(|name| Some(sha256_hex(format!("{name} {}", member(applicant, name)?).as_bytes())))
+        .unwrap_or_default()
+}

@@ -1,0 +1,126 @@
+//! Keeping a request: at most once, with all that belongs to it, or not at all.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::extract::Body;
+use super::problem::{Answer, Fault, field_error};
+use super::store::{NewCase, NewRequest, RequestRow};
+use super::{App, check, numbers, receipts};
+use crate::api::digest;
+use crate::api::wire::{Accepted, Clerk, ProblemCode};
+use crate::domain::request::Request;
+
+/// The answer to a submission: JSON, given again unchanged whenever the same submission comes again.
+pub(super) struct Kept {
+    pub replayed: bool,
+    pub answer: String,
+}
+
+/// Takes a submission in.
+pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Answer<Kept> {
+    let document = canonical(body)?;
+    let digest = digest::sha256_hex(document.as_bytes());
+    let key = id.to_string();
+    // Before anything is judged: what was accepted once stays accepted, whatever has become of items and clerks since.
+    if let Some(row) = app.store.request(&key).await? {
+        return replay(row, &digest);
+    }
+    let now = app.now();
+    let request = parse(body, id)?;
+    let items = check::check(&app.catalogue, clerk, &request, now)?;
+    let Some(mut submission) = app.store.claim(&key, &digest, now).await? else {
+        let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
+        return replay(row, &digest);
+    };
+    let applicant_key = receipts::applicant_key(&request.applicant);
+    if !request.acknowledge_duplicate && !applicant_key.is_empty() {
+        for item in &items {
+            if let Some(case_no) = submission.open_case(&applicant_key, &item.code, &request.site).await? {
+                return Err(Fault { case_no: Some(case_no), ..Fault::new(ProblemCode::DuplicateCase) });
+            }
+        }
+    }
+    let stem = numbers::stem(&app.prefix, &clerk.site.area, numbers::day(now));
+    let request_no = numbers::request_no(&stem, submission.next(&stem).await?);
+    let accepted = receipts::issue(
+        &request,
+        &items,
+        receipts::Issue {
+            request_no: &request_no,
+            query_code: numbers::query_code().map_err(|_| ProblemCode::Internal)?,
+            practice: app.practice,
+            clerk,
+            received_at: now,
+            calendar: &app.calendar,
+        },
+    );
+    let answer = serde_json::to_string(&accepted).map_err(|_| ProblemCode::Internal)?;
+    submission
+        .insert_request(&NewRequest {
+            id: &key,
+            request_no: &request_no,
+            site: &request.site,
+            clerk: &clerk.name,
+            received_at: now,
+            document: &document,
+            answer: &answer,
+        })
+        .await?;
+    for case in new_cases(&accepted, clerk, &applicant_key, now) {
+        submission.insert_case(&case).await?;
+    }
+    submission.commit().await?;
+    tracing::info!(request = %id, number = request_no, "accepted");
+    Ok(Kept { replayed: false, answer })
+}
+
+/// Checks a submission and keeps nothing.
+pub(super) fn validate(app: &App, clerk: &Clerk, body: &Body) -> Answer<()> {
+    let request: Request = body.parse()?;
+    check::check(&app.catalogue, clerk, &request, app.now()).map(|_| ())
+}
+
+fn canonical(body: &Body) -> Answer<String> {
+    let value: serde_json::Value = body.parse()?;
+    let bytes = digest::canonical(&value).map_err(|_| ProblemCode::Malformed)?;
+    String::from_utf8(bytes).map_err(|_| ProblemCode::Malformed.into())
+}
+
+fn parse(body: &Body, id: Uuid) -> Answer<Request> {
+    let request: Request = body.parse()?;
+    if request.id == id {
+        Ok(request)
+    } else {
+        Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]))
+    }
+}
+
+fn replay(row: RequestRow, digest: &str) -> Answer<Kept> {
+    if row.digest == digest {
+        Ok(Kept { replayed: true, answer: row.answer })
+    } else {
+        Err(ProblemCode::ContentConflict.into())
+    }
+}
+
+fn new_cases<'a>(
+    accepted: &'a Accepted,
+    clerk: &'a Clerk,
+    applicant_key: &'a str,
+    now: Timestamp,
+) -> impl Iterator<Item = NewCase<'a>> {
+    accepted.cases.iter().map(move |case| NewCase {
+        case_no: &case.case_no,
+        request_no: &accepted.request_no,
+        item_code: &case.item_code,
+        item_name: &case.item_name,
+        site: &clerk.site.id,
+        applicant: &case.applicant,
+        applicant_key,
+        status: case.status,
+        received_at: now,
+        due: case.due,
+        actor: &clerk.display,
+    })
+}

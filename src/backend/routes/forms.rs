@@ -1,0 +1,18 @@
+//! `/v1/forms/{id}/versions/{version}`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+
+use super::App;
+use crate::api::digest;
+use crate::api::wire::ProblemCode;
+use crate::backend::auth::SignedIn;
+use crate::backend::extract::{At, immutable};
+use crate::backend::problem::Answer;
+use crate::domain::item::FormRef;
+
+pub(super) async fn show(State(app): State<Arc<App>>, _: SignedIn, At((id, version)): At<(String, u32)>) -> Answer {
+    let form = app.catalogue.form(&FormRef { id, version }).ok_or(ProblemCode::NotFound)?;
+    Ok(immutable(digest::canonical(form).map_err(|_| ProblemCode::Internal)?.into()))
+}

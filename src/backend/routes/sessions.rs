@@ -1,0 +1,27 @@
+//! `/v1/sessions`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::App;
+use crate::api::wire::{Refresh, SignIn};
+use crate::backend::auth::{self, SignedIn};
+use crate::backend::extract::{Body, json};
+use crate::backend::problem::Answer;
+
+pub(super) async fn sign_in(State(app): State<Arc<App>>, body: Body) -> Answer {
+    let SignIn { name, password } = body.parse()?;
+    json(StatusCode::CREATED, &auth::sign_in(&app, &name, password).await?)
+}
+
+pub(super) async fn refresh(State(app): State<Arc<App>>, body: Body) -> Answer {
+    let Refresh { refresh_token } = body.parse()?;
+    json(StatusCode::OK, &auth::refresh(&app, &refresh_token).await?)
+}
+
+pub(super) async fn sign_out(State(app): State<Arc<App>>, signed_in: SignedIn) -> Answer<StatusCode> {
+    app.store.end_session(&signed_in.session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
