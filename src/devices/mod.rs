@@ -1,1 +1,4 @@
+//! What stands beside the screen: each device is an external command or a folder that the settings name.
 
+pub mod files;
+pub mod print;

@@ -1,6 +1,18 @@
 //! Papers for the citizen: one record, laid out as styled lines, from which screen, text file and printer are fed.
 //!
-//! Everything here is pure. `width` is in columns; a wide character takes two.
+//! Everything here is pure. Widths are in columns; a wide character takes two. Times are China's.
+
+mod notice;
+mod qr;
+mod receipt;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use notice::{Notice, notice};
+pub use qr::qr_lines;
+pub use receipt::{Provisional, provisional, qr_content, receipt};
 
 /// One line of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +37,17 @@ pub enum Style {
     Strong,
     /// Secondary.
     Faint,
+    /// Part of a QR code: black on white whatever the theme, or no scanner reads it.
+    Code,
+}
+
+/// What a document is laid out on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paper {
+    /// Columns.
+    pub width: usize,
+    /// Draw with ASCII only, for terminals and printers without block characters.
+    pub ascii: bool,
 }
 
 /// The document as a text file: a line feed after each line, no trailing spaces.

@@ -1,0 +1,237 @@
+//! The notice (一次性告知单): everything that the citizen has to know about an item, told once.
+
+use jiff::civil::Date;
+
+use crate::domain::item::{Item, Material, SituationAnswers};
+use crate::domain::site::Admission;
+use crate::locale::Locale;
+
+use super::sheet::Sheet;
+use super::{Line, Paper, Style, words};
+
+/// What the notice tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Notice<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// Situation answers; a situation left open shows the materials of all its answers, each with its condition.
+    pub answers: &'a SituationAnswers,
+    /// What the clerk's site does for the item.
+    pub admission: &'a Admission,
+    /// Given in the practice room.
+    pub practice: bool,
+    /// Name of the site that gives it.
+    pub site: &'a str,
+    /// The day.
+    pub day: Date,
+}
+
+/// The notice. Elements that are sample data carry a mark, which is explained at the top.
+pub fn notice(notice: &Notice<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
+    let mut sheet = Sheet::new(locale, paper);
+    let item = notice.item;
+    let title = sheet.text("doc-notice-title");
+    sheet.centred(&title, Style::Title);
+    sheet.centred(&item.name, Style::Title);
+    let warnings = [("doc-practice", notice.practice), ("doc-sample", !item.sample.is_empty())];
+    for (key, _) in warnings.into_iter().filter(|(_, holds)| *holds) {
+        let warning = sheet.text(key);
+        sheet.paragraph(&warning, Style::Strong);
+    }
+    sheet.rule();
+    elements(&mut sheet, notice);
+    listed(&mut sheet, item, "doc-notice-conditions", "conditions", &item.conditions);
+    situations(&mut sheet, notice);
+    materials(&mut sheet, notice);
+    listed(&mut sheet, item, "doc-notice-flow", "flow", &item.flow);
+    listed(&mut sheet, item, "doc-notice-basis", "basis", &item.basis);
+    elsewhere(&mut sheet, notice.admission);
+    sheet.rule();
+    let closing = sheet.text("doc-notice-closing");
+    sheet.paragraph(&closing, Style::Plain);
+    let day = sheet.date(notice.day);
+    let given = locale.format("doc-notice-given", &[("site", notice.site.into()), ("date", day.into())]);
+    sheet.paragraph(&given, Style::Faint);
+    sheet.finish()
+}
+
+/// A label, with the mark when the element is sample data.
+fn label(sheet: &Sheet<'_>, item: &Item, key: &str, element: &str) -> String {
+    let mut label = sheet.text(key);
+    if item.sample.iter().any(|sample| sample == element) {
+        label.push_str(&sheet.text("doc-sample-mark"));
+    }
+    label
+}
+
+fn elements(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
+    let (item, locale) = (notice.item, sheet.locale);
+    let comma = locale.text("doc-list-comma");
+    let joined = |keys: &mut dyn Iterator<Item = &'static str>| {
+        keys.map(|key| locale.text(key)).collect::<Vec<_>>().join(&comma)
+    };
+    let ways = [
+        (item.four_ways.at_once, "doc-way-at-once"),
+        (item.four_ways.online, "doc-way-online"),
+        (item.four_ways.nearby, "doc-way-nearby"),
+        (item.four_ways.once, "doc-way-once"),
+    ];
+    let fee = item.fee.as_ref();
+    let fields = [
+        ("doc-notice-item", "name", item.name.clone()),
+        ("doc-notice-code", "code", item.code.clone()),
+        ("doc-notice-type", "item-type", locale.text(&format!("doc-type-{}", item.item_type.code()))),
+        ("doc-notice-department", "department", item.department.clone()),
+        ("doc-notice-audience", "audience", joined(&mut item.audience.iter().map(|one| words::audience(*one)))),
+        ("doc-notice-level", "use-level", locale.text(words::level(item.use_level))),
+        ("doc-notice-project-type", "project-type", locale.text(words::project_type(item.project_type))),
+        ("doc-notice-legal-limit", "legal-limit", words::limit(locale, item.legal_limit)),
+        ("doc-notice-promised-limit", "promised-limit", words::limit(locale, item.promised_limit)),
+        ("doc-notice-fee", "fee", fee.map_or_else(|| locale.text("doc-notice-fee-none"), |fee| fee.standard.clone())),
+        ("doc-notice-fee-basis", "fee", fee.map(|fee| fee.basis.clone()).unwrap_or_default()),
+        ("doc-notice-trips", "trips", locale.format("doc-notice-trips-count", &[("count", item.trips.into())])),
+        ("doc-notice-handle-area", "handle-area", locale.text(words::handle_area(item.handle_area))),
+        (
+            "doc-notice-four-ways",
+            "four-ways",
+            joined(&mut ways.iter().filter(|(holds, _)| *holds).map(|(_, key)| *key)),
+        ),
+        ("doc-notice-result", "result", item.result.clone()),
+        ("doc-notice-place", "place", item.place.clone()),
+        ("doc-notice-hours", "hours", item.hours.clone()),
+        ("doc-notice-enquiries", "enquiries", item.enquiries.clone()),
+        ("doc-notice-complaints", "complaints", item.complaints.clone()),
+        ("doc-notice-admission", "", locale.text(words::admitted(notice.admission.role))),
+    ]
+    .map(|(key, element, value)| (label(sheet, item, key, element), value, Style::Plain));
+    sheet.fields(0, &fields);
+}
+
+fn listed(sheet: &mut Sheet<'_>, item: &Item, key: &str, element: &str, entries: &[String]) {
+    if entries.is_empty() {
+        return;
+    }
+    let heading = label(sheet, item, key, element);
+    sheet.heading(&heading);
+    sheet.list(entries);
+}
+
+fn situations(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
+    if notice.item.situations.is_empty() {
+        return;
+    }
+    let heading = label(sheet, notice.item, "doc-notice-situations", "situations");
+    sheet.heading(&heading);
+    let open = sheet.text("doc-notice-situation-open");
+    let lines: Vec<String> = notice
+        .item
+        .situations
+        .iter()
+        .map(|situation| {
+            let chosen = notice.answers.get(&situation.id);
+            let answer = situation.options.iter().find(|option| Some(&option.id) == chosen);
+            let answer = answer.map_or(open.as_str(), |option| option.label.as_str());
+            sheet.locale.format(
+                "doc-notice-material-condition",
+                &[("question", situation.question.as_str().into()), ("answer", answer.into())],
+            )
+        })
+        .collect();
+    sheet.list(lines);
+}
+
+fn materials(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
+    let needed: Vec<(&Material, Option<String>)> = notice
+        .item
+        .materials
+        .iter()
+        .filter_map(|material| {
+            if material.applies(notice.answers) {
+                Some((material, None))
+            } else {
+                Some((material, Some(condition(sheet.locale, notice, material)?)))
+            }
+        })
+        .collect();
+    let heading = sheet.locale.format("doc-notice-materials", &[("count", needed.len().into())]);
+    let sampled = notice.item.sample.iter().any(|sample| sample == "materials");
+    let mark = if sampled { sheet.text("doc-sample-mark") } else { String::new() };
+    sheet.heading(&format!("{heading}{mark}"));
+    if needed.is_empty() {
+        let none = sheet.text("doc-notice-materials-none");
+        sheet.paragraph(&none, Style::Plain);
+    }
+    for (number, (material, condition)) in (1_u32..).zip(needed) {
+        one_material(sheet, number, material, condition.as_deref());
+    }
+}
+
+/// When a material that the answers so far do not call for may still be needed: its conditions on situations left open.
+fn condition(locale: &Locale, notice: &Notice<'_>, material: &Material) -> Option<String> {
+    let open: Vec<String> = material
+        .when
+        .iter()
+        .filter_map(|condition| condition.split_once('='))
+        .filter(|(situation, _)| !notice.answers.contains_key(*situation))
+        .filter_map(|(id, option)| {
+            let situation = notice.item.situations.iter().find(|situation| situation.id == id)?;
+            let option = situation.options.iter().find(|candidate| candidate.id == option)?;
+            Some(locale.format(
+                "doc-notice-material-condition",
+                &[("question", situation.question.as_str().into()), ("answer", option.label.as_str().into())],
+            ))
+        })
+        .collect();
+    if open.is_empty() {
+        return None;
+    }
+    let conditions = open.join(&locale.text("doc-notice-material-or"));
+    Some(locale.format("doc-notice-material-only", &[("conditions", conditions.into())]))
+}
+
+fn one_material(sheet: &mut Sheet<'_>, number: u32, material: &Material, condition: Option<&str>) {
+    let locale = sheet.locale;
+    let name =
+        locale.format("doc-notice-material", &[("number", number.into()), ("name", material.name.as_str().into())]);
+    let counted = |key, count: u8| (count > 0).then(|| locale.format(key, &[("count", count.into())]));
+    let facts: Vec<String> = [
+        Some(locale.text(words::necessity(material.necessity))),
+        Some(locale.text(words::material_form(material.form))),
+        counted("doc-notice-originals", material.originals),
+        counted("doc-notice-copies", material.copies),
+        Some(locale.text(words::source(material.source))),
+        material.deferrable.then(|| locale.text("doc-notice-deferrable")),
+        material.exempt.as_ref().map(|by| locale.format("doc-notice-exempt", &[("by", by.as_str().into())])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    sheet.hanging("  ", &name, Style::Strong);
+    for (text, style) in [
+        (condition.unwrap_or_default(), Style::Plain),
+        (facts.join(&locale.text("doc-list-comma")).as_str(), Style::Plain),
+        (material.note.as_str(), Style::Faint),
+    ] {
+        if !text.is_empty() {
+            sheet.hanging("     ", text, style);
+        }
+    }
+}
+
+fn elsewhere(sheet: &mut Sheet<'_>, admission: &Admission) {
+    if admission.elsewhere.is_empty() {
+        return;
+    }
+    let heading = sheet.text("doc-notice-elsewhere");
+    sheet.heading(&heading);
+    for site in &admission.elsewhere {
+        let role = sheet.text(words::role(site.role));
+        let name = sheet
+            .locale
+            .format("doc-notice-elsewhere-site", &[("name", site.name.as_str().into()), ("role", role.into())]);
+        sheet.list([name]);
+        for detail in [&site.address, &site.hours] {
+            sheet.hanging("    ", detail, Style::Faint);
+        }
+    }
+}
