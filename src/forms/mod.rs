@@ -49,7 +49,18 @@
 //! there; a calculation that cannot be made leaves no value.
 
 mod codelist;
+mod dialect;
+mod evaluate;
+mod failures;
+mod formats;
+mod generate;
+mod layout;
+mod logic;
 mod model;
+mod relevance;
+mod rules;
+mod schema;
+mod walk;
 
 pub mod pointer;
 pub mod values;
@@ -58,3 +69,6 @@ pub use model::{
     Capture, Choice, CodeEntry, CodeList, CodeLists, Control, ControlId, ControlKind, Document, ErrorDetail,
     Evaluation, FieldError, FieldView, Form, LoadError, Messages, NoCodeLists, Page, PageView, Row, Warning,
 };
+
+#[cfg(test)]
+mod tests;

@@ -3,18 +3,42 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::dialect::Shape;
+use super::evaluate::PlacedCheck;
+use super::layout::PageNode;
+use super::relevance::Calculation;
 use crate::locale::Locale;
 
 /// A form, checked and compiled. Immutable; shared by `Arc`.
-#[derive(Debug)]
 pub struct Form {
     pub(super) title: String,
     pub(super) pages: Vec<Page>,
     pub(super) warnings: Vec<Warning>,
     pub(super) controls: Vec<Control>,
+    pub(super) layout: Vec<PageNode>,
+    pub(super) shape: Shape,
+    pub(super) validator: Validator,
+    /// In an order in which each comes after those that it reads.
+    pub(super) calculations: Vec<Calculation>,
+    pub(super) checks: Vec<PlacedCheck>,
+    /// How many rounds relevance takes at most.
+    pub(super) rounds: usize,
+    pub(super) initial: Value,
+    /// What new entries start with, by the path of their array.
+    pub(super) entries: BTreeMap<Vec<String>, Value>,
+}
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Form")
+            .field("title", &self.title)
+            .field("controls", &self.controls.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A control of a form: an index, good for as long as the form.
@@ -363,36 +387,5 @@ impl Form {
     /// Every control, in drawing order.
     pub fn controls(&self) -> &[Control] {
         &self.controls
-    }
-}
-
-impl Form {
-    /// Checks and compiles a form. Without a UI schema one is generated.
-    ///
-    /// # Errors
-    /// [`LoadError`] for whatever the dialect does not allow.
-    pub fn load(_schema: &Value, _uischema: Option<&Value>, _lists: &dyn CodeLists) -> Result<Self, LoadError> {
-        Ok(Self { title: String::new(), pages: Vec::new(), warnings: Vec::new(), controls: Vec::new() })
-    }
-
-    /// What the form makes of some data on a day.
-    pub fn evaluate(&self, data: &Value, _today: jiff::civil::Date) -> Evaluation {
-        Evaluation {
-            data: data.clone(),
-            relevant: data.clone(),
-            pages: Vec::new(),
-            errors: Vec::new(),
-            owed: Vec::new(),
-        }
-    }
-
-    /// The data that a new draft starts with: the schema's defaults.
-    pub fn initial(&self) -> Value {
-        Value::Object(serde_json::Map::new())
-    }
-
-    /// The value that a new entry of a repeat group starts with; `pointer` is the array's, as in [`Row::Add`].
-    pub fn new_entry(&self, _pointer: &str) -> Value {
-        Value::Object(serde_json::Map::new())
     }
 }
