@@ -148,12 +148,10 @@ impl Catalogue {
     /// # Errors
     /// When a file cannot be read or understood, or a form is missing.
     pub fn load(source: &CatalogueSource) -> Result<Self, CatalogueError> {
-        let mut files = Vec::new();
         match source {
-            CatalogueSource::BuiltIn => compiled_in(&DEMO, &mut files),
-            CatalogueSource::Folder(root) => on_disk(root, root, &mut files)?,
+            CatalogueSource::BuiltIn => Self::new(&built_in()),
+            CatalogueSource::Folder(root) => Self::new(&read(root)?),
         }
-        Self::new(&files.into_iter().collect())
     }
 
     /// A catalogue out of the text of its files.
@@ -281,6 +279,23 @@ impl Catalogue {
         };
         self.folder.manifest.domains.iter().map(domain).collect()
     }
+}
+
+/// The sample catalogue, as text.
+pub fn built_in() -> Folder {
+    let mut files = Vec::new();
+    compiled_in(&DEMO, &mut files);
+    files.into_iter().collect()
+}
+
+/// A catalogue folder on disk, as text.
+///
+/// # Errors
+/// When a file or folder cannot be read.
+pub fn read(root: &Path) -> Result<Folder, CatalogueError> {
+    let mut files = Vec::new();
+    on_disk(root, root, &mut files)?;
+    Ok(files.into_iter().collect())
 }
 
 /// The files of a compiled-in folder. What is no text is no file of a catalogue.
