@@ -7,7 +7,7 @@ use super::intake::Intake;
 use super::shared::Shared;
 use super::{Go, Input, Screen, ScreenState, Step, scroll};
 use crate::catalogue::CatalogueEntry;
-use crate::documents::{self, Line};
+use crate::documents::{self, Line, Notice, Paper};
 use crate::domain::item::{Item, SituationAnswers};
 use crate::domain::site::Admission;
 use crate::keymap::{Action, Context};
@@ -51,26 +51,20 @@ impl Guide {
 
     /// The text below the questions, laid out at a width.
     pub fn text(&self, columns: u16, shared: &Shared) -> Vec<Line> {
-        documents::guide(&self.item, &self.answers, &self.admission, usize::from(columns), &shared.locale)
+        self.notice(shared.screen_paper(usize::from(columns)), shared)
     }
 
-    /// The notice to hand out (一次性告知单).
-    fn notice(&self, shared: &Shared) -> String {
-        let desk = &shared.desk;
-        documents::to_text(&documents::notice(
-            &documents::NoticeFacts {
-                item: &self.item,
-                answers: &self.answers,
-                admission: &self.admission,
-                site: &desk.site_name,
-                window: &desk.window,
-                clerk: &desk.clerk_name,
-                practice: desk.practice,
-                at: shared.now,
-            },
-            documents::PAPER_COLUMNS,
-            &shared.locale,
-        ))
+    /// The notice (一次性告知单) that is on the screen and that is handed out.
+    fn notice(&self, paper: Paper, shared: &Shared) -> Vec<Line> {
+        let notice = Notice {
+            item: &self.item,
+            answers: &self.answers,
+            admission: &self.admission,
+            practice: shared.desk.practice,
+            site: &shared.desk.site_name,
+            day: shared.today(),
+        };
+        documents::notice(&notice, &shared.locale, paper)
     }
 
     fn answer(&mut self, forward: bool) {
@@ -127,10 +121,10 @@ impl ScreenState for Guide {
         match action {
             Action::Back => return Step::go(Go::Back),
             Action::Proceed => return self.start(shared),
-            Action::Print => return Step::effect(Effect::Print(self.notice(shared))),
+            Action::Print => return Step::effect(Effect::Print(documents::to_text(&self.notice(shared.paper, shared)))),
             Action::SaveText => {
                 let name = shared.locale.format("file-notice", &[("item", self.item.name.as_str().into())]);
-                return Step::effect(shared.save_text(&name, self.notice(shared)));
+                return Step::effect(shared.save_text(&name, documents::to_text(&self.notice(shared.paper, shared))));
             }
             Action::Right | Action::Toggle | Action::Open => self.answer(true),
             Action::Left => self.answer(false),

@@ -51,7 +51,7 @@ impl ScreenState for Outbox {
                 Step::effect(Effect::OpenReceipt(shared.ask(), entry.id))
             }
             (Action::Open | Action::Proceed, Some(entry)) => {
-                Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(entry.clone()))))
+                Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(entry.clone(), &shared.desk))))
             }
             (Action::Discard, Some(entry)) if !matches!(entry.state, OutboxState::Accepted | OutboxState::Withdrawn) => {
                 let question = shared.locale.format("outbox-withdraw-question", &[("item", entry.item_name.as_str().into())]);

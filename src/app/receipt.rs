@@ -1,11 +1,13 @@
 //! After F9: the receipt (收件凭证) with the official number, or the provisional slip while there is none, or the refusal.
 
-use super::effect::{Effect, Reply};
+use super::effect::{Effect, Reply, Submission};
 use super::popup::Popup;
-use super::shared::Shared;
+use super::shared::{Desk, Shared};
 use super::{Go, Input, Screen, ScreenState, Step, scroll};
-use crate::documents::{self, Line};
-use crate::domain::receipt::Receipt;
+use crate::documents::{self, Line, Paper, Provisional};
+use crate::domain::item::Item;
+use crate::domain::receipt::{OwedMaterial, Receipt};
+use crate::domain::request::Received;
 use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
 use crate::vault::{OutboxEntry, OutboxState, Reason};
@@ -14,7 +16,7 @@ use crate::vault::{OutboxEntry, OutboxState, Reason};
 #[derive(Debug)]
 pub enum Slip {
     /// In the outbox, no number yet.
-    Provisional(Box<OutboxEntry>),
+    Provisional(Box<OutboxEntry>, Box<Provisional>),
     /// The backend's receipt.
     Official(Box<Receipt>),
     /// The backend's final no.
@@ -31,9 +33,34 @@ pub struct ReceiptScreen {
 }
 
 impl ReceiptScreen {
-    /// The provisional slip of a request that was just queued.
-    pub fn waiting(entry: OutboxEntry) -> Self {
-        Self { slip: Slip::Provisional(Box::new(entry)), first: 0 }
+    /// The provisional slip of a queued request; with the submission at hand it lists the materials too.
+    pub fn waiting(entry: OutboxEntry, ledger: Option<(&Item, &Submission)>, desk: &Desk) -> Self {
+        let lines = || {
+            ledger.into_iter().flat_map(|(item, submission)| {
+                submission.request.items.iter().flat_map(|one| &one.materials).filter_map(|line| {
+                    Some((item.materials.iter().find(|material| material.code == line.code)?.name.clone(), line))
+                })
+            })
+        };
+        let slip = Provisional {
+            local_no: entry.local_no.clone(),
+            practice: desk.practice,
+            items: vec![entry.item_name.clone()],
+            applicant: entry.applicant.clone(),
+            submitted_at: entry.submitted_at,
+            site: desk.site_name.clone(),
+            window: desk.window.clone(),
+            clerk: desk.clerk_name.clone(),
+            received: lines()
+                .filter(|(_, line)| matches!(line.received, Received::Paper | Received::Scan))
+                .map(|(name, _)| name)
+                .collect(),
+            owed: lines()
+                .filter(|(_, line)| line.received == Received::Owed)
+                .map(|(name, line)| OwedMaterial { name, until: line.owed_until })
+                .collect(),
+        };
+        Self { slip: Slip::Provisional(Box::new(entry), Box::new(slip)), first: 0 }
     }
 
     /// A receipt.
@@ -42,28 +69,28 @@ impl ReceiptScreen {
     }
 
     /// Whatever an outbox entry without a receipt amounts to.
-    pub fn of(entry: OutboxEntry) -> Self {
+    pub fn of(entry: OutboxEntry, desk: &Desk) -> Self {
         match (entry.state, entry.reason.clone()) {
             (OutboxState::Refused, reason) => {
                 Self { slip: Slip::Refused(Box::new(entry), reason.unwrap_or_default()), first: 0 }
             }
-            _ => Self::waiting(entry),
+            _ => Self::waiting(entry, None, desk),
         }
     }
 
-    /// The slip laid out at a width.
-    pub fn text(&self, columns: usize, shared: &Shared) -> Vec<Line> {
+    /// The slip as a document.
+    pub fn text(&self, paper: Paper, shared: &Shared) -> Vec<Line> {
         match &self.slip {
-            Slip::Provisional(entry) => documents::provisional(entry, &shared.desk.site_name, shared.desk.practice, columns, &shared.locale),
-            Slip::Official(receipt) => documents::receipt(receipt, columns, &shared.locale),
-            Slip::Refused(entry, reason) => documents::refusal(entry, reason, columns, &shared.locale),
+            Slip::Provisional(_, slip) => documents::provisional(slip, &shared.locale, paper),
+            Slip::Official(receipt) => documents::receipt(receipt, &shared.locale, paper),
+            Slip::Refused(entry, reason) => documents::refusal(entry, reason, &shared.locale, paper),
         }
     }
 
     fn name(&self, shared: &Shared) -> String {
         let number = match &self.slip {
             Slip::Official(receipt) => &receipt.request_no,
-            Slip::Provisional(entry) | Slip::Refused(entry, _) => &entry.local_no,
+            Slip::Provisional(entry, _) | Slip::Refused(entry, _) => &entry.local_no,
         };
         shared.locale.format("file-receipt", &[("number", number.as_str().into())])
     }
@@ -72,7 +99,7 @@ impl ReceiptScreen {
 impl ScreenState for ReceiptScreen {
     fn title(&self) -> &'static str {
         match self.slip {
-            Slip::Provisional(_) => "title-provisional",
+            Slip::Provisional(..) => "title-provisional",
             Slip::Official(_) => "title-receipt",
             Slip::Refused(..) => "title-refused",
         }
@@ -86,7 +113,7 @@ impl ScreenState for ReceiptScreen {
         let mut actions = vec![Action::Proceed, Action::Print, Action::SaveText, Action::Down, Action::PageDown];
         match self.slip {
             Slip::Refused(..) => actions.insert(0, Action::Open),
-            Slip::Provisional(_) => actions.extend([Action::Discard, Action::Refresh]),
+            Slip::Provisional(..) => actions.extend([Action::Discard, Action::Refresh]),
             Slip::Official(_) => {}
         }
         actions
@@ -98,21 +125,21 @@ impl ScreenState for ReceiptScreen {
             (Action::Back, _) => return Step::go(Go::Back),
             (Action::Proceed, _) => return Step::go(Go::Catalogue),
             (Action::Print, _) => {
-                let text = documents::to_text(&self.text(documents::PAPER_COLUMNS, shared));
+                let text = documents::to_text(&self.text(shared.paper, shared));
                 return Step::effect(Effect::Print(text));
             }
             (Action::SaveText, _) => {
-                let text = documents::to_text(&self.text(documents::PAPER_COLUMNS, shared));
+                let text = documents::to_text(&self.text(shared.paper, shared));
                 return Step::effect(shared.save_text(&self.name(shared), text));
             }
             (Action::Open, Slip::Refused(entry, _)) => return Step::effect(Effect::Reopen(entry.id)),
-            (Action::Refresh, Slip::Provisional(_)) => return Step::effect(Effect::PushOutbox),
-            (Action::Discard, Slip::Provisional(entry)) => {
+            (Action::Refresh, Slip::Provisional(..)) => return Step::effect(Effect::PushOutbox),
+            (Action::Discard, Slip::Provisional(entry, _)) => {
                 let question = shared.locale.format("outbox-withdraw-question", &[("item", entry.item_name.as_str().into())]);
                 return Step { popup: Some(Popup::confirm(question, Effect::Withdraw(entry.id))), ..Step::none() };
             }
             _ => {
-                let lines = self.text(usize::from(shared.size.columns.saturating_sub(2)), shared).len();
+                let lines = self.text(shared.screen_paper(usize::from(shared.size.columns.saturating_sub(2))), shared).len();
                 self.first = scroll::line(self.first, lines, action, shared);
             }
         }
@@ -121,7 +148,7 @@ impl ScreenState for ReceiptScreen {
 
     fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
         match reply.take() {
-            Some(Reply::Withdrawn(id, Ok(()))) if matches!(&self.slip, Slip::Provisional(entry) if entry.id == id) => {
+            Some(Reply::Withdrawn(id, Ok(()))) if matches!(&self.slip, Slip::Provisional(entry, _) if entry.id == id) => {
                 shared.good("outbox-withdrawn");
                 Step::go(Go::Catalogue)
             }
@@ -135,7 +162,7 @@ impl ScreenState for ReceiptScreen {
     }
 
     fn outbox_changed(&mut self, event: &SyncEvent, _: &mut Shared) -> Step {
-        let Slip::Provisional(entry) = &mut self.slip else { return Step::none() };
+        let Slip::Provisional(entry, _) = &mut self.slip else { return Step::none() };
         match event {
             SyncEvent::Accepted { id, receipt } if *id == entry.id => {
                 *self = Self::official(receipt.as_ref().clone());

@@ -6,7 +6,7 @@ use super::shared::Shared;
 use crate::keymap::Action;
 
 /// Rows that header, banner, status and hints take from a screen.
-pub const FRAME_ROWS: u16 = 5;
+pub const FRAME_ROWS: u16 = 4;
 
 /// Rows of a list at this terminal size.
 pub fn window(shared: &Shared) -> usize {

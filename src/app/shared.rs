@@ -10,6 +10,7 @@ use jiff::tz::Offset;
 use super::effect::{CatalogueData, Effect, Generation};
 use crate::api::wire::Domain;
 use crate::catalogue::Catalogue;
+use crate::documents::Paper;
 use crate::forms::Form;
 use crate::keymap::Keymap;
 use crate::locale::Locale;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub catalogue_cached: bool,
     /// What the status line says until the next key.
     pub note: Option<Note>,
+    /// What documents are printed on.
+    pub paper: Paper,
     /// Ids for new drafts, minted outside: the core has no randomness.
     pub fresh_ids: fn(Timestamp) -> uuid::Uuid,
     generation: u64,
@@ -110,6 +113,7 @@ impl Shared {
         locale: Arc<Locale>,
         keymap: Arc<Keymap>,
         built_in: Arc<BuiltInForms>,
+        paper: Paper,
         fresh_ids: fn(Timestamp) -> uuid::Uuid,
     ) -> Self {
         Self {
@@ -123,6 +127,7 @@ impl Shared {
             domains: Vec::new(),
             catalogue_cached: false,
             note: None,
+            paper,
             fresh_ids,
             generation: 0,
             wanted: BTreeSet::new(),
@@ -159,6 +164,11 @@ impl Shared {
     /// Notes a failure in the status line.
     pub fn bad(&mut self, key: &str) {
         self.note = Some(Note { text: self.locale.text(key), tone: Tone::Error });
+    }
+
+    /// The screen as a paper of this many columns.
+    pub const fn screen_paper(&self, width: usize) -> Paper {
+        Paper { width, ascii: self.paper.ascii }
     }
 
     pub(super) fn set_catalogue(&mut self, data: CatalogueData) {

@@ -5,6 +5,7 @@
 mod notice;
 mod qr;
 mod receipt;
+mod refusal;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod words;
 
 pub use notice::{Notice, notice};
 pub use qr::qr_lines;
+pub use refusal::refusal;
 pub use receipt::{Provisional, provisional, qr_content, receipt};
 
 /// One line of a document.

@@ -48,7 +48,6 @@
 //! (`male`/`female`) and `sum` (`[array, property]`); `{"var": "$today"}` is the day. A check is judged once every value that it compares is
 //! there; a calculation that cannot be made leaves no value.
 
-mod codelist;
 mod dialect;
 mod evaluate;
 mod failures;

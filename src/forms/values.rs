@@ -212,7 +212,7 @@ fn name<'l>(list: &'l CodeList, code: &str) -> Option<&'l str> {
 }
 
 /// The names from the top of the list down to the code; a parent that leads in a circle ends it.
-fn full_name(list: &CodeList, code: &str) -> String {
+pub fn full_name(list: &CodeList, code: &str) -> String {
     const DEEPEST: usize = 8;
     let mut names = Vec::new();
     let mut next = Some(code);

@@ -560,7 +560,10 @@ impl ScreenState for Intake {
                 Step::none()
             }
             Some(Reply::Submitted(id, Ok(entry))) if id == self.id => {
-                Step::go(Go::Replace(Screen::Receipt(receipt::ReceiptScreen::waiting(*entry))))
+                let submission = self.review.as_ref().and_then(|review| review.outcome.as_ref().ok());
+                let ledger = submission.map(|submission| (self.item.as_ref(), submission));
+                let slip = receipt::ReceiptScreen::waiting(*entry, ledger, &shared.desk);
+                Step::go(Go::Replace(Screen::Receipt(slip)))
             }
             Some(Reply::Submitted(id, Err(trouble))) if id == self.id => {
                 self.submitting = false;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::catalogue::pinyin;
-use crate::forms::{Control, ControlKind};
+use crate::forms::{Control, ControlKind, values};
 use crate::keymap::Action;
 use crate::text::{Edit, Editor};
 
@@ -67,7 +67,7 @@ impl Picker {
                 .iter()
                 .map(|entry| {
                     let value = Value::from(entry.code.as_str());
-                    PickOption { chosen: chosen(&value), label: list.full_name(&entry.code), value }
+                    PickOption { chosen: chosen(&value), label: values::full_name(list, &entry.code), value }
                 })
                 .collect(),
             _ => return None,

@@ -1,0 +1,35 @@
+//! What the backend refused, why, and the way out: for the clerk, not for the citizen.
+
+use super::sheet::Sheet;
+use super::{Line, Paper, Style};
+use crate::locale::Locale;
+use crate::vault::{OutboxEntry, Reason};
+
+/// The refusal of a request.
+pub fn refusal(entry: &OutboxEntry, reason: &Reason, locale: &Locale, paper: Paper) -> Vec<Line> {
+    let mut sheet = Sheet::new(locale, paper);
+    let title = sheet.text("doc-refusal-title");
+    sheet.centred(&title, Style::Title);
+    sheet.rule();
+    let known = format!("doc-refusal-{}", reason.code);
+    let sentence = sheet.text(if locale.has(&known) { &known } else { "doc-refusal-other" });
+    sheet.paragraph(&sentence, Style::Strong);
+    if !reason.detail.is_empty() {
+        sheet.paragraph(&reason.detail, Style::Plain);
+    }
+    for field in &reason.fields {
+        let line = if field.message.is_empty() { field.pointer.clone() } else { field.message.clone() };
+        sheet.paragraph(&format!("- {line}"), Style::Plain);
+    }
+    sheet.blank();
+    let fields = [
+        ("doc-provisional-no", entry.local_no.clone()),
+        ("doc-provisional-item", entry.item_name.clone()),
+        ("doc-applicant", entry.applicant.clone()),
+    ]
+    .map(|(key, value)| (sheet.text(key), value, Style::Plain));
+    sheet.fields(0, &fields);
+    let next = sheet.text("doc-refusal-next");
+    sheet.paragraph(&next, Style::Plain);
+    sheet.finish()
+}

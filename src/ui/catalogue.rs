@@ -1,0 +1,173 @@
+//! The catalogue: search line, hits, filters.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::canvas::Canvas;
+use crate::app::Shared;
+use crate::app::catalogue::{CatalogueScreen, FilterRow, list_rows};
+use crate::app::scroll;
+use crate::catalogue::{CatalogueEntry, Hit, Matched};
+use crate::domain::item::{Limit, LimitUnit, ProjectType};
+
+const ROLE_COLUMNS: u16 = 10;
+const LIMIT_COLUMNS: u16 = 10;
+const DEPARTMENT_COLUMNS: u16 = 18;
+
+/// Draws the catalogue.
+pub fn draw(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    search_line(screen, shared, canvas);
+    heads(shared, canvas);
+    if screen.hits.is_empty() {
+        let key = match &shared.catalogue {
+            None => "catalogue-loading",
+            Some(_) => "catalogue-nothing",
+        };
+        let plain = canvas.theme.plain();
+        canvas.text(3, 3, &shared.locale.text(key), plain);
+    }
+    let rows = list_rows(shared);
+    let first = scroll::first_of_window(screen.selected, rows);
+    for (index, hit) in screen.hits.iter().enumerate().skip(first).take(rows) {
+        let Some(entry) = shared.catalogue.as_ref().and_then(|catalogue| catalogue.entries().get(hit.entry)) else {
+            continue;
+        };
+        let y = u16::try_from(index - first).unwrap_or(u16::MAX).saturating_add(2);
+        row(hit, entry, index == screen.selected, shared, &mut canvas.part(0, y, canvas.width(), 1));
+    }
+    if let Some(at) = screen.filtering {
+        filters(screen, at, shared, canvas);
+    }
+}
+
+fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let (strong, field, faint) = (canvas.theme.strong(), canvas.theme.field(), canvas.theme.faint());
+    let x = canvas.text(1, 0, &shared.locale.text("catalogue-search"), strong);
+    let columns = (canvas.width() / 2).max(20).min(canvas.width().saturating_sub(x + 2));
+    canvas.style(x, 0, columns, field);
+    let view = screen.query.view(usize::from(columns));
+    canvas.text_in(x, 0, columns, &view.text, field);
+    let place = shared.locale.format(
+        "catalogue-count",
+        &[("n", screen.hits.len().into()), ("at", (screen.selected + 1).min(screen.hits.len()).into())],
+    );
+    let mut right = vec![place];
+    let set: Vec<String> = FilterRow::ALL
+        .into_iter()
+        .filter_map(|row| {
+            let value = screen.filter_value(row, shared);
+            let label = shared.locale.text(row.key());
+            (!value.is_empty()).then(|| if value == shared.locale.text("filter-must") { label } else { value })
+        })
+        .collect();
+    if !set.is_empty() {
+        right.insert(0, shared.locale.format("catalogue-filtered", &[("filters", set.join(" ").into())]));
+    }
+    if shared.catalogue_cached {
+        right.insert(0, shared.locale.text("catalogue-cached"));
+    }
+    let start = x + columns + 1;
+    let room = canvas.width().saturating_sub(start + 1);
+    canvas.part(start, 0, room, 1).text_right(0, room, &right.join("  "), faint);
+    if screen.filtering.is_none() {
+        canvas.cursor(x + u16::try_from(view.caret).unwrap_or(0), 0);
+    }
+}
+
+/// Columns of the name; the rest of the row is at fixed places.
+fn name_columns(width: u16) -> u16 {
+    let fixed = 4 + ROLE_COLUMNS + LIMIT_COLUMNS + if width >= 78 { DEPARTMENT_COLUMNS } else { 0 };
+    width.saturating_sub(fixed)
+}
+
+fn heads(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let (locale, style) = (&shared.locale, canvas.theme.faint());
+    let name = name_columns(canvas.width());
+    canvas.text(3, 1, &locale.text("catalogue-head-item"), style);
+    let mut x = 3 + name;
+    if canvas.width() >= 78 {
+        canvas.text(x, 1, &locale.text("catalogue-head-department"), style);
+        x += DEPARTMENT_COLUMNS;
+    }
+    canvas.text(x, 1, &locale.text("catalogue-head-role"), style);
+    canvas.text(x + ROLE_COLUMNS, 1, &locale.text("catalogue-head-limit"), style);
+}
+
+fn row(hit: &Hit, entry: &CatalogueEntry, selected: bool, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let (plain, faint) = (canvas.theme.plain(), canvas.theme.faint());
+    if selected {
+        let style = canvas.theme.selected();
+        canvas.text(0, 0, ">> ", style);
+    }
+    let item = &entry.item;
+    let columns = name_columns(canvas.width());
+    let name = canvas.part(3, 0, columns.saturating_sub(1), 1);
+    marked(name, &item.name, &hit.marks, entry.admission.role.is_some());
+    if let Matched::Alias { text: alias, .. } = &hit.matched {
+        let x = 3 + u16::try_from(crate::text::width(&item.name)).unwrap_or(columns) + 1;
+        let room = (3 + columns).saturating_sub(x + 1);
+        if room > 6 {
+            canvas.text_in(x, 0, room, &format!("({alias})"), faint);
+        }
+    }
+    let mut x = 3 + columns;
+    let Some(role) = entry.admission.role else {
+        // Not admitted here: where it can be done takes the place of the columns.
+        let place = entry.admission.elsewhere.first().map_or_else(
+            || shared.locale.text("catalogue-nowhere"),
+            |site| shared.locale.format("catalogue-elsewhere", &[("site", site.name.as_str().into())]),
+        );
+        canvas.text(x, 0, &place, faint);
+        return;
+    };
+    if canvas.width() >= 78 {
+        canvas.text_in(x, 0, DEPARTMENT_COLUMNS - 1, &item.department, plain);
+        x += DEPARTMENT_COLUMNS;
+    }
+    canvas.text_in(x, 0, ROLE_COLUMNS - 1, &shared.locale.text(&format!("role-{}", super::kebab(&role))), plain);
+    canvas.text_in(x + ROLE_COLUMNS, 0, LIMIT_COLUMNS, &limit(item.project_type, item.promised_limit, shared), plain);
+}
+
+fn marked(mut canvas: Canvas<'_, '_>, name: &str, marks: &[usize], admitted: bool) {
+    let base = if admitted { canvas.theme.plain() } else { canvas.theme.faint() };
+    let style = canvas.theme.matched();
+    let width = canvas.width();
+    let cut = crate::text::truncate(name, usize::from(width), canvas.theme.symbols.ellipsis).into_owned();
+    let mut x = 0;
+    let mut at = 0;
+    for grapheme in cut.graphemes(true) {
+        let characters = grapheme.chars().count();
+        let is_marked = (at..at + characters).any(|index| marks.contains(&index));
+        x = canvas.text(x, 0, grapheme, if is_marked { style } else { base });
+        at += characters;
+    }
+}
+
+/// The promised limit in few words.
+pub fn limit(project_type: ProjectType, limit: Option<Limit>, shared: &Shared) -> String {
+    match (project_type, limit) {
+        (ProjectType::Instant, _) => shared.locale.text("limit-instant"),
+        (_, None) => shared.locale.text("limit-none"),
+        (_, Some(Limit { days, unit: LimitUnit::Working })) => {
+            shared.locale.format("limit-working", &[("n", days.into())])
+        }
+        (_, Some(Limit { days, unit: LimitUnit::Natural })) => {
+            shared.locale.format("limit-natural", &[("n", days.into())])
+        }
+    }
+}
+
+fn filters(screen: &CatalogueScreen, at: usize, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let rows = u16::try_from(FilterRow::ALL.len()).unwrap_or(u16::MAX);
+    let mut panel = canvas.boxed(50, rows + 2, &shared.locale.text("filter-title"));
+    let (plain, selected) = (panel.theme.plain(), panel.theme.selected());
+    for (y, row) in (0u16..).zip(FilterRow::ALL) {
+        let has_focus = usize::from(y) == at;
+        panel.text(1, y, &shared.locale.text(row.key()), if has_focus { selected } else { plain });
+        let value = screen.filter_value(row, shared);
+        let value = if value.is_empty() { shared.locale.text("filter-any") } else { value };
+        panel.text(20, y, &format!("< {value} >"), plain);
+        if has_focus {
+            panel.cursor(20, y);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Lists: drafts, outbox, cases. One table draws them all.
+
+use super::canvas::Canvas;
+use crate::app::{Shared, cases, drafts, local, outbox, scroll};
+
+/// A column: key of its head, and its width; 0 takes what is left.
+type Column = (&'static str, u16);
+
+struct Table<'a> {
+    columns: &'a [Column],
+    selected: usize,
+    count: Option<usize>,
+    empty: &'static str,
+}
+
+impl Table<'_> {
+    fn draw(&self, shared: &Shared, canvas: &mut Canvas<'_, '_>, cells: impl Fn(usize) -> Vec<String>) {
+        let (plain, faint, selected) = (canvas.theme.plain(), canvas.theme.faint(), canvas.theme.selected());
+        let Some(count) = self.count else {
+            canvas.text(3, 1, &shared.locale.text("list-loading"), plain);
+            return;
+        };
+        let fixed: u16 = self.columns.iter().map(|(_, width)| width).sum();
+        let rest = canvas.width().saturating_sub(3 + fixed);
+        let width_of = |width: u16| if width == 0 { rest } else { width };
+        let mut x = 3;
+        for (head, width) in self.columns {
+            canvas.text_in(x, 0, width_of(*width).saturating_sub(1), &shared.locale.text(head), faint);
+            x += width_of(*width);
+        }
+        if count == 0 {
+            canvas.text(3, 2, &shared.locale.text(self.empty), plain);
+            canvas.cursor(3, 2);
+        }
+        let rows = scroll::list_window(shared);
+        let first = scroll::first_of_window(self.selected, rows);
+        for (y, index) in (1u16..).zip((first..count).take(rows)) {
+            if index == self.selected {
+                canvas.text(0, y, ">> ", selected);
+                canvas.cursor(0, y);
+            }
+            let mut x = 3;
+            for (cell, (_, width)) in cells(index).iter().zip(self.columns) {
+                canvas.text_in(x, y, width_of(*width).saturating_sub(1), cell, plain);
+                x += width_of(*width);
+            }
+        }
+    }
+}
+
+/// Drafts.
+pub fn drafts(screen: &drafts::Drafts, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let table = Table {
+        columns: &[("head-updated", 13), ("head-applicant", 14), ("head-item", 0)],
+        selected: screen.selected,
+        count: screen.drafts.as_ref().map(Vec::len),
+        empty: "drafts-none",
+    };
+    table.draw(shared, canvas, |index| {
+        let Some(draft) = screen.drafts.as_ref().and_then(|drafts| drafts.get(index)) else { return Vec::new() };
+        let applicant = if draft.applicant.is_empty() { shared.locale.text("no-name-yet") } else { draft.applicant.clone() };
+        vec![moment(draft.updated_at), applicant, draft.item_name.clone()]
+    });
+}
+
+/// The outbox.
+pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let number = if canvas.width() >= 78 { 24 } else { 0 };
+    let wide: &[Column] = &[
+        ("head-submitted", 13),
+        ("head-state", 10),
+        ("head-number", number.max(1)),
+        ("head-applicant", 10),
+        ("head-item", 0),
+    ];
+    let narrow: &[Column] = &[("head-submitted", 13), ("head-state", 10), ("head-number", 0)];
+    let is_wide = number > 0;
+    let table = Table {
+        columns: if is_wide { wide } else { narrow },
+        selected: screen.selected,
+        count: screen.entries.as_ref().map(Vec::len),
+        empty: "outbox-none",
+    };
+    table.draw(shared, canvas, |index| {
+        let Some(entry) = screen.entries.as_ref().and_then(|entries| entries.get(index)) else { return Vec::new() };
+        let number = entry.request_no.clone().unwrap_or_else(|| entry.local_no.clone());
+        let state = shared.locale.text(&format!("outbox-state-{}", entry.state.name()));
+        vec![moment(entry.submitted_at), state, number, entry.applicant.clone(), entry.item_name.clone()]
+    });
+}
+
+/// Cases.
+pub fn cases(screen: &cases::Cases, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    if let Some(trouble) = &screen.trouble {
+        let style = canvas.theme.error();
+        let last = canvas.height().saturating_sub(1);
+        canvas.text(3, last, trouble, style);
+    }
+    let wide: &[Column] =
+        &[("head-number", 27), ("head-status", 10), ("head-due", 12), ("head-applicant", 8), ("head-item", 0)];
+    let narrow: &[Column] = &[("head-number", 27), ("head-status", 10), ("head-due", 0)];
+    let table = Table {
+        columns: if canvas.width() >= 78 { wide } else { narrow },
+        selected: screen.selected,
+        count: screen.cases.as_ref().map(Vec::len).or_else(|| screen.trouble.as_ref().map(|_| 0)),
+        empty: "cases-none",
+    };
+    table.draw(shared, canvas, |index| {
+        let Some(case) = screen.cases.as_ref().and_then(|cases| cases.get(index)) else { return Vec::new() };
+        let due = case.due.map(|due| due.to_string()).unwrap_or_default();
+        let status = shared.locale.text(&format!("status-{}", case.status.name()));
+        vec![case.case_no.clone(), status, due, case.applicant.clone(), case.item_name.clone()]
+    });
+}
+
+fn moment(at: jiff::Timestamp) -> String {
+    local(at).strftime("%m-%d %H:%M").to_string()
+}
