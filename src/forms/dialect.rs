@@ -35,7 +35,9 @@ pub(super) struct Shape {
     pub messages: BTreeMap<String, Arc<Messages>>,
     /// The list that a code must be on.
     pub list: Option<Arc<Codes>>,
-    /// How the value is computed.
+    /// Whether the value is computed.
+    pub calculated: bool,
+    /// How it is computed, until the form takes it out.
     pub calc: Option<Expression>,
     /// The conditions that the object must meet.
     pub checks: Vec<Check>,
@@ -247,6 +249,7 @@ impl<'a> Reader<'a> {
             let here = pointer::join(at, "x-calc");
             let expression = Expression::compile(rule).map_err(|reason| self.error(&here, reason))?;
             shape.calc.get_or_insert(expression);
+            shape.calculated = true;
         }
         if let Some(checks) = object.get("x-check") {
             let here = pointer::join(at, "x-check");
