@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::codes::Codes;
 use super::logic::Expression;
 use super::schema::{LISTS, MAPS, Object, SINGLE, Schema};
-use super::{CodeList, CodeLists, Document, LoadError, Messages, Warning, pointer};
+use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
 
 /// How many subschemas a schema may have with its references followed.
 const MAX_NODES: usize = 20_000;
@@ -49,28 +50,6 @@ pub(super) struct Check {
     pub message: Arc<Messages>,
     /// Where the error belongs, below the object.
     pub at: String,
-}
-
-/// A code list that is quick to look in.
-pub(super) struct Codes {
-    pub list: Arc<CodeList>,
-    /// Indices of the entries in the order of their codes.
-    by_code: Vec<usize>,
-}
-
-impl Codes {
-    fn new(list: Arc<CodeList>) -> Self {
-        let code = |index: &usize| list.entries.get(*index).map(|entry| entry.code.as_str());
-        let mut by_code: Vec<usize> = (0..list.entries.len()).collect();
-        by_code.sort_by(|a, b| code(a).cmp(&code(b)));
-        Self { list, by_code }
-    }
-
-    /// Whether the code is on the list.
-    pub(super) fn contains(&self, code: &str) -> bool {
-        let entry = |index: &usize| self.list.entries.get(*index).map(|entry| entry.code.as_str());
-        self.by_code.binary_search_by(|index| entry(index).cmp(&Some(code))).is_ok()
-    }
 }
 
 impl Shape {
