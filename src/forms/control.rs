@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::dialect::{Codes, Shape};
+use super::codes::Codes;
+use super::dialect::Shape;
 use super::schema::{Facets, Object, Schema};
 use super::{Choice, ControlKind};
 

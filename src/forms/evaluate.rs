@@ -83,11 +83,14 @@ impl Form {
             (place, failure.into_error(&self.shape, place.page))
         });
         let mut errors: Vec<_> = errors.collect();
-        errors.extend(failed.into_iter().map(|mut error| {
-            let (place, _) = places.find(&error.pointer);
-            error.page = place.page;
-            (place, error)
-        }));
+        for mut error in failed {
+            // What is wrong by itself is not compared.
+            if errors.iter().all(|(_, other)| other.keyword == "x-check" || other.pointer != error.pointer) {
+                let (place, _) = places.find(&error.pointer);
+                error.page = place.page;
+                errors.push((place, error));
+            }
+        }
         errors.sort_by_key(|(place, _)| *place);
         errors.dedup_by(|(_, a), (_, b)| a == b);
         errors.into_iter().map(|(_, error)| error).collect()

@@ -314,7 +314,7 @@ impl Compiler<'_> {
             ControlKind::Text
         });
         let id = ControlId(u32::try_from(self.controls.len()).unwrap_or(u32::MAX));
-        let calculated = shape.is_some_and(|shape| shape.calc.is_some());
+        let calculated = shape.is_some_and(|shape| shape.calculated);
         self.controls.push(Control {
             id,
             label,

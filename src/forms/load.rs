@@ -46,6 +46,11 @@ impl Form {
         let layout = layout::compile(schema, uischema, &shape)?;
         let (mut calculations, mut checks) = (Vec::new(), Vec::new());
         take_logic(&mut shape, &mut Vec::new(), &mut calculations, &mut checks);
+        let is_entry = |calculation: &&Calculation| calculation.path.last().is_none_or(|step| step == ENTRY);
+        if let Some(calculation) = calculations.iter().find(is_entry) {
+            let reason = format!("`x-calc` stands on a property, not on `/{}`", calculation.path.join("/"));
+            return Err(refuse(Document::Schema, &reason));
+        }
         mark_money(&layout, &mut calculations);
         let (calculations, rounds) = relevance::order(&layout, calculations)?;
         let initial = initial(Schema::new(schema), schema).unwrap_or_else(|| Value::Object(Map::new()));

@@ -130,7 +130,8 @@ fn calculate(
         for base in instances(data, about) {
             let target = rest.iter().fold(base.clone(), |base, step| pointer::join(&base, step));
             let is_dropped = dropped.iter().any(|dropped| pointer::is_within(&target, dropped));
-            let Some(object) = data.pointer(&base).filter(|_| !is_dropped) else { continue };
+            let object = data.pointer(&base).filter(|object| object.is_object() && !is_dropped);
+            let Some(object) = object else { continue };
             let value = calculation.expression.value(object, today);
             let value = value.map(|value| if calculation.money { to_cents(value) } else { value });
             match &value {
