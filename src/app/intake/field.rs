@@ -59,7 +59,6 @@ impl Intake {
         if let (Some(page), Some(focus)) = (self.page_ref(), &self.focus) {
             self.touched.insert((page.part, focus.pointer().to_owned()));
         }
-        // The focus is part of the draft, so that it resumes at the same field.
         Step::none().and(self.save(shared))
     }
 

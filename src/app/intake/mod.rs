@@ -80,6 +80,8 @@ pub struct Intake {
     removed: Option<Removed>,
     submitting: bool,
     supersedes: Option<Uuid>,
+    /// The backend said that the applicant has the same item open here, and the clerk goes on.
+    pub acknowledge_duplicate: bool,
 }
 
 /// An entry of a repeat group that was just removed and can be brought back.
@@ -180,6 +182,7 @@ impl Intake {
             removed: None,
             submitting: false,
             supersedes: body.supersedes,
+            acknowledge_duplicate: false,
         };
         intake.focus_first();
         if let Some(focus) = body.focus
@@ -299,7 +302,7 @@ impl Intake {
             (Some(at), false) => at.wrapping_sub(1),
             (None, _) => 0,
         };
-        let step = self.leave_field(shared);
+        let mut step = self.leave_field(shared);
         if let Some(target) = self.targets().get(next).or_else(|| targets.get(next)) {
             self.set_focus(Some(target.clone()));
         } else if forward {
@@ -314,23 +317,25 @@ impl Intake {
             let last = self.targets().pop();
             self.set_focus(last);
         }
+        step.effects.extend(self.save_focus(shared));
         step
     }
 
     fn turn_page(&mut self, forward: bool, shared: &mut Shared) -> Step {
-        let step = self.leave_field(shared);
+        let mut step = self.leave_field(shared);
         let pages = self.pages().len();
         let page = if forward { self.page + 1 } else { self.page.wrapping_sub(1) };
         if page < pages {
             self.page = page;
             self.focus_first();
         }
+        step.effects.extend(self.save_focus(shared));
         step
     }
 
     fn next_error(&mut self, shared: &mut Shared) -> Step {
         self.all_touched = true;
-        let step = self.leave_field(shared);
+        let mut step = self.leave_field(shared);
         let here = self.page_ref();
         let pages = self.pages();
         let order = |page: PageRef| pages.iter().position(|known| *known == page).unwrap_or(usize::MAX);
@@ -355,6 +360,7 @@ impl Intake {
             }
             None => shared.good("intake-no-errors"),
         }
+        step.effects.extend(self.save_focus(shared));
         step
     }
 
@@ -365,6 +371,15 @@ impl Intake {
         if self.save_at.is_none() {
             self.save_at = shared.now.checked_add(SAVE_AFTER).ok();
         }
+    }
+
+    /// Writes where the focus is now, so that the draft resumes there; an intake in which nothing was typed leaves no draft.
+    fn save_focus(&mut self, shared: &Shared) -> Option<Effect> {
+        (self.revision > 0).then(|| {
+            self.revision += 1;
+            self.save_at = None;
+            Effect::SaveDraft(Box::new(self.draft(shared)))
+        })
     }
 
     /// Writes the draft if anything changed since it was last handed over.
