@@ -14,7 +14,8 @@ use axum::routing::{get, put};
 use jiff::{SignedDuration, Timestamp};
 use onewindow::api::wire::{CaseFilter, ClerkRole, ProblemCode};
 use onewindow::api::{ApiError, CatalogueAnswer, Client};
-use onewindow::backend::config::CatalogueSource;
+use onewindow::backend::catalogue::Catalogue;
+use onewindow::backend::config::{CatalogueSource, Config};
 use onewindow::backend::{Backend, NewClerk, StartError, add_clerk};
 use onewindow::domain::case::CaseStatus;
 use onewindow::domain::item::FormRef;
@@ -134,6 +135,12 @@ async fn pages_are_linked() {
     let item = get(&format!("/v1/items/{CEMETERY}")).await;
     assert_eq!(item.status(), 200);
     assert!(item.headers().contains_key("etag"));
+    let etag = item.headers()["etag"].to_str().unwrap().to_owned();
+    let again = http
+        .get(format!("http://{}/v1/items/{CEMETERY}", world.running.addr()))
+        .bearer_auth(&session.access_token)
+        .header("if-none-match", etag);
+    assert_eq!(again.send().await.unwrap().status(), 304);
     assert_eq!(get("/health/ready").await.status(), 200);
     assert_eq!(get("/v1/nothing").await.headers()["content-type"], "application/problem+json");
 }
@@ -232,6 +239,51 @@ async fn twenty_at_once_are_one_request() {
 }
 
 #[tokio::test]
+async fn two_desks_with_one_id_are_one_request() {
+    let world = World::practice().await;
+    let client = world.signed_in("practice").await;
+    let one = request(PERSON);
+    let mut two = one.clone();
+    two.window = "A2".into();
+    let puts: Vec<_> = (0..20)
+        .map(|turn| {
+            let (client, request) = (Arc::clone(&client), if turn % 2 == 0 { one.clone() } else { two.clone() });
+            tokio::spawn(async move { (request.window.clone(), client.put_request(&request).await) })
+        })
+        .collect();
+    let mut accepted = std::collections::BTreeSet::new();
+    for put in puts {
+        match put.await.unwrap() {
+            (window, Ok(outcome)) => drop(accepted.insert((window, outcome.body.request_no))),
+            (_, Err(error)) => assert_eq!(problem(&error).code, ProblemCode::ContentConflict),
+        }
+    }
+    assert_eq!(accepted.len(), 1, "{accepted:?}");
+    assert_eq!(client.cases(&CaseFilter::default()).await.unwrap().cases.len(), 1);
+}
+
+#[tokio::test]
+async fn bodies_that_are_none() {
+    let world = World::practice().await;
+    let token = world.signed_in("practice").await.session().unwrap().access_token;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("http://{}/v1/requests/{}", world.running.addr(), Uuid::now_v7());
+    let put = async |kind: &str, digest: &str, body: String| {
+        let request = http.put(&url).bearer_auth(&token).header("content-type", kind).header("content-digest", digest);
+        let response = request.body(body).send().await.unwrap();
+        let problem: onewindow::api::wire::Problem = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        (problem.status, problem.code)
+    };
+    let json = "application/json";
+    assert_eq!(put("text/plain", "", "{}".into()).await, (415, ProblemCode::UnsupportedMediaType));
+    assert_eq!(put(json, "", "{".into()).await, (400, ProblemCode::Malformed));
+    assert_eq!(put(json, "", "[".repeat(100_000)).await, (400, ProblemCode::Malformed));
+    assert_eq!(put(json, "", "{}".into()).await, (422, ProblemCode::Invalid));
+    assert_eq!(put(json, "sha-256=:AAAA:", "{}".into()).await, (400, ProblemCode::DigestMismatch));
+    assert_eq!(put(json, "", " ".repeat(3 * 1024 * 1024)).await, (413, ProblemCode::TooLarge));
+}
+
+#[tokio::test]
 async fn numbers_have_no_gaps_and_pages_no_repeats() {
     let world = World::practice().await;
     let client = world.signed_in("practice").await;
@@ -292,6 +344,11 @@ async fn what_is_wrong_is_told_by_place() {
         assert!(found.contains(&(pointer.into(), keyword.into())), "{pointer} {keyword} not in {found:?}");
     }
     assert!(problem(&refused).errors.iter().all(|error| !error.message.starts_with("backend-")));
+
+    let mut escape = request(PERSON);
+    escape.window = "A1\u{1b}[2J".into();
+    let refused = client.put_request(&escape).await.unwrap_err();
+    assert_eq!(pointers(&refused), [("/window".to_owned(), "control-character".to_owned())]);
 
     let mut bare = request(PERSON);
     bare.items[0].materials.clear();
@@ -425,12 +482,29 @@ async fn practice_and_live_never_meet() {
 #[tokio::test]
 async fn a_backend_without_tls_stays_on_its_machine() {
     let folder = tempfile::TempDir::new().unwrap();
-    let mut config = onewindow::backend::config::Config::practice(folder.path());
+    let mut config = Config::practice(folder.path());
     config.listen = "0.0.0.0:0".parse().unwrap();
     assert!(matches!(Backend::start(config.clone()).await, Err(StartError::NotLoopback(_))));
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.catalogue = CatalogueSource::Folder(folder.path().join("none"));
     assert!(matches!(Backend::start(config).await, Err(StartError::Catalogue(_))));
+}
+
+#[tokio::test]
+async fn the_built_in_catalogue_opens_the_practice_room() {
+    let catalogue = Catalogue::load(&CatalogueSource::BuiltIn).unwrap();
+    for site in catalogue.sites() {
+        for entry in catalogue.page(site, None, usize::MAX).items {
+            catalogue.compiled(&entry.item.form).unwrap();
+        }
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let running = Backend::start(Config::practice(folder.path())).await.unwrap();
+    let client = Client::practice(running.addr()).unwrap();
+    client.sign_in("practice", "practice").await.unwrap();
+    let CatalogueAnswer::Full { items, .. } = client.catalogue(None).await.unwrap() else { panic!() };
+    assert!(items.iter().any(|entry| entry.admission.takes_applications()));
+    running.shutdown().await;
 }
 
 #[tokio::test]

@@ -9,17 +9,18 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{self, HeaderMap};
+use reqwest::header;
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::answer::{Answer, offline};
 use super::digest;
 use super::error::{AddressError, ApiError};
 use super::wire::{
-    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, Domain, FormDocument, Meta, Problem,
-    REPLAYED, Refresh, Session, SignIn,
+    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, Domain, FormDocument, Meta, REPLAYED,
+    Refresh, Session, SignIn,
 };
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::FormRef;
@@ -72,13 +73,6 @@ pub enum CatalogueAnswer {
         /// Domains (领域).
         domains: Vec<Domain>,
     },
-}
-
-/// What came back, before anybody judged it.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
 }
 
 impl Client {
@@ -276,11 +270,9 @@ impl Client {
     pub async fn put_request(&self, request: &Request) -> Result<PutOutcome, ApiError> {
         let url = self.url_of(&["v1", "requests", &request.id.to_string()])?;
         let answer = self.call(Method::PUT, url, Some(json(request)?), &[]).await?;
-        if answer.status != StatusCode::OK && answer.status != StatusCode::CREATED {
-            return Err(answer.into_error());
-        }
         let replayed = answer.header(REPLAYED) == Some("true");
-        let body = self.accepted(answer, request.id)?;
+        let wanted = if answer.status == StatusCode::OK { StatusCode::OK } else { StatusCode::CREATED };
+        let body = self.ours(answer.expect(wanted)?, request.id)?;
         Ok(PutOutcome { replayed, body })
     }
 
@@ -299,13 +291,11 @@ impl Client {
     /// [`ApiError::Refused`] with 404 when it has none of this id.
     pub async fn get_request(&self, id: Uuid) -> Result<Accepted, ApiError> {
         let answer = self.get(&["v1", "requests", &id.to_string()]).await?;
-        self.accepted(answer, id)
+        self.ours(answer.expect(StatusCode::OK)?, id)
     }
 
     /// An answer about another request, or of the other world, is not the backend's.
-    fn accepted(&self, answer: Answer, id: Uuid) -> Result<Accepted, ApiError> {
-        let status = answer.status;
-        let body: Accepted = answer.expect(status)?;
+    fn ours(&self, body: Accepted, id: Uuid) -> Result<Accepted, ApiError> {
         if body.receipt.practice != self.practice {
             return Err(ApiError::OtherWorld { backend_practice: body.receipt.practice });
         }
@@ -471,57 +461,8 @@ impl Client {
     }
 }
 
-impl Answer {
-    fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// The body of the wanted status; a body that is not ours is a captive portal's.
-    fn expect<T: DeserializeOwned>(self, wanted: StatusCode) -> Result<T, ApiError> {
-        if self.status != wanted {
-            return Err(self.into_error());
-        }
-        if !self.is_json() {
-            return Err(ApiError::CaptivePortal);
-        }
-        serde_json::from_slice(&self.body).map_err(|_| ApiError::CaptivePortal)
-    }
-
-    fn is_json(&self) -> bool {
-        self.header(&header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.starts_with("application/json") || kind.starts_with("application/problem+json"))
-    }
-
-    fn into_error(self) -> ApiError {
-        let problem: Option<Box<Problem>> =
-            if self.is_json() { serde_json::from_slice(&self.body).ok().map(Box::new) } else { None };
-        let after =
-            self.header(&header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
-        match (self.status.as_u16(), problem) {
-            // A gateway in between may say these in its own words.
-            (408 | 425 | 429 | 500 | 502..=504, problem) => ApiError::Retry { after, problem },
-            (_, None) => ApiError::CaptivePortal,
-            (401, problem) => ApiError::Unauthorised(problem),
-            (_, Some(problem)) if problem.retryable => ApiError::Retry { after, problem: Some(problem) },
-            (_, Some(problem)) => ApiError::Refused(problem),
-        }
-    }
-}
-
 fn json<T: Serialize>(body: &T) -> Result<Vec<u8>, ApiError> {
     digest::canonical(body).map_err(|error| ApiError::Unsendable(error.to_string()))
-}
-
-/// The chain of causes without the URL, which may hold numbers of a case.
-fn offline(error: &reqwest::Error) -> ApiError {
-    let mut reason = if error.is_timeout() { "timed out" } else { "no connection" }.to_owned();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        reason.push_str(": ");
-        reason.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    ApiError::Offline(reason)
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -541,8 +482,6 @@ fn install_crypto() {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
 
     #[tokio::test]
@@ -572,32 +511,5 @@ mod tests {
         assert_eq!(client.url("/v1/meta").unwrap().as_str(), "http://127.0.0.1:9/api/v1/meta");
         assert_eq!(client.url_of(&["v1", "cases", "a/b"]).unwrap().as_str(), "http://127.0.0.1:9/api/v1/cases/a%2Fb");
         assert_eq!(client.url("http://192.0.2.7/v1/catalogue"), Err(ApiError::CaptivePortal));
-    }
-
-    #[test]
-    fn answers_are_sorted_by_what_to_do() {
-        let answer = |status: u16, kind: &'static str, body: &str| {
-            Answer {
-                status: StatusCode::from_u16(status).unwrap(),
-                headers: HeaderMap::from_iter([
-                    (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-                    (header::RETRY_AFTER, HeaderValue::from_static("7")),
-                ]),
-                body: body.as_bytes().to_vec(),
-            }
-            .into_error()
-        };
-        let ours = r#"{"type":"x","title":"t","status":409,"code":"content-conflict"}"#;
-        let problem = "application/problem+json";
-        assert!(answer(409, problem, ours).is_final());
-        assert!(matches!(answer(401, problem, ours), ApiError::Unauthorised(Some(_))));
-        assert_eq!(answer(403, "text/html", "<html>"), ApiError::CaptivePortal);
-        assert_eq!(answer(302, "text/html", ""), ApiError::CaptivePortal);
-        assert_eq!(answer(401, "text/html", "<html>"), ApiError::CaptivePortal);
-        let gateway = answer(502, "text/html", "<html>");
-        assert_eq!(gateway, ApiError::Retry { after: Some(Duration::from_secs(7)), problem: None });
-        assert!(gateway.is_retryable() && !gateway.is_final());
-        assert!(answer(409, problem, &ours.replace('}', r#","retryable":true}"#)).is_retryable());
-        assert!(!ApiError::CaptivePortal.is_retryable() && !ApiError::CaptivePortal.is_final());
     }
 }

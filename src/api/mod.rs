@@ -5,7 +5,10 @@
 pub mod client;
 pub mod digest;
 pub mod error;
+pub mod problem;
 pub mod wire;
+
+mod answer;
 
 pub use client::{CatalogueAnswer, Client, PutOutcome};
 pub use error::{AddressError, ApiError};

@@ -202,14 +202,11 @@ impl Screen {
 }
 
 impl Model {
-    /// A program just started: the sign-in screen, nothing known yet.
-    pub fn new(shared: Shared) -> Self {
-        Self {
-            shared,
-            screens: vec![Screen::SignIn(sign_in::SignIn::default())],
-            popup: None,
-            escape_until: None,
-        }
+    /// A program just started: the sign-in screen, nothing known yet but perhaps the clerk's name. `signing_in`: credentials were given
+    /// and are being tried.
+    pub fn starting(shared: Shared, user: Option<&str>, signing_in: bool) -> Self {
+        let screen = sign_in::SignIn::of(user.unwrap_or_default(), signing_in);
+        Self { shared, screens: vec![Screen::SignIn(screen)], popup: None, escape_until: None }
     }
 
     /// The visible screen.
@@ -455,6 +452,15 @@ impl Model {
             Reply::Catalogue(Ok(data)) => {
                 self.shared.set_catalogue(data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
+            }
+            Reply::TextSaved(Ok(path)) => {
+                let text = self.shared.locale.format("text-saved", &[("path", path.into())]);
+                self.shared.note = Some(Note { text, tone: Tone::Good });
+                return Vec::new();
+            }
+            Reply::Printed(Ok(())) => {
+                self.shared.good("printed");
+                return Vec::new();
             }
             Reply::Queued(count) => {
                 self.shared.desk.queued = count;

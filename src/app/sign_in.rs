@@ -38,9 +38,9 @@ impl SignIn {
         Self { name: Editor::new(&desk.clerk), on_password: true, locked: true, ..Self::default() }
     }
 
-    /// The screen while a sign-in with given credentials is under way.
-    pub fn waiting() -> Self {
-        Self { waiting: true, ..Self::default() }
+    /// The screen at start; `waiting`: a sign-in with given credentials is under way.
+    pub fn of(name: &str, waiting: bool) -> Self {
+        Self { name: Editor::new(name), on_password: !name.is_empty(), waiting, ..Self::default() }
     }
 
     fn editor(&mut self) -> &mut Editor {

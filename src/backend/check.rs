@@ -58,6 +58,26 @@ pub(super) fn check(catalogue: &Catalogue, clerk: &Clerk, request: &Request, now
     if errors.is_empty() { Ok(items) } else { Err(Fault::invalid(errors)) }
 }
 
+/// Control characters have no place in what people read; one that slipped past the desk could move a terminal's cursor.
+pub(super) fn control_characters(value: &Value, at: &str, errors: &mut Vec<FieldError>) {
+    match value {
+        Value::String(text) if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => {
+            errors.push(field_error(at.to_owned(), "control-character", &[]));
+        }
+        Value::Array(entries) => {
+            for (index, entry) in entries.iter().enumerate() {
+                control_characters(entry, &format!("{at}/{index}"), errors);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                control_characters(member, &pointer::join(at, name), errors);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A form of the backend's own that does not work.
 fn unusable(error: CatalogueError) -> Fault {
     tracing::error!(%error, "catalogue");

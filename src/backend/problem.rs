@@ -97,3 +97,26 @@ pub(super) fn field_error(pointer: String, rule: &'static str, args: &[(&str, Ar
         message: say(&format!("backend-field-{rule}"), args),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::language::with_locale;
+
+    #[test]
+    fn every_problem_says_what_it_is_and_the_way_out() {
+        for code in ProblemCode::ALL {
+            let name = code.name();
+            assert!(with_locale(|locale| locale.has(&format!("backend-problem-{name}"))), "{name}");
+            assert!(with_locale(|locale| locale.has(&format!("backend-advice-{name}"))), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_open_case_is_linked() {
+        let fault = Fault { case_no: Some("LX1-01".into()), ..Fault::new(ProblemCode::DuplicateCase) };
+        let response = fault.into_response();
+        assert_eq!(response.status(), StatusCode::CONFLICT);
+        assert_eq!(response.headers()[header::LINK], "</v1/cases/LX1-01>; rel=\"related\"");
+    }
+}

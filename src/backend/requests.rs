@@ -27,7 +27,10 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
         return replay(row, &digest);
     }
     let now = app.now();
-    let request = parse(body, id)?;
+    let request = parse(body)?;
+    if request.id != id {
+        return Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]));
+    }
     let items = check::check(&app.catalogue, clerk, &request, now)?;
     let Some(mut submission) = app.store.claim(&key, &digest, now).await? else {
         let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
@@ -77,8 +80,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
 
 /// Checks a submission and keeps nothing.
 pub(super) fn validate(app: &App, clerk: &Clerk, body: &Body) -> Answer<()> {
-    let request: Request = body.parse()?;
-    check::check(&app.catalogue, clerk, &request, app.now()).map(|_| ())
+    check::check(&app.catalogue, clerk, &parse(body)?, app.now()).map(|_| ())
 }
 
 fn canonical(body: &Body) -> Answer<String> {
@@ -87,13 +89,11 @@ fn canonical(body: &Body) -> Answer<String> {
     String::from_utf8(bytes).map_err(|_| ProblemCode::Malformed.into())
 }
 
-fn parse(body: &Body, id: Uuid) -> Answer<Request> {
+fn parse(body: &Body) -> Answer<Request> {
     let request: Request = body.parse()?;
-    if request.id == id {
-        Ok(request)
-    } else {
-        Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]))
-    }
+    let mut errors = Vec::new();
+    check::control_characters(&body.parse()?, "", &mut errors);
+    if errors.is_empty() { Ok(request) } else { Err(Fault::invalid(errors)) }
 }
 
 fn replay(row: RequestRow, digest: &str) -> Answer<Kept> {

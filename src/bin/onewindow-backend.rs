@@ -16,7 +16,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// The reference backend of the one-window counter.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "onewindow-backend", version, about)]
 struct Cli {
     #[command(flatten)]
     place: Place,

@@ -144,19 +144,22 @@ impl CatalogueFolder {
         let parts: Vec<&str> = path.split('/').collect();
         match *parts.as_slice() {
             [MANIFEST | CLERKS] => {}
-            ["sites", file] if let Some(stem) = file.strip_suffix(".toml") => {
+            ["sites", file] if file.ends_with(".toml") => {
+                let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut site) = read_toml::<Site>(path, text, findings) {
                     keep_stem(path, stem, &mut site.id, findings);
                     self.sites.push(Sourced { file: path.to_owned(), value: site });
                 }
             }
-            ["items", _, file] if let Some(stem) = file.strip_suffix(".toml") => {
+            ["items", _, file] if file.ends_with(".toml") => {
+                let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut item) = read_toml::<Item>(path, text, findings) {
                     keep_stem(path, stem, &mut item.id, findings);
                     self.items.push(Sourced { file: path.to_owned(), value: Arc::new(item) });
                 }
             }
-            ["forms", file] if let Some(stem) = file.strip_suffix(".schema.json") => {
+            ["forms", file] if file.ends_with(".schema.json") => {
+                let stem = file.strip_suffix(".schema.json").unwrap_or(file);
                 let Ok(reference) = stem.parse::<FormRef>() else {
                     findings.push(Finding::new(Severity::Error, path, "catalogue-check-file-name"));
                     return;
@@ -170,12 +173,14 @@ impl CatalogueFolder {
                     self.forms.push(Sourced { file: path.to_owned(), value });
                 }
             }
-            ["forms", file] if let Some(stem) = file.strip_suffix(".ui.json") => {
+            ["forms", file] if file.ends_with(".ui.json") => {
+                let stem = file.strip_suffix(".ui.json").unwrap_or(file);
                 if !folder.files.contains_key(&format!("forms/{stem}.schema.json")) {
                     findings.push(Finding::new(Severity::Error, path, "catalogue-check-ui-without-schema"));
                 }
             }
-            ["codelists", file] if let Some(stem) = file.strip_suffix(".json") => {
+            ["codelists", file] if file.ends_with(".json") => {
+                let stem = file.strip_suffix(".json").unwrap_or(file);
                 if let Some(list) = read_json::<CodeList>(path, text, findings) {
                     if stem == format!("{}@{}", list.id, list.version) {
                         self.code_lists.push(Sourced { file: path.to_owned(), value: Arc::new(list) });

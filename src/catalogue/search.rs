@@ -1,8 +1,13 @@
 //! [`Catalogue`]: the items at hand, found by Chinese, pinyin, initials or code.
+//!
+//! A query is words between blanks; an entry must match every one of them, each anywhere in its name, its everyday words, its department or its
+//! codes. The search is generous by degrees: only while few entries are found does it forgive gaps, homophones, and at last one slip.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::index::{Field, Index, Table};
+use super::pattern::{Degree, Found, Pattern, Place};
 use super::synonyms::Synonyms;
 use crate::domain::item::{Audience, FourWays, Item};
 use crate::domain::site::Admission;
@@ -66,12 +71,19 @@ pub enum Class {
     Code,
     /// By sounds that are easily confused: zh and z, n and l, in and ing.
     Sound,
-    /// By initials with other characters between, or by characters of the same sound.
+    /// With other characters between, or by characters of the same sound.
     Scattered,
     /// In the department's name.
     Department,
     /// One slip of the finger away.
     Typo,
+}
+
+impl Class {
+    /// Its share in a score; better classes have more.
+    pub const fn score(self) -> u32 {
+        1100 - 100 * (self as u32)
+    }
 }
 
 /// Where the search words were found.
@@ -113,12 +125,42 @@ pub struct Hit {
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     entries: Vec<CatalogueEntry>,
+    index: Index,
+    /// Indices of the entries by implementation code, by catalogue code, by id.
+    by_key: [Vec<usize>; 3],
 }
+
+/// The keys of an item, in the order of [`Catalogue::by_key`].
+const KEYS: [fn(&Item) -> &str; 3] = [|item| &item.code, |item| &item.catalog_code, |item| &item.id];
+
+/// While fewer entries than this are found, the search grows more generous.
+const FEW: usize = 5;
+
+/// The shortest word of letters, and of Chinese, whose characters may stand apart.
+const SHORTEST_SCATTERED: (usize, usize) = (4, 3);
+
+/// The same within the name of a department, where short names come about so: 残联 for 残疾人联合会.
+const SHORTEST_SHORT_NAME: (usize, usize) = (3, 2);
+
+/// The shortest word in which a slip is forgiven.
+const SHORTEST_SLIPPED: usize = 4;
+
+/// The shortest part of a code that is looked up.
+const SHORTEST_CODE: usize = 4;
+
+/// What an entry has for being admitted at the clerk's site.
+const ADMITTED_SCORE: u32 = 10;
 
 impl Catalogue {
     /// Indexes the items. Their order is the order of lists and of equal hits.
-    pub fn new(entries: Vec<CatalogueEntry>, _synonyms: &Synonyms) -> Self {
-        Self { entries }
+    pub fn new(entries: Vec<CatalogueEntry>, synonyms: &Synonyms) -> Self {
+        let index = Index::new(&entries, synonyms);
+        let by_key = KEYS.map(|key| {
+            let mut order: Vec<usize> = (0..entries.len()).collect();
+            order.sort_by_key(|entry| entries.get(*entry).map(|entry| key(&entry.item)));
+            order
+        });
+        Self { entries, index, by_key }
     }
 
     /// The items in their order.
@@ -126,35 +168,307 @@ impl Catalogue {
         &self.entries
     }
 
-    /// An item by implementation code (实施编码), catalogue code (基本编码) or id.
+    /// An item by implementation code (实施编码), catalogue code (基本编码) or id. Letters may be small; blanks around are dropped. When
+    /// several have it (one catalogue code with several bodies), the first.
     pub fn get(&self, code: &str) -> Option<&CatalogueEntry> {
         let code = code.trim();
-        self.entries
-            .iter()
-            .find(|entry| entry.item.code.eq_ignore_ascii_case(code))
-            .or_else(|| self.entries.iter().find(|entry| entry.item.catalog_code == code || entry.item.id == code))
+        let upper = code.to_ascii_uppercase();
+        KEYS.iter().zip(&self.by_key).zip([upper.as_str(), &upper, code]).find_map(|((key, order), wanted)| {
+            let of = |entry: usize| self.entries.get(entry).map(|entry| key(&entry.item));
+            let place = order.partition_point(|entry| of(*entry) < Some(wanted));
+            let entry = order.get(place).copied().filter(|entry| of(*entry) == Some(wanted))?;
+            self.entries.get(entry)
+        })
     }
 
     /// The domains present, by id, in the order of the items.
     pub fn domains(&self) -> Vec<&str> {
-        let mut seen = HashSet::new();
-        self.entries.iter().map(|entry| entry.item.domain.as_str()).filter(|domain| seen.insert(*domain)).collect()
+        distinct(self.entries.iter().map(|entry| entry.item.domain.as_str()))
     }
 
     /// The departments present, by name, in the order of the items.
     pub fn departments(&self) -> Vec<&str> {
-        let mut seen = HashSet::new();
-        self.entries.iter().map(|entry| entry.item.department.as_str()).filter(|name| seen.insert(*name)).collect()
+        distinct(self.entries.iter().map(|entry| entry.item.department.as_str()))
     }
 
     /// The best `limit` entries that pass the filter and match every one of the query's words; all that pass when there is no word.
     pub fn search(&self, query: &str, filter: &Filter, limit: usize) -> Vec<Hit> {
+        let words = Pattern::words(query);
+        if words.is_empty() {
+            return self.list(filter, limit);
+        }
+        let mut ranked = Vec::new();
+        let mut probes = Vec::new();
+        for generosity in [Generosity::Plain, Generosity::Wide, Generosity::Slip] {
+            probes = words.iter().map(|word| Probe::new(&self.index, word, generosity)).collect();
+            ranked = self.rank(&probes, filter);
+            if ranked.len() >= FEW {
+                break;
+            }
+        }
+        if limit < ranked.len() {
+            ranked.select_nth_unstable(limit);
+            ranked.truncate(limit);
+        }
+        ranked.sort_unstable();
+        ranked.into_iter().filter_map(|rank| self.hit(rank, &probes)).collect()
+    }
+
+    fn list(&self, filter: &Filter, limit: usize) -> Vec<Hit> {
+        let passing = |admitted: bool| {
+            self.entries
+                .iter()
+                .enumerate()
+                .filter(move |(_, entry)| entry.admission.role.is_some() == admitted && filter.passes(entry))
+        };
+        passing(true)
+            .chain(passing(false))
+            .take(limit)
+            .map(|(entry, found)| Hit {
+                entry,
+                score: if found.admission.role.is_some() { ADMITTED_SCORE } else { 0 },
+                class: None,
+                marks: Vec::new(),
+                matched: Matched::All,
+            })
+            .collect()
+    }
+
+    fn rank(&self, probes: &[Probe], filter: &Filter) -> Vec<Rank> {
         self.entries
             .iter()
             .enumerate()
-            .filter(|(_, entry)| filter.passes(entry) && entry.item.name.contains(query))
-            .map(|(entry, _)| Hit { entry, score: 0, class: None, marks: Vec::new(), matched: Matched::All })
-            .take(limit)
+            .filter(|(_, entry)| filter.passes(entry))
+            .filter_map(|(entry, found)| {
+                let mut worst = Class::Exact;
+                for probe in probes {
+                    worst = worst.max(probe.judge(&self.index, entry)?.class);
+                }
+                Some(Rank { class: worst, elsewhere: found.admission.role.is_none(), entry })
+            })
             .collect()
     }
+
+    /// Works out where the words were found.
+    fn hit(&self, rank: Rank, probes: &[Probe]) -> Option<Hit> {
+        let found = self.entries.get(rank.entry)?;
+        let mut marks = Vec::new();
+        let mut worst: Option<(&Probe, Judgement)> = None;
+        for probe in probes {
+            let judgement = probe.judge(&self.index, rank.entry)?;
+            if judgement.place == Where::Field(Field::Name) {
+                marks.extend(probe.marks(&self.index, rank.entry, judgement));
+            }
+            if worst.as_ref().is_none_or(|(_, other)| other.class < judgement.class) {
+                worst = Some((probe, judgement));
+            }
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        let (probe, judgement) = worst?;
+        let matched = match judgement.place {
+            Where::Field(Field::Name) => Matched::Name,
+            Where::Field(Field::Alias(place)) => Matched::Alias {
+                text: self.alias(found, rank.entry, place),
+                marks: probe.marks(&self.index, rank.entry, judgement),
+            },
+            Where::Department => Matched::Department,
+            Where::Code => Matched::Code,
+        };
+        let score = rank.class.score() + if rank.elsewhere { 0 } else { ADMITTED_SCORE };
+        Some(Hit { entry: rank.entry, score, class: Some(rank.class), marks, matched })
+    }
+
+    /// An everyday word of an entry as it is written: the item's own, or out of the table.
+    fn alias(&self, found: &CatalogueEntry, entry: usize, place: usize) -> String {
+        found.item.aliases.get(place).cloned().unwrap_or_else(|| {
+            let mut fields = self.index.each_field(entry);
+            fields
+                .find(|(field, _)| *field == Field::Alias(place))
+                .map(|(_, text)| self.index.spell(text))
+                .unwrap_or_default()
+        })
+    }
 }
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    names.filter(|name| seen.insert(*name)).collect()
+}
+
+/// Place of an entry in the list, the best first: class, then admitted here, then the catalogue's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    class: Class,
+    elsewhere: bool,
+    entry: usize,
+}
+
+/// How much is forgiven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Generosity {
+    /// Confused sounds.
+    Plain,
+    /// Homophones, gaps.
+    Wide,
+    /// One slip.
+    Slip,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Field(Field),
+    Department,
+    Code,
+}
+
+/// What a word makes of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Judgement {
+    class: Class,
+    place: Where,
+}
+
+/// One word, made ready for the index.
+struct Probe {
+    exact: Table,
+    sound: Table,
+    /// The most generous table in use: nothing matches that it does not reach, but for gaps and slips.
+    widest: Option<Table>,
+    slips: Option<Table>,
+    scattered: bool,
+    code: Option<String>,
+    /// For each department whether the word is in its name.
+    departments: Vec<bool>,
+}
+
+impl Probe {
+    fn new(index: &Index, word: &Pattern, generosity: Generosity) -> Self {
+        let exact = index.table(word, Degree::Exact, false);
+        let sound = index.table(word, Degree::Sound, false);
+        let wide = generosity >= Generosity::Wide;
+        Self {
+            departments: index
+                .departments()
+                .map(|name| sound.reaches(name) || (has_length(word, SHORTEST_SHORT_NAME) && exact.scatters(name)))
+                .collect(),
+            widest: (wide && word.len() > 1).then(|| index.table(word, Degree::Homophone, false)),
+            slips: (generosity >= Generosity::Slip && word.len() >= SHORTEST_SLIPPED)
+                .then(|| index.table(word, Degree::Sound, true)),
+            scattered: wide && has_length(word, SHORTEST_SCATTERED),
+            code: word.as_code().filter(|code| code.len() >= SHORTEST_CODE),
+            exact,
+            sound,
+        }
+    }
+
+    /// How well the word matches an entry, and where; the best way counts.
+    fn judge(&self, index: &Index, entry: usize) -> Option<Judgement> {
+        let fields = index.fields(entry);
+        let code = self.code.as_ref().and_then(|code| code_class(index, entry, code));
+        if code == Some(Class::Exact) {
+            return Some(Judgement { class: Class::Exact, place: Where::Code });
+        }
+        let reached = self.widest.as_ref().unwrap_or(&self.sound).reaches(fields);
+        if reached && let Some(judgement) = self.contiguous(index, entry, &self.exact, class_of) {
+            return Some(judgement);
+        }
+        if let Some(class) = code {
+            return Some(Judgement { class, place: Where::Code });
+        }
+        if reached {
+            if let Some(judgement) = self.contiguous(index, entry, &self.sound, |_, _| Class::Sound) {
+                return Some(judgement);
+            }
+            if let Some(widest) = &self.widest
+                && let Some(judgement) = self.contiguous(index, entry, widest, |_, _| Class::Scattered)
+            {
+                return Some(judgement);
+            }
+        }
+        if self.scattered
+            && let Some((field, text)) = index.each_field(entry).next()
+            && self.exact.scatters(text)
+        {
+            return Some(Judgement { class: Class::Scattered, place: Where::Field(field) });
+        }
+        if self.departments.get(index.department_of(entry)).is_some_and(|found| *found) {
+            return Some(Judgement { class: Class::Department, place: Where::Department });
+        }
+        let slips = self.slips.as_ref().filter(|slips| slips.reaches_with_slip(fields))?;
+        let (field, _) = index.each_field(entry).find(|(_, text)| slips.reaches_with_slip(text))?;
+        Some(Judgement { class: Class::Typo, place: Where::Field(field) })
+    }
+
+    /// The best of the fields in which the word stands without a gap.
+    fn contiguous(
+        &self,
+        index: &Index,
+        entry: usize,
+        table: &Table,
+        class: impl Fn(Field, Place) -> Class,
+    ) -> Option<Judgement> {
+        index
+            .each_field(entry)
+            .filter_map(|(field, text)| {
+                let found = table.locate(index, text)?;
+                Some(Judgement { class: class(field, found.place), place: Where::Field(field) })
+            })
+            .min_by_key(|judgement| judgement.class)
+    }
+
+    /// The characters that matched, in the field where they did.
+    fn marks(&self, index: &Index, entry: usize, judgement: Judgement) -> Vec<usize> {
+        let Where::Field(wanted) = judgement.place else { return Vec::new() };
+        let Some((_, text)) = index.each_field(entry).find(|(field, _)| *field == wanted) else { return Vec::new() };
+        let found: Option<Found> = match judgement.class {
+            Class::Sound => self.sound.locate(index, text),
+            Class::Scattered => {
+                let homophone = self.widest.as_ref().and_then(|widest| widest.locate(index, text));
+                if homophone.is_none() {
+                    return self.exact.scatter(index, text).unwrap_or_default();
+                }
+                homophone
+            }
+            Class::Typo => self.slips.as_ref().and_then(|slips| slips.locate_slip(index, text)),
+            _ => self.exact.locate(index, text),
+        };
+        let marked = found.map_or(0..0, |Found { start, end, .. }| start..end);
+        marked.filter(|at| !index.is_mark(text, *at)).collect()
+    }
+}
+
+fn has_length(word: &Pattern, (letters, chinese): (usize, usize)) -> bool {
+    word.len() >= if word.is_letters() { letters } else { chinese }
+}
+
+/// The class of a word that stands in a field just as it was typed.
+const fn class_of(field: Field, place: Place) -> Class {
+    match (field, place) {
+        (Field::Name, Place::Whole) => Class::Exact,
+        (Field::Name, Place::Beginning) => Class::Prefix,
+        (Field::Name, Place::Word) => Class::Word,
+        (Field::Name, Place::Inside) => Class::Substring,
+        (Field::Alias(_), Place::Whole) => Class::WholeAlias,
+        (Field::Alias(_), _) => Class::Alias,
+    }
+}
+
+/// How a word matches the codes of an entry: the whole of one, its beginning, or part of the catalogue code that ends it.
+fn code_class(index: &Index, entry: usize, word: &str) -> Option<Class> {
+    const CATALOG_CODE: usize = 12;
+    index
+        .codes(entry)
+        .filter_map(|code| {
+            let (body, catalog) = code.split_at_checked(code.len().saturating_sub(CATALOG_CODE))?;
+            if word == code || (word == catalog && !catalog.is_empty()) {
+                Some(Class::Exact)
+            } else {
+                (code.starts_with(word) || catalog.contains(word) || body == word).then_some(Class::Code)
+            }
+        })
+        .min()
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use crate::locale::Locale;
+
 /// A document that could not be saved.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot save {path}: {source}")]
@@ -15,6 +17,16 @@ pub struct SaveError {
     pub path: PathBuf,
     /// What the system said.
     pub source: io::Error,
+}
+
+impl SaveError {
+    /// What is wrong and what to do, in the clerk's words.
+    pub fn sentence(&self, locale: &Locale) -> String {
+        locale.format(
+            "device-save-failed",
+            &[("path", self.path.display().to_string().into()), ("detail", self.source.to_string().into())],
+        )
+    }
 }
 
 /// Saves a document as `name` in `folder`, whole or not at all, readable by this user only; makes the folder when there is none. A document

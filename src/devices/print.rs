@@ -8,6 +8,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use crate::locale::Locale;
+use crate::text::{Lines, sanitize};
+
 /// Longest that a print command may take; spoolers answer at once.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -18,7 +21,7 @@ const COMPLAINT: usize = 400;
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
     /// The settings name no printer.
-    #[error("no print command is set; name one in the setting `print-command`")]
+    #[error("no print command is set")]
     NoPrinter,
     /// The command does not start.
     #[error("cannot start the print command `{command}`: {source}")]
@@ -56,6 +59,25 @@ pub enum PrintError {
     },
 }
 
+impl PrintError {
+    /// What is wrong and what to do, in the clerk's words.
+    pub fn sentence(&self, locale: &Locale) -> String {
+        let told = |key, command: &str, detail: String| {
+            locale.format(key, &[("command", command.into()), ("detail", detail.into())])
+        };
+        match self {
+            Self::NoPrinter => locale.text("device-print-none"),
+            Self::Start { command, source } => told("device-print-start", command, source.to_string()),
+            Self::Feed { command, source } => told("device-print-feed", command, source.to_string()),
+            Self::Failed { command, complaint, .. } => told("device-print-failed", command, complaint.clone()),
+            Self::TooSlow { command, patience } => locale.format(
+                "device-print-slow",
+                &[("command", command.as_str().into()), ("seconds", patience.as_secs().into())],
+            ),
+        }
+    }
+}
+
 /// Prints a text with `command`: a program and its arguments.
 ///
 /// # Errors
@@ -84,7 +106,7 @@ pub async fn print(command: &[String], text: &str, patience: Duration) -> Result
     let output = output.map_err(|source| PrintError::Feed { command: command(), source })?;
     if !output.status.success() {
         let complaint = output.stderr.get(..COMPLAINT).unwrap_or(&output.stderr);
-        let complaint = crate::text::sanitize(&String::from_utf8_lossy(complaint), crate::text::Lines::Join);
+        let complaint = sanitize(&String::from_utf8_lossy(complaint), Lines::Join);
         return Err(PrintError::Failed { command: command(), status: output.status, complaint });
     }
     fed.map_err(|source| PrintError::Feed { command: command(), source })

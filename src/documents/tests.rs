@@ -186,11 +186,11 @@ fn answers_decide_the_list_of_materials() {
 fn sample_elements_are_marked() {
     let locale = Locale::new(Language::Chinese);
     let marked = to_text(&render_notice(&sample_item(), &SituationAnswers::new(), &locale, PAPER));
-    assert!(marked.contains("【示例】") && marked.contains("办理地点※") && marked.contains("受理条件※"));
-    assert!(!marked.contains("法定办结时限※"));
+    assert!(marked.contains("【示例】") && marked.contains("办理地点*") && marked.contains("受理条件*"));
+    assert!(!marked.contains("法定办结时限*"));
     let verified = Item { sample: Vec::new(), ..sample_item() };
     let text = to_text(&render_notice(&verified, &SituationAnswers::new(), &locale, PAPER));
-    assert!(!text.contains('※') && !text.contains("【示例】"));
+    assert!(!text.contains('*') && !text.contains("【示例】"));
 }
 
 #[test]

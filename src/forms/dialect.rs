@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::codes::Codes;
 use super::logic::Expression;
 use super::schema::{LISTS, MAPS, Object, SINGLE, Schema};
-use super::{CodeList, CodeLists, Document, LoadError, Messages, Warning, pointer};
+use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
 
 /// How many subschemas a schema may have with its references followed.
 const MAX_NODES: usize = 20_000;
@@ -35,7 +36,9 @@ pub(super) struct Shape {
     pub messages: BTreeMap<String, Arc<Messages>>,
     /// The list that a code must be on.
     pub list: Option<Arc<Codes>>,
-    /// How the value is computed.
+    /// Whether the value is computed.
+    pub calculated: bool,
+    /// How it is computed, until the form takes it out.
     pub calc: Option<Expression>,
     /// The conditions that the object must meet.
     pub checks: Vec<Check>,
@@ -47,28 +50,6 @@ pub(super) struct Check {
     pub message: Arc<Messages>,
     /// Where the error belongs, below the object.
     pub at: String,
-}
-
-/// A code list that is quick to look in.
-pub(super) struct Codes {
-    pub list: Arc<CodeList>,
-    /// Indices of the entries in the order of their codes.
-    by_code: Vec<usize>,
-}
-
-impl Codes {
-    fn new(list: Arc<CodeList>) -> Self {
-        let code = |index: &usize| list.entries.get(*index).map(|entry| entry.code.as_str());
-        let mut by_code: Vec<usize> = (0..list.entries.len()).collect();
-        by_code.sort_by(|a, b| code(a).cmp(&code(b)));
-        Self { list, by_code }
-    }
-
-    /// Whether the code is on the list.
-    pub(super) fn contains(&self, code: &str) -> bool {
-        let entry = |index: &usize| self.list.entries.get(*index).map(|entry| entry.code.as_str());
-        self.by_code.binary_search_by(|index| entry(index).cmp(&Some(code))).is_ok()
-    }
 }
 
 impl Shape {
@@ -247,6 +228,7 @@ impl<'a> Reader<'a> {
             let here = pointer::join(at, "x-calc");
             let expression = Expression::compile(rule).map_err(|reason| self.error(&here, reason))?;
             shape.calc.get_or_insert(expression);
+            shape.calculated = true;
         }
         if let Some(checks) = object.get("x-check") {
             let here = pointer::join(at, "x-check");

@@ -69,7 +69,11 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
     let (key, args) = sentence(error.kind(), error.instance());
     let failure = |pointer: String| Failure { pointer, keyword: keyword.clone(), key, args: args.clone() };
     match error.kind() {
-        ValidationErrorKind::Required { property } => vec![failure(missing(error, property))],
+        ValidationErrorKind::Required { property } => {
+            let pointer = missing(error, property);
+            let key = required_key(excuses.shape.at(&pointer));
+            vec![Failure { key, ..failure(pointer) }]
+        }
         ValidationErrorKind::AdditionalProperties { unexpected }
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().map(|name| failure(pointer::join(at, name))).collect()
@@ -95,6 +99,15 @@ fn keyword<'e>(error: &'e ValidationError<'_>) -> &'e str {
 /// Where a missing property should be.
 fn missing(error: &ValidationError<'_>, property: &Value) -> String {
     pointer::join(error.instance_path().as_str(), property.as_str().unwrap_or_default())
+}
+
+/// What to do about a missing value depends on what fills it.
+fn required_key(shape: Option<&Shape>) -> &'static str {
+    match shape {
+        Some(shape) if shape.calculated => "forms-error-required-calculated",
+        Some(shape) if shape.entries.is_some() => "forms-error-required-entries",
+        _ => "forms-error-required",
+    }
 }
 
 /// The key and arguments of the sentence for an error.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::dialect::{Codes, Shape};
+use super::control;
+use super::dialect::Shape;
 use super::generate;
 use super::rules::Rule;
 use super::schema::{Facets, Object, Schema};
-use super::{Capture, Choice, Control, ControlId, ControlKind, Document, LoadError, Page, Warning, pointer};
+use super::{Capture, Control, ControlId, ControlKind, Document, LoadError, Page, Warning, pointer};
 
 /// An element of the layout.
 pub(super) struct Node {
@@ -229,7 +230,7 @@ impl Compiler<'_> {
             }
             Some("array")
                 if facets.get("items").is_some_and(Value::is_object)
-                    && self.choices_of_items(&facets, shape).is_none() =>
+                    && control::choices_of_items(self.schema, &facets, shape).is_none() =>
             {
                 return self.repeat(scoped.path, &facets, shape, label, options, &detail).map(Body::Repeat);
             }
@@ -308,12 +309,12 @@ impl Compiler<'_> {
         at: &str,
         context: Context<'_>,
     ) -> ControlId {
-        let kind = self.kind(facets, shape, options).unwrap_or_else(|reason| {
+        let kind = control::kind(self.schema, facets, shape, options).unwrap_or_else(|reason| {
             self.warn(at, context, reason);
             ControlKind::Text
         });
         let id = ControlId(u32::try_from(self.controls.len()).unwrap_or(u32::MAX));
-        let calculated = shape.is_some_and(|shape| shape.calc.is_some());
+        let calculated = shape.is_some_and(|shape| shape.calculated);
         self.controls.push(Control {
             id,
             label,
@@ -336,71 +337,12 @@ impl Compiler<'_> {
         id
     }
 
-    /// What asks for a value; the error is a warning, and the field a text field.
-    fn kind(
-        &self,
-        facets: &Facets<'_>,
-        shape: Option<&Shape>,
-        options: Option<&Object>,
-    ) -> Result<ControlKind, String> {
-        let format = options
-            .and_then(|options| options.get("format")?.as_str())
-            .filter(|format| matches!(*format, "date" | "date-time" | "time"))
-            .or_else(|| facets.text("format"));
-        let option = |name: &str| options.and_then(|options| options.get(name)) == Some(&Value::Bool(true));
-        if let Some(list) = shape.and_then(|shape| shape.list.as_ref()) {
-            let list = Arc::clone(&list.list);
-            return Ok(if format == Some("area-cn") { ControlKind::Area(list) } else { ControlKind::CodeList(list) });
-        }
-        if let Some(choices) = choices(facets) {
-            return Ok(ControlKind::Choice(choices));
-        }
-        Ok(match (facets.kind(), format) {
-            (Some("integer"), _) if option("money") => ControlKind::Money,
-            (Some("integer"), _) => ControlKind::Integer,
-            (Some("number"), _) if option("money") => ControlKind::Money,
-            (Some("number"), _) => ControlKind::Number,
-            (Some("boolean"), _) => ControlKind::Boolean,
-            (Some("array"), _) => match self.choices_of_items(facets, shape) {
-                Some(choices) => ControlKind::MultiChoice(choices),
-                None => return Err("no control suits such an array: it is a text field".to_owned()),
-            },
-            (Some("string"), Some("date")) => ControlKind::Date,
-            (Some("string"), Some("date-time")) => ControlKind::DateTime,
-            (Some("string"), Some("time")) => ControlKind::Time,
-            (Some("string"), Some("idcard-cn")) => ControlKind::IdNumber,
-            (Some("string"), Some("uscc")) => ControlKind::CreditCode,
-            (Some("string"), Some("mobile-cn")) => ControlKind::Mobile,
-            (Some("string"), Some("postcode-cn")) => ControlKind::Postcode,
-            (Some("string"), Some("bankcard-cn")) => ControlKind::BankCard,
-            (Some("string"), _) if option("multi") => ControlKind::MultiLine,
-            (Some("string"), _) => ControlKind::Text,
-            (Some(kind), _) => return Err(format!("no control suits a value of type `{kind}`: it is a text field")),
-            (None, _) => return Err("no control suits a value without a type: it is a text field".to_owned()),
-        })
-    }
-
-    /// The choices of a multiple choice: an array of unique values out of a few.
-    fn choices_of_items(&self, facets: &Facets<'_>, shape: Option<&Shape>) -> Option<Arc<[Choice]>> {
-        let list = shape.and_then(|shape| shape.entries.as_ref()?.list.as_ref());
-        if let Some(codes) = list.map(|codes: &Arc<Codes>| &codes.list) {
-            let entries = codes.entries.iter();
-            return Some(
-                entries.map(|entry| Choice { value: entry.code.clone().into(), label: entry.name.clone() }).collect(),
-            );
-        }
-        if !facets.flag("uniqueItems") {
-            return None;
-        }
-        choices(&self.schema.facets(facets.get("items")?))
-    }
-
     fn check_options(&mut self, options: Option<&Object>, at: &str, context: Context<'_>) {
         const KNOWN: [&str; 7] = ["multi", "money", "format", "detail", "elementLabelProp", "readonly", "readOnly"];
         for (name, value) in options.into_iter().flatten() {
             let here = format!("{at}/options");
             if !KNOWN.contains(&name.as_str()) {
-                self.warn(&pointer::join(&here, name), context, &format!("option `{name}` is not used"));
+                self.warn(&pointer::join(&here, name), context, format!("option `{name}` is not used"));
             } else if name == "format" && !matches!(value.as_str(), Some("date" | "date-time" | "time")) {
                 self.warn(&pointer::join(&here, name), context, "no control of this format: it is ignored");
             }
@@ -446,25 +388,6 @@ fn label(element: &Value, facets: &Facets<'_>, name: Option<&str>) -> String {
     given
         .or_else(|| facets.text("title").map(str::to_owned))
         .unwrap_or_else(|| name.map(generate::start_case).unwrap_or_default())
-}
-
-/// The choices of `enum`, or of `oneOf` with `const` and `title`.
-fn choices(facets: &Facets<'_>) -> Option<Arc<[Choice]>> {
-    let plain = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    };
-    if let Some(values) = facets.get("enum").and_then(Value::as_array) {
-        let values = values.iter().filter(|value| !value.is_null());
-        return Some(values.map(|value| Choice { value: value.clone(), label: plain(value) }).collect());
-    }
-    let branches = facets.get("oneOf")?.as_array()?;
-    let choice = |branch: &Value| {
-        let value = branch.get("const")?.clone();
-        let label = text(branch.get("title")).unwrap_or_else(|| plain(&value));
-        Some(Choice { value, label })
-    };
-    branches.iter().map(choice).collect()
 }
 
 fn error(at: &str, reason: impl Into<String>) -> LoadError {

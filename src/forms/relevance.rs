@@ -110,7 +110,7 @@ fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
 }
 
 /// Takes a property out. Entries of arrays stay: their places are names for the others.
-fn drop_value(data: &mut Value, pointer: &str) {
+pub(super) fn drop_value(data: &mut Value, pointer: &str) {
     let parent = pointer.rsplit_once('/').and_then(|(parent, _)| data.pointer(parent));
     if parent.is_some_and(Value::is_object) {
         pointer::remove(data, pointer);
@@ -130,7 +130,8 @@ fn calculate(
         for base in instances(data, about) {
             let target = rest.iter().fold(base.clone(), |base, step| pointer::join(&base, step));
             let is_dropped = dropped.iter().any(|dropped| pointer::is_within(&target, dropped));
-            let Some(object) = data.pointer(&base).filter(|_| !is_dropped) else { continue };
+            let object = data.pointer(&base).filter(|object| object.is_object() && !is_dropped);
+            let Some(object) = object else { continue };
             let value = calculation.expression.value(object, today);
             let value = value.map(|value| if calculation.money { to_cents(value) } else { value });
             match &value {

@@ -226,3 +226,29 @@ fn forms_are_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Form>();
 }
+
+#[test]
+fn authors_see_what_json_forms_judges_and_what_relevance_makes_of_it() {
+    let shown = |name: &str, other: &str| {
+        json!({"type": "Control", "scope": format!("#/properties/{name}"), "rule":
+            {"effect": "SHOW", "condition": {"scope": format!("#/properties/{other}"), "schema": {"const": "1"}}}})
+    };
+    let elements = json!([{"type": "Control", "scope": "#/properties/a"}, shown("b", "a"), shown("c", "b"),
+        {"type": "Control", "scope": "#/properties/d", "options": {"readonly": true}}]);
+    let form = texts(&["a", "b", "c", "d"], &["c"], &elements);
+    let judgement = form.judge(&json!({"a": "0", "b": "1"}), TODAY);
+    let controls: Vec<_> =
+        judgement.controls.iter().map(|control| (control.scope.as_str(), control.visible, control.enabled)).collect();
+    assert_eq!(
+        controls,
+        [
+            ("#/properties/a", true, true),
+            ("#/properties/b", false, true),
+            // Relevance hides it; on the data given it is visible.
+            ("#/properties/c", true, true),
+            ("#/properties/d", true, false),
+        ]
+    );
+    assert_eq!(judgement.relevant, json!({"a": "0"}));
+    assert_eq!((judgement.valid, judgement.relevant_valid), (false, true));
+}

@@ -26,11 +26,19 @@ impl fmt::Display for Entry {
 }
 
 /// What a setting can be.
-#[derive(Debug)]
-enum Values {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// Any text.
     Text,
+    /// One of these words.
     OneOf(&'static [&'static str]),
-    Number { least: u16, most: u16 },
+    /// A whole number.
+    Number {
+        /// Least.
+        least: u16,
+        /// Most.
+        most: u16,
+    },
 }
 
 /// A setting: its name and what it can be.
@@ -58,14 +66,6 @@ static KINDS: [Kind; 12] = [
 impl Kind {
     pub(super) fn of(name: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.name == name)
-    }
-
-    fn expected(&self) -> String {
-        match self.values {
-            Values::Text => "a text in double quotes".to_owned(),
-            Values::OneOf(words) => choice(words),
-            Values::Number { least, most } => format!("a whole number from {least} to {most}"),
-        }
     }
 
     fn text(&self, text: &str) -> Option<Entry> {
@@ -126,7 +126,7 @@ pub(super) fn parse_text(text: &str, source: &Source, entries: &mut Entries) -> 
             at: at(value.span().start),
             name: kind.name,
             found: value.get_ref().to_string(),
-            expected: kind.expected(),
+            expected: kind.values,
         })?;
         entries.insert(kind.name, (entry, source.clone()));
     }
@@ -139,7 +139,7 @@ pub(super) fn parse_word(kind: &'static Kind, word: &str, source: &Source) -> Re
         at: At { source: source.clone(), line: None },
         name: kind.name,
         found: format!("\"{word}\""),
-        expected: kind.expected(),
+        expected: kind.values,
     })
 }
 
@@ -166,13 +166,4 @@ fn distance(one: &str, other: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or_default()
-}
-
-/// Words as a choice: `"a", "b" or "c"`.
-fn choice(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    }
 }

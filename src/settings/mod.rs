@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use directories::{ProjectDirs, UserDirs};
 use serde::Serialize;
 
-use crate::locale::Language;
+use crate::locale::{Arg, Language, Locale};
 
+pub use layer::Values;
 use layer::{Entry, Kind, parse_file, parse_text, parse_word, suggestion};
 
 /// The built-in settings; also their description.
@@ -114,7 +115,7 @@ pub struct Shown {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A file that cannot be read.
-    #[error("cannot read {path}: {error}; correct its permissions, or remove it")]
+    #[error("cannot read {path}: {error}")]
     Unreadable {
         /// Which.
         path: PathBuf,
@@ -122,7 +123,7 @@ pub enum SettingsError {
         error: std::io::Error,
     },
     /// A file that is not TOML.
-    #[error("{at}: {message}; settings are written as name = value, see `onewindow config path`")]
+    #[error("{at}: {message}")]
     Syntax {
         /// File and line.
         at: At,
@@ -130,7 +131,7 @@ pub enum SettingsError {
         message: String,
     },
     /// A name that is no setting's.
-    #[error("{at}: there is no setting `{name}`{}", hint(suggestion.as_deref()))]
+    #[error("{at}: no setting `{name}`")]
     Unknown {
         /// Where.
         at: At,
@@ -140,7 +141,7 @@ pub enum SettingsError {
         suggestion: Option<String>,
     },
     /// A value that the setting cannot have.
-    #[error("{at}: `{name}` cannot be {found}; write {expected}")]
+    #[error("{at}: `{name}` cannot be {found}")]
     Value {
         /// Where.
         at: At,
@@ -149,15 +150,51 @@ pub enum SettingsError {
         /// What was written.
         found: String,
         /// What can be written.
-        expected: String,
+        expected: Values,
     },
     /// The system has no home folder to put data in.
-    #[error("no home folder; name a folder with `{0}`")]
+    #[error("no home folder for `{0}`")]
     NoHome(&'static str),
 }
 
-fn hint(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(|| "; remove it".to_owned(), |name| format!("; write `{name}`"))
+impl SettingsError {
+    /// What is wrong, where, and what to do, in the clerk's words.
+    pub fn sentence(&self, locale: &Locale) -> String {
+        let place = |at: &At| Arg::from(at.sentence(locale));
+        match self {
+            Self::Unreadable { path, error } => locale.format(
+                "settings-unreadable",
+                &[("path", path.display().to_string().into()), ("detail", error.to_string().into())],
+            ),
+            Self::Syntax { at, message } => {
+                locale.format("settings-syntax", &[("at", place(at)), ("detail", message.as_str().into())])
+            }
+            Self::Unknown { at, name, suggestion } => {
+                let key = if suggestion.is_some() { "settings-unknown-near" } else { "settings-unknown" };
+                let suggestion = suggestion.as_deref().unwrap_or_default();
+                locale.format(
+                    key,
+                    &[("at", place(at)), ("name", name.as_str().into()), ("suggestion", suggestion.into())],
+                )
+            }
+            Self::Value { at, name, found, expected } => {
+                let (at, name, found) =
+                    (("at", place(at)), ("name", Arg::from(*name)), ("found", found.as_str().into()));
+                match expected {
+                    Values::Text => locale.format("settings-value-text", &[at, name, found]),
+                    Values::OneOf(words) => {
+                        let words = ("words", words.join(", ").into());
+                        locale.format("settings-value-choice", &[at, name, found, words])
+                    }
+                    Values::Number { least, most } => {
+                        let (least, most) = (("least", Arg::from(*least)), ("most", Arg::from(*most)));
+                        locale.format("settings-value-number", &[at, name, found, least, most])
+                    }
+                }
+            }
+            Self::NoHome(name) => locale.format("settings-no-home", &[("name", Arg::from(*name))]),
+        }
+    }
 }
 
 /// A place in a layer.
@@ -167,6 +204,17 @@ pub struct At {
     pub source: Source,
     /// Line in the file, from 1.
     pub line: Option<usize>,
+}
+
+impl At {
+    fn sentence(&self, locale: &Locale) -> String {
+        let source = match &self.source {
+            Source::BuiltIn => locale.text("settings-built-in"),
+            source => source.to_string(),
+        };
+        let Some(line) = self.line else { return source };
+        locale.format("settings-at-line", &[("source", source.into()), ("line", line.to_string().into())])
+    }
 }
 
 impl fmt::Display for At {

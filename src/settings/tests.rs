@@ -17,8 +17,8 @@ fn message(text: &str) -> String {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("settings.toml");
     fs::write(&path, text).unwrap();
-    let error = Settings::load(&inputs(&[&path], &[], &[("data-dir", "/d")])).unwrap_err().to_string();
-    error.replace(path.to_str().unwrap(), "FILE")
+    let error = Settings::load(&inputs(&[&path], &[], &[("data-dir", "/d")])).unwrap_err();
+    error.sentence(&Locale::new(Language::English)).replace(path.to_str().unwrap(), "FILE")
 }
 
 #[test]
@@ -59,20 +59,20 @@ fn the_later_layer_wins_value_by_value() {
 
 #[test]
 fn errors_say_where_and_what_to_do() {
-    assert_eq!(message("\nsevrer = \"x\"\n"), "FILE, line 2: there is no setting `sevrer`; write `server`");
-    assert_eq!(message("# x\n\nfrobnicate = 1\n"), "FILE, line 3: there is no setting `frobnicate`; remove it");
-    assert_eq!(
-        message("borders = \"round\""),
-        "FILE, line 1: `borders` cannot be \"round\"; write \"auto\", \"unicode\" or \"ascii\""
-    );
-    assert_eq!(
-        message("user = \"li\"\nlock-after = \"soon\""),
-        "FILE, line 2: `lock-after` cannot be \"soon\"; write a whole number from 0 to 1440"
-    );
-    assert_eq!(
-        message("print-width = 5000"),
-        "FILE, line 1: `print-width` cannot be 5000; write a whole number from 32 to 200"
-    );
+    let cases = [
+        ("\nsevrer = \"x\"\n", "FILE, line 2: there is no setting \"sevrer\". Write \"server\"."),
+        ("# x\n\nfrobnicate = 1\n", "FILE, line 3: there is no setting \"frobnicate\". Remove it."),
+        ("borders = \"round\"", "FILE, line 1: \"borders\" cannot be \"round\". Write one of: auto, unicode, ascii."),
+        (
+            "user = \"li\"\nlock-after = \"soon\"",
+            "FILE, line 2: \"lock-after\" cannot be \"soon\". Write a whole number from 0 to 1440.",
+        ),
+        ("print-width = 5000", "FILE, line 1: \"print-width\" cannot be 5000. Write a whole number from 32 to 200."),
+        ("server = [1]", "FILE, line 1: \"server\" cannot be [1]. Write a text in double quotes."),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(message(text), expected);
+    }
     assert!(message("user = \"li\"\nserver = \n").starts_with("FILE, line 2: "));
     assert!(message("server = \"a\"\nserver = \"b\"\n").starts_with("FILE, line 2: "), "a name twice");
 }
@@ -80,17 +80,17 @@ fn errors_say_where_and_what_to_do() {
 #[test]
 fn variables_and_flags_are_checked_alike() {
     let error = |environment: &[(&str, &str)], flags: &[(&'static str, &str)]| {
-        Settings::load(&inputs(&[], environment, flags)).unwrap_err().to_string()
+        Settings::load(&inputs(&[], environment, flags)).unwrap_err().sentence(&Locale::new(Language::Chinese))
     };
     assert_eq!(
         error(&[("ONEWINDOW_SERVR", "x")], &[]),
-        "ONEWINDOW_SERVR: there is no setting `ONEWINDOW_SERVR`; write `ONEWINDOW_SERVER`"
+        "ONEWINDOW_SERVR：没有“ONEWINDOW_SERVR”这项设置。应为“ONEWINDOW_SERVER”。"
     );
     assert_eq!(
         error(&[("ONEWINDOW_COLOUR", "blue")], &[]),
-        "ONEWINDOW_COLOUR: `colour` cannot be \"blue\"; write \"auto\", \"always\" or \"never\""
+        "ONEWINDOW_COLOUR：“colour”不能是 \"blue\"。可以写：auto, always, never。"
     );
-    assert_eq!(error(&[], &[("lang", "fr")]), "--lang: `lang` cannot be \"fr\"; write \"auto\", \"zh-CN\" or \"en\"");
+    assert_eq!(error(&[], &[("lang", "fr")]), "--lang：“lang”不能是 \"fr\"。可以写：auto, zh-CN, en。");
 }
 
 #[test]

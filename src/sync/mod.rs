@@ -2,6 +2,7 @@
 
 mod link;
 pub mod planner;
+pub mod words;
 pub mod worker;
 
 use std::future::Future;

@@ -115,7 +115,11 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
         commands: &mut UnboundedReceiver<Command>,
         waiting: &mut VecDeque<Command>,
     ) -> Result<(), Interrupted> {
-        let document = self.vault.begin_sending(id).await?;
+        let document = match self.vault.begin_sending(id).await {
+            // The clerk withdrew it a moment ago.
+            Err(VaultError::State { .. }) => return Ok(()),
+            document => document?,
+        };
         self.tell(SyncEvent::Sending(id));
         let Ok(answer) = listen(self.transport.put_request(id, &document), commands, waiting).await else {
             let reason = Reason::of(Reason::ANSWER_LOST);

@@ -11,6 +11,7 @@ mod outbox;
 mod record;
 mod schema;
 mod seal;
+mod sending;
 mod shelf;
 mod store;
 #[cfg(test)]

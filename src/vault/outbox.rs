@@ -1,4 +1,4 @@
-//! The outbox (待发箱) and the receipts: from the frozen draft to the backend's final answer.
+//! The outbox (待发箱) and the receipts as the clerk uses them: submit, look, withdraw, correct.
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, offset};
@@ -11,7 +11,7 @@ use crate::domain::request::Request;
 
 use super::drafts::{Summary, end_draft};
 use super::store::{digest, millis, optional_time, time, uuid};
-use super::{Draft, DraftBody, OutboxEntry, OutboxState, Pending, Reason, Retry, Vault, VaultError};
+use super::{Draft, DraftBody, OutboxEntry, OutboxState, Vault, VaultError};
 
 /// All China keeps one time; provisional numbers count by its days.
 const CHINA: Offset = offset(8);
@@ -101,20 +101,6 @@ impl Vault {
         Ok(count.unsigned_abs())
     }
 
-    /// The queued requests in the order in which they are to be tried: first those that need not wait, as submitted; then by their time.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn pending(&self, limit: u32) -> Result<Vec<Pending>, VaultError> {
-        sqlx::query("SELECT id, attempts, next_at FROM outbox WHERE state = 'queued' ORDER BY next_at, seq LIMIT ?")
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await)
-            .await?
-            .iter()
-            .map(|row| Ok(Pending { id: uuid(row, 0)?, attempts: row.try_get(1)?, next_at: optional_time(row, 2)? }))
-            .collect()
-    }
-
     /// The frozen bytes of a request.
     ///
     /// # Errors
@@ -126,89 +112,6 @@ impl Vault {
             .await?
             .ok_or(VaultError::NotFound(id))?;
         self.unseal("outbox.document", id.as_bytes(), 1, row.try_get(0)?)
-    }
-
-    /// Marks a queued request as being sent and gives the bytes to send. The mark is on the disk before the first byte goes out.
-    ///
-    /// # Errors
-    /// [`VaultError::State`] when it is not queued.
-    pub async fn begin_sending(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
-        self.step(id, &[OutboxState::Queued], "UPDATE outbox SET state = 'sending' WHERE id = ?").await?;
-        self.document(id).await
-    }
-
-    /// An attempt brought no final answer: the request is queued again.
-    ///
-    /// # Errors
-    /// [`VaultError::State`] when it is not being sent.
-    pub async fn record_attempt(&self, id: Uuid, retry: &Retry) -> Result<(), VaultError> {
-        let reason = serde_json::to_vec(&retry.reason)?;
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
-        sqlx::query(
-            "UPDATE outbox SET state = 'queued', attempts = attempts + ?, in_doubt = max(in_doubt, ?), next_at = ?, reason = ?
-             WHERE id = ?",
-        )
-        .bind(retry.counts)
-        .bind(retry.in_doubt)
-        .bind(retry.next_at.map(millis))
-        .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason))
-        .bind(id.as_bytes().as_slice())
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// The backend took the request.
-    ///
-    /// # Errors
-    /// [`VaultError::State`] when it is not being sent.
-    pub async fn record_accepted(&self, id: Uuid, receipt: &Receipt) -> Result<(), VaultError> {
-        let body = serde_json::to_vec(receipt)?;
-        let bytes = id.as_bytes().as_slice();
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
-        sqlx::query(
-            "UPDATE outbox SET state = 'accepted', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = NULL,
-                request_no = ? WHERE id = ?",
-        )
-        .bind(&receipt.request_no)
-        .bind(bytes)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query("INSERT OR REPLACE INTO receipts (id, received_at, body) VALUES (?, ?, ?)")
-            .bind(bytes)
-            .bind(millis(receipt.received_at))
-            .bind(self.seal("receipts.body", bytes, 1, &body))
-            .execute(&mut *transaction)
-            .await?;
-        self.write_audit(&mut transaction, "accepted", &id.to_string()).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// The backend's final no.
-    ///
-    /// # Errors
-    /// [`VaultError::State`] when it is not being sent.
-    pub async fn record_refused(&self, id: Uuid, reason: &Reason) -> Result<(), VaultError> {
-        let sealed = self.seal("outbox.reason", id.as_bytes(), 1, &serde_json::to_vec(reason)?);
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
-        sqlx::query(
-            "UPDATE outbox SET state = 'refused', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = ? WHERE id = ?",
-        )
-        .bind(sealed)
-        .bind(id.as_bytes().as_slice())
-        .execute(&mut *transaction)
-        .await?;
-        self.write_audit(&mut transaction, "refused", &id.to_string()).await?;
-        transaction.commit().await?;
-        Ok(())
     }
 
     /// Takes a request back, by the clerk's recorded act: one that waits and surely did not arrive, or one that was refused.
@@ -271,34 +174,6 @@ impl Vault {
         Ok(draft)
     }
 
-    /// Queues again, in doubt, what was being sent when a session or an attempt broke off, and lets everything queued be tried at once: the
-    /// waiting times were set under a clock and a link that may be others now. Gives the number of the former. Not to be called while an
-    /// attempt is under way.
-    ///
-    /// # Errors
-    /// When the vault is read-only or the disk fails.
-    pub async fn requeue(&self) -> Result<u64, VaultError> {
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        let reason = serde_json::to_vec(&Reason::of(Reason::ANSWER_LOST))?;
-        let rows = sqlx::query("SELECT id FROM outbox WHERE state = 'sending'").fetch_all(&mut *transaction).await?;
-        for row in &rows {
-            let id = uuid(row, 0)?;
-            sqlx::query(
-                "UPDATE outbox SET state = 'queued', attempts = attempts + 1, in_doubt = 1, reason = ? WHERE id = ?",
-            )
-            .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason))
-            .bind(id.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
-        }
-        sqlx::query("UPDATE outbox SET next_at = NULL WHERE state = 'queued' AND next_at IS NOT NULL")
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(rows.len() as u64)
-    }
-
     /// The receipts, the last first, at most `limit`.
     ///
     /// # Errors
@@ -329,15 +204,6 @@ impl Vault {
     fn opened_receipt(&self, row: &SqliteRow) -> Result<Receipt, VaultError> {
         let body = self.unseal("receipts.body", uuid(row, 0)?.as_bytes(), 1, row.try_get(1)?)?;
         Ok(serde_json::from_slice(&body)?)
-    }
-
-    async fn step(&self, id: Uuid, from: &[OutboxState], sql: &'static str) -> Result<(), VaultError> {
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, from).await?;
-        sqlx::query(sql).bind(id.as_bytes().as_slice()).execute(&mut *transaction).await?;
-        transaction.commit().await?;
-        Ok(())
     }
 
     async fn read_entry(&self, connection: &mut SqliteConnection, id: Uuid) -> Result<Option<OutboxEntry>, VaultError> {
@@ -385,7 +251,11 @@ fn state(row: &SqliteRow, column: usize) -> Result<OutboxState, VaultError> {
     OutboxState::from_name(name).ok_or_else(|| VaultError::Damaged(format!("unknown state {name}")))
 }
 
-async fn expect_state(connection: &mut SqliteConnection, id: Uuid, allowed: &[OutboxState]) -> Result<(), VaultError> {
+pub(super) async fn expect_state(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    allowed: &[OutboxState],
+) -> Result<(), VaultError> {
     let row = sqlx::query("SELECT state FROM outbox WHERE id = ?")
         .bind(id.as_bytes().as_slice())
         .fetch_optional(connection)

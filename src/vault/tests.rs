@@ -164,6 +164,9 @@ async fn a_second_opener_learns_who_holds_it_and_may_look() {
     assert!(matches!(reader.save_draft(&draft(ids[0], 1)).await, Err(VaultError::ReadOnly)));
     // another clerk has a vault of their own
     Vault::open(dir.path(), "wang", Seal::Unsealed).await.unwrap();
+    drop(vault);
+    let alone = Vault::open_read_only(dir.path(), "li", Seal::Unsealed).await.unwrap();
+    assert_eq!(alone.outbox(10).await.unwrap().len(), 1);
     let missing = Vault::open_read_only(dir.path(), "zhao", Seal::Unsealed).await;
     assert!(matches!(missing, Err(VaultError::Missing(_))));
 }

@@ -51,6 +51,7 @@ backend-field-shape = The content has the wrong shape (line { $line }, column { 
 backend-field-no-items = Choose at least one item
 backend-field-item-twice = An item can be chosen only once
 backend-field-other-id = The request's id is not the one in the address
+backend-field-control-character = There is a control character in it; type it again
 backend-field-no-agent = Somebody acts for the applicant: fill in the agent
 backend-field-not-relevant = What is here is not what the form's rules make of it; check the form again
 backend-field-situation-open = Answer the question “{ $question }”

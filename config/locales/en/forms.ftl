@@ -1,6 +1,8 @@
 ### Forms: what is wrong, and what to do about it.
 
 forms-error-required = Required: please fill in
+forms-error-required-entries = Required: at least one entry
+forms-error-required-calculated = Worked out from other fields: fill those in first
 forms-error-min-length = At least { $limit } characters; now { $actual }
 forms-error-max-length = At most { $limit } characters; now { $actual }
 forms-error-minimum = Must not be less than { $limit }

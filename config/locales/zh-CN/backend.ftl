@@ -51,6 +51,7 @@ backend-field-shape = 内容结构不对（第 { $line } 行第 { $column } 列�
 backend-field-no-items = 请至少选择一个事项
 backend-field-item-twice = 同一事项只能选择一次
 backend-field-other-id = 申请标识与地址不一致
+backend-field-control-character = 含有无法显示的控制字符，请重新填写
 backend-field-no-agent = 他人代办的，请填写代办人
 backend-field-not-relevant = 此处内容与表单规则不符，请重新核对表单
 backend-field-situation-open = 请回答“{ $question }”

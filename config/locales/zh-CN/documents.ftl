@@ -6,8 +6,8 @@ doc-date = { $year }年{ $month }月{ $day }日
 doc-time = { $year }年{ $month }月{ $day }日 { $hour }:{ $minute }
 doc-list-comma = 、
 doc-practice = 【练习】本单由练习环境生成，不是真实办件，不作任何凭据。
-doc-sample = 【示例】标“※”的内容是示例数据，未经核实，请以主管部门公布的为准。
-doc-sample-mark = ※
+doc-sample = 【示例】标“*”的内容是示例数据，未经核实，请以主管部门公布的为准。
+doc-sample-mark = *
 doc-none = 无
 
 ## 收件凭证
@@ -25,7 +25,7 @@ doc-case-no = 办件编号
 doc-department = 承办部门
 doc-due = 承诺办结
 doc-due-before = { $date }前
-doc-due-none = 未设定时限
+doc-due-none = 以承办部门通知为准
 doc-materials-received = 已收材料
 doc-materials-owed = 容缺后补
 doc-owed-until = { $name }（请于{ $date }前补交）

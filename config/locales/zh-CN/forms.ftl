@@ -1,6 +1,8 @@
 ### 表单：哪里不对，该怎么办。
 
 forms-error-required = 必填，请填写
+forms-error-required-entries = 必填，至少要有一项
+forms-error-required-calculated = 由其他栏目算出，请先填好相关栏目
 forms-error-min-length = 至少 { $limit } 个字，现在 { $actual } 个字
 forms-error-max-length = 最多 { $limit } 个字，现在 { $actual } 个字
 forms-error-minimum = 不能小于 { $limit }

@@ -46,6 +46,16 @@ fn failing() -> Vec<(Value, Value, &'static str)> {
         (json!({"propertyNames": {"maxLength": 1}}), json!({"xx": 1}), "propertyNames"),
         (json!({"properties": {"x": false}}), json!({"x": 1}), "falseSchema"),
         (json!({"required": ["x"]}), json!({}), "required"),
+        (
+            json!({"required": ["x"], "properties": {"x": {"type": "array", "items": {"type": "string"}}}}),
+            json!({}),
+            "required",
+        ),
+        (
+            json!({"required": ["x"], "properties": {"x": {"type": "integer", "x-calc": {"age": {"var": "p.birth"}}}}}),
+            json!({}),
+            "required",
+        ),
         (json!({"dependentRequired": {"y": ["x"]}}), json!({"y": 1}), "required"),
         (json!({"format": "idcard-cn"}), json!("429006190001010020"), "format"),
         (json!({"format": "idcard-cn"}), json!("429006000101001"), "format"),
@@ -184,4 +194,13 @@ fn no_sentence_is_the_validators_own() {
             assert!(!sentence.contains("is not") && !sentence.contains("does not"), "{sentence}");
         }
     }
+}
+
+#[test]
+fn a_check_is_silent_where_something_else_is_wrong() {
+    let schema = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}},
+        "x-check": [{"rule": {"!!": {"var": "a"}}, "message": {"en": "x"}, "at": "/a"}]});
+    let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+    assert_eq!(wrong(&evaluate(&form, &json!({}))), [("/a", "required")]);
+    assert_eq!(wrong(&evaluate(&form, &json!({"a": ""}))), [("/a", "x-check")]);
 }

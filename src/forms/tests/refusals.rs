@@ -40,6 +40,7 @@ fn schemas_outside_the_dialect_are_refused() {
             "schema#/$defs/b/$ref",
         ),
         (json!({"type": "array", "items": {}}), "schema#"),
+        (property(json!({"type": "array", "items": {"type": "string", "x-calc": 1}})), "schema#"),
         (json!([]), "schema#"),
         (json!(true), "schema#"),
     ];

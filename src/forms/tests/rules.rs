@@ -152,3 +152,19 @@ fn inside_entries_and_objects_scopes_are_relative() {
     assert_eq!(evaluation.relevant["many"], json!([{"kind": "y"}, {"kind": "x", "card": "2"}]));
     assert_eq!(wrong(&evaluation), [("/one/card", "required")]);
 }
+
+/// `tests/forms/conditions.jsonl` was recorded from `@jsonforms/core` 3.7.0: random data and conditions with its verdicts, half of them fulfilled.
+#[test]
+fn recorded_verdicts_of_json_forms_are_ours() {
+    let schema = json!({"type": "object", "properties": {
+        "a": {}, "b": {}, "o": {"properties": {"x": {}}}, "z": {"type": "string"}}});
+    let cases = include_str!("../../../tests/forms/conditions.jsonl");
+    for line in cases.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let rule = json!({"effect": "ENABLE", "condition": case["condition"]});
+        let form = vertical(&schema, &json!([{"type": "Control", "scope": "#/properties/z", "rule": rule}]));
+        let judgement = form.judge(&case["data"], TODAY);
+        assert_eq!(json!(judgement.controls[0].enabled), case["fulfilled"], "{line}");
+    }
+    assert!(cases.lines().count() > 300);
+}

@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -239,4 +239,38 @@ async fn a_vault_that_fails_is_reported_and_the_answer_asked_for_again() {
     desk.until_final(1).await;
     assert_eq!(desk.backend.kept.lock().unwrap().len(), 1);
     assert_eq!(desk.state(0).await, OutboxState::Accepted);
+}
+
+#[tokio::test]
+async fn a_request_withdrawn_at_the_last_moment_is_not_sent_and_disturbs_nobody() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 2).await;
+    let backend = Arc::new(Backend::default());
+    let (sender, mut events) = unbounded_channel();
+    let (_commands, receiver) = unbounded_channel();
+    let (other, first) = (vault.clone(), ids[0]);
+    let looks = AtomicUsize::new(0);
+    let probed = backend.clone();
+    // The worker looks at the clock when it has chosen what to send: that is the moment.
+    let clock = move || {
+        let looks = if *probed.probed.lock().unwrap() > 0 { looks.fetch_add(1, Ordering::SeqCst) } else { 0 };
+        // first when the probe was answered, then when the request was chosen
+        if looks == 1 {
+            let other = other.clone();
+            let act = async move { other.withdraw(first).await.unwrap() };
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            std::thread::spawn(move || runtime.block_on(act)).join().unwrap();
+        }
+        at(100)
+    };
+    tokio::spawn(Worker::new(vault.clone(), backend.clone(), clock, sender).run(receiver));
+    loop {
+        match events.recv().await.unwrap() {
+            SyncEvent::Accepted { id, .. } => break assert_eq!(id, ids[1]),
+            SyncEvent::Fault(error) => panic!("{error}"),
+            _ => {}
+        }
+    }
+    assert_eq!(*backend.puts.lock().unwrap(), [ids[1]]);
+    assert_eq!(vault.outbox_entry(ids[0]).await.unwrap().unwrap().state, OutboxState::Withdrawn);
 }

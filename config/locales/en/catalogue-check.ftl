@@ -1,0 +1,46 @@
+### What `onewindow catalogue check` tells the authors of a catalogue folder: what is wrong, and what to do.
+
+catalogue-check-no-manifest = The folder has no catalogue.toml. Add one with id, version, title and the [[domains]].
+catalogue-check-unreadable = The file cannot be read and was left out: { $reason }. Correct it.
+catalogue-check-file-name = A form's file is named “id@version.schema.json”, the id in small letters, digits and hyphens, the version from 1. Rename it.
+catalogue-check-ui-without-schema = There is a layout but no .schema.json of the same name. Add it, or delete this file.
+catalogue-check-id-not-stem = The id “{ $id }” in the file is not the file's name. Make them the same; items and sites may leave the id out.
+catalogue-check-stray-file = The catalogue has no use for this file. Check its name and folder, or delete it.
+catalogue-check-domain-twice = The domain “{ $id }” is there twice. Delete one.
+catalogue-check-domain-empty = The domain “{ $id }” has no items. Add some, or delete the domain.
+catalogue-check-missing = “{ $element }” is obligatory. Fill it in.
+catalogue-check-sample-unknown = “{ $element }” in sample names no element. Check its spelling (small letters, hyphens between words).
+catalogue-check-catalog-code = The catalogue code “{ $code }” must be 12 digits. Correct it.
+catalogue-check-type-digits = Digits 3 and 4 of the catalogue code are { $digits }, but the item type is { $type }. Make them the same.
+catalogue-check-code-length = An implementation code has 31 characters (credit code 18, level 1, catalogue code 12); this one has { $found }. Correct it.
+catalogue-check-code-body = The first 18 characters of the implementation code, “{ $body }”, are no valid credit code: { $reason }. Check them.
+catalogue-check-code-level = Character 19 of the implementation code is { $found }, but the level's code is { $level }. Make them the same.
+catalogue-check-code-tail = The implementation code ends with { $found }, but the catalogue code is { $code }. Make them the same.
+catalogue-check-id-twice = { $other } has the item id “{ $value }” too. Rename one.
+catalogue-check-code-twice = { $other } has the implementation code “{ $value }” too. Correct one.
+catalogue-check-name-twice = { $other } has the name “{ $value }” too; a clerk cannot tell them apart. Make the names differ.
+catalogue-check-alias-twice = The everyday word “{ $alias }” is there twice, or is the name itself. Delete it.
+catalogue-check-domain-unknown = catalogue.toml has no domain “{ $domain }”. Check it, or add it there.
+catalogue-check-domain-folder = The domain is “{ $domain }”, but the file is in the folder “{ $folder }”. Make them the same.
+catalogue-check-promised-over-legal = The promised limit ({ $promised } days) is longer than the legal limit ({ $legal } days). Shorten it.
+catalogue-check-no-promised-limit = A case decided within a promised time needs a promised limit. Fill it in.
+catalogue-check-instant-with-limit = A case decided on the spot has a promised limit of { $days } days. Change the kind of case, or remove the limit.
+catalogue-check-form-missing = There is no form { $form }. Check id and version, or add its files.
+catalogue-check-form-unused = No item uses this form. Check it, or delete it.
+catalogue-check-form-refused = The form cannot be used: { $reason }. Correct it.
+catalogue-check-form-warning = The form works, but something is odd: { $reason }. Check it.
+catalogue-check-situation-twice = The situation “{ $situation }” is there twice. Rename or delete one.
+catalogue-check-no-options = The situation “{ $situation }” has no answers to choose from. Write its options.
+catalogue-check-option-twice = The situation “{ $situation }” has the option “{ $option }” twice. Rename or delete one.
+catalogue-check-situation-unused = No material depends on the situation “{ $situation }”. Use it in a material's when, or delete it.
+catalogue-check-material-twice = The material “{ $material }” is there twice. Merge the two.
+catalogue-check-material-nameless = The material “{ $material }” has no name. Fill it in.
+catalogue-check-material-two-names = The material “{ $material }” is called “{ $name }” here and “{ $other-name }” in { $other }. Use one name for one paper.
+catalogue-check-when-unknown = The condition “{ $when }” of the material “{ $material }” names no situation and option. Write “situation=option” and check the ids.
+catalogue-check-admitted-nowhere = No site admits this item, so no counter knows how to handle it. Add it to a site's admission list.
+catalogue-check-admitted-twice = The item “{ $item }” is in the admission list twice. Keep one.
+catalogue-check-admitted-unknown = The admission list names the item “{ $item }”, which does not exist. Check the id.
+catalogue-check-area = The area code “{ $code }” is wrong: { $reason }. Give all 12 digits.
+catalogue-check-code-list-empty = The code list has no codes. Add them.
+catalogue-check-code-list-twice = The code “{ $code }” is there twice. Delete one.
+catalogue-check-code-list-parent = The parent code “{ $code }” is not in the list. Add it, or correct the parent.

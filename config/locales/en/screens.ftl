@@ -1,0 +1,206 @@
+### Words on the screen.
+
+# The frame round every screen
+frame-too-small = The window is too small: 40 columns by 10 rows at least.
+practice-banner = [PRACTICE ROOM] People, numbers and cases are invented. Nothing reaches the real system.
+link-unknown = Backend not contacted yet
+link-online = Online { $at }
+link-offline = Offline since { $since }; go on, it is sent when the line is back
+link-captive = A sign-in page blocks the network; sign in to it first. Nothing was sent
+status-for = For { $name }
+status-queued = Queued { $n }
+status-saved = Saved
+status-unsaved = Unsaved
+status-save-failed = Save failed
+list-loading = Loading...
+document-more = { $n } more lines
+answer-no = No
+answer-yes = Yes
+no-name-yet = (no name yet)
+file-notice = notice-{ $item }
+file-receipt = receipt-{ $number }
+
+# Titles
+title-sign-in = Sign in
+title-locked = Locked
+title-catalogue = Catalogue
+title-guide = Guide
+title-intake = Intake
+title-review = Review
+title-receipt = Receipt
+title-provisional = Provisional slip
+title-refused = Refused
+title-drafts = Drafts
+title-outbox = Outbox
+title-cases = Cases
+title-case = Case
+title-help = Help
+
+# Sign in
+sign-in-name = Name
+sign-in-password = Password
+sign-in-waiting = Signing in...
+
+# Catalogue
+catalogue-search = Search:{" "}
+catalogue-count = { $at }/{ $n }
+catalogue-filtered = Filter: { $filters }
+catalogue-cached = Offline copy
+catalogue-loading = Loading the catalogue...
+catalogue-nothing = Nothing found. Type a name, pinyin, initials, an everyday word or a code; Esc clears.
+catalogue-nowhere = Not done here
+catalogue-elsewhere = Not here -> { $site }
+catalogue-head-item = Item
+catalogue-head-department = Department
+catalogue-head-role = Here
+catalogue-head-limit = Limit
+role-direct = Direct
+role-agency = Agency
+role-assist = Assist
+role-inform = Inform
+limit-instant = At once
+limit-none = None set
+limit-working = { $n } w.days
+limit-natural = { $n } days
+audience-person = Persons
+audience-organisation = Organisations
+four-at-once = At once
+four-online = Online
+four-nearby = Nearby
+four-once = In one trip
+filter-title = Filters (left and right change, Esc closes)
+filter-domain = Domain
+filter-audience = Audience
+filter-department = Department
+filter-admitted = Done here only
+filter-any = Any
+filter-must = Must
+
+# Guide
+guide-situations = Situations (Tab: next question, left and right: answer; the materials follow)
+guide-inform-only = This site only explains the item; see below where it is taken.
+guide-not-admitted = Not admitted at this site; see below where it is taken.
+
+# Intake
+intake-part-applicant = Applicant
+intake-part-agent = Agent
+intake-part-form = Form
+intake-part-materials = Materials
+intake-part-delivery = Delivery
+intake-last-field = This is the last field; F9 to review.
+intake-no-errors = No errors.
+intake-parked = Parked; F3 brings it back.
+intake-entries-full = No more entries are allowed.
+intake-entry-removed = Entry removed; Ctrl-Z brings it back.
+intake-discard-question = Delete the draft of "{ $item }"? It cannot be brought back.
+draft-deleted = Draft deleted.
+form-add = [+] Add { $label } ({ $n } so far)
+form-window = { $at } of { $of }
+picker-filter = Filter:{" "}
+picker-nothing = Nothing matches.
+materials-situations = Situations
+materials-received = Received
+materials-copies = Copies
+materials-original-checked = Original seen
+materials-owed-until = Owed until
+materials-owed-reason = Reason
+materials-originals = { $n } original
+materials-photocopies = { $n } copies
+materials-optional = optional
+materials-heading = { $name } ({ $asked })
+materials-promise-must-be-later = The date must be after today.
+received-paper = On paper
+received-scan = Electronic
+received-shared = Shared data
+received-owed = Owed
+received-none = Not given
+
+# Review
+review-ready = Check this with the applicant; F9 submits.
+review-errors = { $n } errors: Enter to mend, F7 for the next.
+review-has-errors = There are errors. F7 finds them, Enter goes there.
+
+# Drafts, outbox, cases
+head-updated = Changed
+head-applicant = Applicant
+head-item = Item
+head-submitted = Submitted
+head-state = State
+head-number = Number
+head-status = Status
+head-due = Due
+drafts-none = No drafts.
+outbox-none = Nothing was submitted yet.
+cases-none = No cases.
+outbox-state-queued = Queued
+outbox-state-sending = Sending
+outbox-state-accepted = Accepted
+outbox-state-refused = Refused
+outbox-state-withdrawn = Withdrawn
+outbox-withdraw-question = Withdraw "{ $item }"? It will not be sent.
+outbox-withdrawn = Withdrawn.
+case-no = Case number
+case-request-no = Request number
+case-item = Item
+case-applicant = Applicant
+case-status = Status
+case-received = Received
+case-due = Due
+case-log = Log
+status-received = Received
+status-supplement-needed = Supplement
+status-accepted = Accepted
+status-accepted-owing = Accepted, owing
+status-not-accepted = Not accepted
+status-in-review = In review
+status-suspended = Suspended
+status-granted = Granted
+status-refused = Refused
+status-ready-for-issue = To be issued
+status-delivered = Delivered
+status-evaluated = Evaluated
+status-withdrawn = Withdrawn
+status-returned = Returned
+status-terminated = Terminated
+
+# Refusals
+doc-refusal-title = The backend did not take this request
+doc-refusal-content-conflict = A request of this id with other content is there already. Press Enter to make a new one of it.
+doc-refusal-duplicate-case = The applicant has an open case of the same item here. Look under F5 first.
+doc-refusal-form-retired = The form has been renewed. Press Enter to open and check it.
+doc-refusal-item-withdrawn = The item has been withdrawn. Refresh the catalogue.
+doc-refusal-other = The reasons are below. Mend them and submit again.
+doc-refusal-next = Everything typed is kept. Press Enter to open it again.
+
+# Help
+help-about = Keys of "{ $screen }":
+help-enter = Enter goes to the next field and never submits; only F9 on the review page does.
+help-escape = Esc goes back and never loses anything.
+help-escape-digit = Without F-keys press Esc and then a digit: Esc 2 is F2, Esc 0 is F10.
+help-saved = When it says Saved, not even a power cut loses it; F3 brings it back.
+help-menu = F10 lists every action of the screen.
+
+# Troubles
+trouble-offline = No connection. Try again later; everything typed is kept.
+trouble-captive-portal = A sign-in page blocks the network; sign in to it first.
+trouble-busy = The backend is busy; try again later.
+trouble-unauthorised = Not signed in: { $detail }
+trouble-refused = The backend refused: { $detail }
+trouble-other-world = Practice and the real system must not meet; stopped.
+trouble-no-client = Cannot reach a backend: { $detail }
+trouble-signed-out = Sign in first.
+trouble-wrong-password = Wrong password.
+trouble-other-clerk = Another clerk is using this desk; leave first.
+trouble-cache = The local catalogue is damaged; press Ctrl-R.
+trouble-form = The form cannot be used; tell the administrator: { $detail }
+trouble-item-gone = The item is no longer in the catalogue; the draft is kept.
+trouble-draft-gone = The draft is gone.
+trouble-no-receipt = There is no receipt yet.
+trouble-in-doubt = The backend may have it already; wait for its answer.
+trouble-vault = Saving here failed: { $detail }
+trouble-vault-held = The same clerk has it open elsewhere: { $detail }
+trouble-save-text = The file was not saved: { $detail }
+trouble-print = Not printed: { $detail }
+trouble-no-reader = No reader is set up; type it in.
+text-saved = Saved as { $path }
+printed = Sent to the printer.

@@ -1,0 +1,57 @@
+### Outbox, link and local store.
+
+## Link
+sync-link-unknown = not connected yet
+sync-link-online = online ({ $time })
+sync-link-offline = offline (since { $time })
+sync-link-captive = network intercepted
+
+## States of the outbox
+sync-state-queued = queued
+sync-state-sending = sending
+sync-state-accepted = accepted
+sync-state-refused = refused
+sync-state-withdrawn = withdrawn
+
+sync-local-prefix = L
+sync-detail = { $sentence } ({ $detail })
+
+## Why it still waits, or why it was refused
+sync-reason-unreachable = The server cannot be reached. It goes out by itself when the network is back; nothing has to be typed again.
+sync-reason-answer-lost = It was sent, but no answer came back. The program asks again; nothing is taken twice.
+sync-reason-captive-portal = What answered is not the platform; the network may want a sign-in first. Complete it in a browser, then try again.
+sync-reason-sign-in = Your session is over. Sign in again, and it goes out by itself.
+sync-reason-unsendable = This request cannot be sent. Open it again, correct it and submit.
+sync-reason-unavailable = The platform is busy. It goes out again by itself.
+sync-reason-internal = The platform failed. It goes out again by itself.
+sync-reason-timeout = The platform timed out. It goes out again by itself.
+sync-reason-locked-out = The platform asks for patience. It goes out again when the time has come.
+sync-reason-digest-mismatch = It was damaged on the way. It goes out again by itself.
+sync-reason-malformed = The platform does not understand this request. Call your technicians; the program may need an update.
+sync-reason-role-forbids = Your role may not submit this item. Ask your supervisor.
+sync-reason-other-site = This request is not your site's. Submit it at its own site.
+sync-reason-not-admitted = This site does not take the item. Show the citizen a site that does.
+sync-reason-not-found = The platform does not have this item. Synchronise the catalogue and open the request again.
+sync-reason-content-conflict = The platform has another content under this number. Look the case up before you submit again.
+sync-reason-duplicate-case = This person has the same item open here. Compare; if it is meant, open the request again and confirm.
+sync-reason-form-retired = The form has a new version. Open the request again, check the new form and submit.
+sync-reason-item-withdrawn = The item is no longer offered. Tell the applicant, and see what takes its place.
+sync-reason-too-large = It is too large. Take out attachments or text and submit again.
+sync-reason-invalid = Something in it is not right. Open it again, correct what is marked and submit.
+sync-reason-other = The platform refused this request. See its explanation.
+
+## Local store
+sync-vault-held = The local store is in use by another session ({ $holder }). You may look, not change.
+sync-vault-read-only = For now you may look, not change.
+sync-vault-missing = There is no local store yet: { $path }
+sync-vault-too-new = The local store was written by a later program. Update this one.
+sync-vault-not-found = There is no such record.
+sync-vault-state = The request is { $state }; this cannot be done with it.
+sync-vault-in-doubt = The request may have reached the platform and cannot be withdrawn here. Wait for the answer, then withdraw the case.
+sync-vault-superseded = The request was corrected and submitted already.
+sync-vault-damaged = The local store is damaged: { $detail }. Stop using it and call your technicians.
+sync-vault-disk = The local store cannot be written: { $detail }. Check the disk's space and permissions.
+
+sync-warning-network-folder = The local store lies on a network folder ({ $kind }) and may lose data when power or network fails. Move it to a disk of this machine with data-dir.
+sync-warning-open-folder = Other users of this machine can see the folder of the local store. Set its permissions to 700.
+sync-warning-unsealed = The local store is not encrypted; only the file's permissions protect it.

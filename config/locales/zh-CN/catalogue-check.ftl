@@ -1,0 +1,46 @@
+### 检查事项目录文件夹(onewindow catalogue check)时的提示，写给目录的编写者：哪里不对，怎样改。
+
+catalogue-check-no-manifest = 文件夹里没有 catalogue.toml。请新建，写明 id、version、title 和各领域 [[domains]]。
+catalogue-check-unreadable = 文件读不出来，已跳过：{ $reason }。请按提示改正。
+catalogue-check-file-name = 表单文件名应为“编号@版本.schema.json”，编号用小写字母、数字和短横线，版本从 1 起。请改名。
+catalogue-check-ui-without-schema = 只有界面布局，没有同名的 .schema.json。请补上，或删去本文件。
+catalogue-check-id-not-stem = 文件里写的编号“{ $id }”与文件名不一致。请改成一致，事项和站点的编号也可以不写。
+catalogue-check-stray-file = 目录里用不到这个文件。请检查文件名和所在文件夹，或删去。
+catalogue-check-domain-twice = 领域“{ $id }”写了两遍。请删去一个。
+catalogue-check-domain-empty = 领域“{ $id }”下没有事项。请补充事项，或删去这个领域。
+catalogue-check-missing = 缺少必填内容“{ $element }”。请填写。
+catalogue-check-sample-unknown = sample 里的“{ $element }”不是已有的内容名称。请核对写法(小写，词间用短横线)。
+catalogue-check-catalog-code = 基本编码“{ $code }”应为 12 位数字。请改正。
+catalogue-check-type-digits = 基本编码第 3、4 位是 { $digits }，而事项类型是 { $type }。请改成一致。
+catalogue-check-code-length = 实施编码应为 31 位(统一社会信用代码 18 位、行使层级 1 位、基本编码 12 位)，现有 { $found } 位。请改正。
+catalogue-check-code-body = 实施编码前 18 位“{ $body }”不是正确的统一社会信用代码：{ $reason }。请核对。
+catalogue-check-code-level = 实施编码第 19 位是 { $found }，而行使层级的代码是 { $level }。请改成一致。
+catalogue-check-code-tail = 实施编码后 12 位是 { $found }，而基本编码是 { $code }。请改成一致。
+catalogue-check-id-twice = 事项编号“{ $value }”与 { $other } 重复。请改名。
+catalogue-check-code-twice = 实施编码“{ $value }”与 { $other } 重复。请改正。
+catalogue-check-name-twice = 事项名称“{ $value }”与 { $other } 相同，窗口人员分不清。请让名称有所区别。
+catalogue-check-alias-twice = 别名“{ $alias }”重复，或与事项名称相同。请删去。
+catalogue-check-domain-unknown = catalogue.toml 里没有领域“{ $domain }”。请核对，或在 catalogue.toml 里补上。
+catalogue-check-domain-folder = 领域写的是“{ $domain }”，文件却在文件夹“{ $folder }”里。请改成一致。
+catalogue-check-promised-over-legal = 承诺办结时限({ $promised } 天)长于法定办结时限({ $legal } 天)。请缩短承诺时限。
+catalogue-check-no-promised-limit = 承诺件没有写承诺办结时限。请填写。
+catalogue-check-instant-with-limit = 即办件写了 { $days } 天的承诺时限。请改为承诺件，或去掉时限。
+catalogue-check-form-missing = 找不到表单 { $form }。请核对编号和版本，或补上表单文件。
+catalogue-check-form-unused = 没有事项使用这个表单。请核对，或删去。
+catalogue-check-form-refused = 表单不能使用：{ $reason }。请改正。
+catalogue-check-form-warning = 表单可以使用，但有疑点：{ $reason }。请核对。
+catalogue-check-situation-twice = 情形“{ $situation }”写了两遍。请改名或删去一个。
+catalogue-check-no-options = 情形“{ $situation }”没有可选的答案。请写出各个选项。
+catalogue-check-option-twice = 情形“{ $situation }”的选项“{ $option }”写了两遍。请改名或删去一个。
+catalogue-check-situation-unused = 情形“{ $situation }”的答案不影响任何材料。请在材料的 when 里用上，或删去这个情形。
+catalogue-check-material-twice = 材料“{ $material }”写了两遍。请合并。
+catalogue-check-material-nameless = 材料“{ $material }”没有名称。请填写。
+catalogue-check-material-two-names = 材料“{ $material }”在这里叫“{ $name }”，在 { $other } 里叫“{ $other-name }”。同一材料请用同一名称。
+catalogue-check-when-unknown = 材料“{ $material }”的条件“{ $when }”没有对应的情形和选项。请写成“情形=选项”，并核对编号。
+catalogue-check-admitted-nowhere = 没有站点准入这个事项，窗口看不到办理方式。请在站点的准入清单里加上。
+catalogue-check-admitted-twice = 事项“{ $item }”在准入清单里出现两次。请只留一处。
+catalogue-check-admitted-unknown = 准入清单里的事项“{ $item }”不存在。请核对编号。
+catalogue-check-area = 行政区划代码“{ $code }”不对：{ $reason }。请填 12 位代码。
+catalogue-check-code-list-empty = 代码表里没有代码。请补充。
+catalogue-check-code-list-twice = 代码“{ $code }”写了两遍。请删去一个。
+catalogue-check-code-list-parent = 上级代码“{ $code }”不在表中。请补上，或改正 parent。

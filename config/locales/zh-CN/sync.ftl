@@ -1,0 +1,57 @@
+### 待发箱、网络状态和本地库。
+
+## 网络状态
+sync-link-unknown = 尚未连接
+sync-link-online = 在线（{ $time }）
+sync-link-offline = 离线（{ $time } 起）
+sync-link-captive = 网络被拦截
+
+## 待发件状态
+sync-state-queued = 待发送
+sync-state-sending = 发送中
+sync-state-accepted = 已收件
+sync-state-refused = 被退回
+sync-state-withdrawn = 已撤销
+
+sync-local-prefix = 临
+sync-detail = { $sentence }（{ $detail }）
+
+## 为什么还没发出，或者为什么被退回
+sync-reason-unreachable = 连不上服务器。网络恢复后自动发送，不用重填。
+sync-reason-answer-lost = 已发出，但没有收到答复。会自动再问，不会重复收件。
+sync-reason-captive-portal = 应答的不是受理平台，可能要先登录网络。请打开浏览器完成上网认证，再重试。
+sync-reason-sign-in = 登录已失效。请重新登录，之后自动发送。
+sync-reason-unsendable = 这份申请无法发送。请重新打开修改后再提交。
+sync-reason-unavailable = 受理平台繁忙，稍后自动重发。
+sync-reason-internal = 受理平台出错，稍后自动重发。
+sync-reason-timeout = 受理平台等候超时，稍后自动重发。
+sync-reason-locked-out = 受理平台要求稍候，到时自动重发。
+sync-reason-digest-mismatch = 内容在途中受损，稍后自动重发。
+sync-reason-malformed = 受理平台读不懂这份申请。请联系技术人员，程序可能需要更新。
+sync-reason-role-forbids = 您的岗位不能提交这个事项。请联系主管人员。
+sync-reason-other-site = 这份申请不属于您的站点。请回到原站点提交。
+sync-reason-not-admitted = 本站点没有承接这个事项。请引导群众到能办理的站点。
+sync-reason-not-found = 受理平台没有这个事项。请同步目录后重新打开。
+sync-reason-content-conflict = 受理平台已有同一编号、内容不同的申请。请先查办件，再决定是否重新提交。
+sync-reason-duplicate-case = 此人在本处已有同一事项在办。请先核对；确需再办的，重新打开后确认。
+sync-reason-form-retired = 表单已换新版。请重新打开，核对新表单后提交。
+sync-reason-item-withdrawn = 事项已停办。请告知申请人，并查看替代事项。
+sync-reason-too-large = 内容过大。请减少附件或文字后重新提交。
+sync-reason-invalid = 内容不符合要求。请重新打开，按提示修改后提交。
+sync-reason-other = 受理平台退回了这份申请。请查看说明后处理。
+
+## 本地库
+sync-vault-held = 本地库正被另一个会话使用（{ $holder }）。可以查看，不能修改。
+sync-vault-read-only = 现在只能查看，不能修改。
+sync-vault-missing = 这里还没有本地库：{ $path }
+sync-vault-too-new = 本地库由较新的程序写成。请更新本程序。
+sync-vault-not-found = 找不到这条记录。
+sync-vault-state = 这份申请的状态是“{ $state }”，不能这样做。
+sync-vault-in-doubt = 这份申请可能已经到达受理平台，不能在这里撤销。等有了答复，再到办件里撤回。
+sync-vault-superseded = 这份申请已经更正后另行提交。
+sync-vault-damaged = 本地库受损：{ $detail }。请停止使用，联系技术人员。
+sync-vault-disk = 本地库写不进去：{ $detail }。请检查磁盘空间和权限。
+
+sync-warning-network-folder = 本地库在网络文件夹上（{ $kind }），断电或断网时可能丢数据。请用 data-dir 改到本机磁盘。
+sync-warning-open-folder = 本机的其他用户能看到本地库所在的文件夹。请把它的权限改为 700。
+sync-warning-unsealed = 本地库没有加密，只靠文件权限保护。

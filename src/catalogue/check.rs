@@ -1,0 +1,154 @@
+//! The linter of a catalogue folder (`onewindow catalogue check`): what cannot be right, and what is probably a slip.
+
+mod item;
+mod site;
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::files::{CatalogueFolder, Folder, MANIFEST, Sourced};
+use super::findings::{Finding, Severity};
+use crate::domain::item::FormRef;
+use crate::forms::{Document, Form};
+
+/// Loads a folder and checks it. The findings are in the order of files and lines.
+pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
+    let (loaded, mut findings) = CatalogueFolder::load(folder);
+    let mut report = Report { folder, findings: Vec::new() };
+    domains(&loaded, &mut report);
+    item::check(&loaded, &mut report);
+    site::check(&loaded, &mut report);
+    forms(&loaded, &mut report);
+    code_lists(&loaded, &mut report);
+    findings.append(&mut report.findings);
+    findings.sort_by(|a, b| (&a.file, a.line, a.severity).cmp(&(&b.file, b.line, b.severity)));
+    (loaded, findings)
+}
+
+/// Collects findings and looks up their lines.
+struct Report<'a> {
+    folder: &'a Folder,
+    findings: Vec<Finding>,
+}
+
+impl Report<'_> {
+    fn push(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// A finding at a key of a TOML file: the key's first line, if it is written out.
+    fn at_key(&self, severity: Severity, file: &str, key: &str, sentence: &'static str) -> Finding {
+        let line =
+            self.line(file, |line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
+        Finding::new(severity, file, sentence).at(key).at_line(line)
+    }
+
+    /// A finding at the first line that has a quoted text.
+    fn at_text(&self, severity: Severity, file: &str, text: &str, sentence: &'static str) -> Finding {
+        let quoted = format!("\"{text}\"");
+        let line = self.line(file, |line| line.contains(&quoted));
+        Finding::new(severity, file, sentence).at_line(line)
+    }
+
+    fn line(&self, file: &str, wanted: impl Fn(&str) -> bool) -> Option<u32> {
+        let at = self.folder.get(file)?.lines().position(|line| wanted(line.trim_start()))?;
+        u32::try_from(at.saturating_add(1)).ok()
+    }
+}
+
+/// The members that occurred before, in order.
+fn repeated<T: Eq + Hash>(members: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    members
+        .into_iter()
+        .filter_map(|member| {
+            if seen.contains(&member) {
+                Some(member)
+            } else {
+                seen.insert(member);
+                None
+            }
+        })
+        .collect()
+}
+
+/// Names in `sample` that are no elements of the thing: its own field names are the list.
+fn unknown_elements(report: &mut Report<'_>, file: &str, thing: &impl Serialize, sample: &[String]) {
+    let Ok(Value::Object(elements)) = serde_json::to_value(thing) else { return };
+    for name in sample.iter().filter(|name| !elements.contains_key(*name)) {
+        report
+            .push(report.at_text(Severity::Error, file, name, "catalogue-check-sample-unknown").with("element", name));
+    }
+}
+
+fn domains(loaded: &CatalogueFolder, report: &mut Report<'_>) {
+    let domains = &loaded.manifest.domains;
+    for id in repeated(domains.iter().map(|domain| &domain.id)) {
+        report.push(report.at_text(Severity::Error, MANIFEST, id, "catalogue-check-domain-twice").with("id", id));
+    }
+    for domain in domains {
+        if !loaded.items().any(|item| item.domain == domain.id) {
+            let finding = report.at_text(Severity::Warning, MANIFEST, &domain.id, "catalogue-check-domain-empty");
+            report.push(finding.with("id", &domain.id));
+        }
+    }
+}
+
+/// What the form engine makes of the forms, and which of them no item uses.
+fn forms(loaded: &CatalogueFolder, report: &mut Report<'_>) {
+    let used: HashSet<&FormRef> = loaded.items().map(|item| &item.form).collect();
+    for Sourced { file, value: form } in &loaded.forms {
+        let of = |document: Document| match document {
+            Document::Schema => file.clone(),
+            Document::UiSchema => format!("forms/{}.ui.json", form.reference),
+        };
+        match Form::load(&form.schema, form.ui.as_ref(), loaded) {
+            Ok(compiled) => {
+                for warning in compiled.warnings() {
+                    report.push(
+                        Finding::new(Severity::Warning, of(warning.document), "catalogue-check-form-warning")
+                            .with("reason", &warning.reason)
+                            .at(&warning.pointer),
+                    );
+                }
+            }
+            Err(error) => report.push(
+                Finding::new(Severity::Error, of(error.document), "catalogue-check-form-refused")
+                    .with("reason", &error.reason)
+                    .at(&error.pointer),
+            ),
+        }
+        if !used.contains(&form.reference) {
+            report.push(Finding::new(Severity::Warning, file, "catalogue-check-form-unused"));
+        }
+    }
+}
+
+fn code_lists(loaded: &CatalogueFolder, report: &mut Report<'_>) {
+    for Sourced { file, value: list } in &loaded.code_lists {
+        if list.entries.is_empty() {
+            report.push(Finding::new(Severity::Error, file, "catalogue-check-code-list-empty").at("/entries"));
+        }
+        let codes: HashSet<&str> = list.entries.iter().map(|entry| entry.code.as_str()).collect();
+        for code in repeated(list.entries.iter().map(|entry| &entry.code)) {
+            report.push(
+                report.at_text(Severity::Error, file, code, "catalogue-check-code-list-twice").with("code", code),
+            );
+        }
+        for parent in list.entries.iter().filter_map(|entry| entry.parent.as_deref()) {
+            if !codes.contains(parent) {
+                report.push(
+                    report
+                        .at_text(Severity::Error, file, parent, "catalogue-check-code-list-parent")
+                        .with("code", parent),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,425 @@
+//! A word of a query as an automaton.
+//!
+//! A state is a position in the word; a set of states is the bits of a `u64`. A character of a name moves a position on by one (the
+//! character itself, or the initial of a reading), by the length of a reading, or to the end when the word breaks off inside a reading.
+//! So `gl津贴`, `gaolingj` and `高龄` are all one kind of word, and a character with several readings simply has more moves.
+
+use super::sounds::{confused_with, fold, is_mark, readings};
+
+/// The longest word, in characters; what comes after is not compared. One bit is needed for the end.
+const LONGEST: usize = 63;
+
+/// How far one character of a name can move: `zhuang` and one letter too many.
+const SHIFTS: usize = 8;
+
+/// How generous the comparison is. Each degree holds the moves of those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Degree {
+    /// The character, its readings, their initials.
+    Exact,
+    /// Readings that are easily confused.
+    Sound,
+    /// Another character of the same sound: what an input method offers beside the right one.
+    Homophone,
+}
+
+/// The moves of one character: in entry `k`, the positions that it moves on by `k`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Moves {
+    by: [u64; SHIFTS],
+    from: u64,
+}
+
+impl Moves {
+    /// Those of a mark: every position stays.
+    pub(super) fn stay() -> Self {
+        let mut moves = Self::default();
+        moves.add(0, u64::MAX);
+        moves
+    }
+
+    fn add(&mut self, shift: usize, positions: u64) {
+        if let Some(slot) = self.by.get_mut(shift) {
+            *slot |= positions;
+            self.from |= positions;
+        }
+    }
+
+    /// Adds the moves of another.
+    pub(super) fn join(&mut self, other: &Self) {
+        for (slot, positions) in self.by.iter_mut().zip(other.by) {
+            *slot |= positions;
+        }
+        self.from |= other.from;
+    }
+
+    /// Whether there are none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.from == 0
+    }
+
+    /// Where a set of positions gets.
+    #[inline]
+    pub(super) fn step(&self, positions: u64) -> u64 {
+        if positions & self.from == 0 {
+            return 0;
+        }
+        self.by.iter().enumerate().fold(0, |next, (shift, from)| next | ((positions & from) << shift))
+    }
+
+    /// A position from which this character gets to `to`, out of `positions`; the longest way first.
+    pub(super) fn back(&self, to: u32, positions: u64) -> Option<u32> {
+        self.by.iter().enumerate().rev().find_map(|(shift, from)| {
+            let before = to.checked_sub(u32::try_from(shift).ok()?)?;
+            (positions & from & (1 << before) != 0).then_some(before)
+        })
+    }
+}
+
+/// One word of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// Folded, without marks, at least one.
+    chars: Vec<char>,
+    /// The readings of each.
+    readings: Vec<Vec<&'static str>>,
+}
+
+impl Pattern {
+    /// The words of a query: what stands between blanks. Marks inside a word are passed over; a word of nothing else is none.
+    pub(super) fn words(query: &str) -> Vec<Self> {
+        query.split_whitespace().filter_map(Self::new).collect()
+    }
+
+    fn new(word: &str) -> Option<Self> {
+        let chars: Vec<char> = word.chars().map(fold).filter(|c| !is_mark(*c)).take(LONGEST).collect();
+        let readings = chars.iter().map(|c| readings(*c)).collect();
+        (!chars.is_empty()).then_some(Self { chars, readings })
+    }
+
+    /// Its length in characters.
+    pub(super) fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// The state of a word that was matched to the end.
+    pub(super) fn end(&self) -> u64 {
+        1 << self.len()
+    }
+
+    /// Whether it is typed in letters, of which few say little.
+    pub(super) fn is_letters(&self) -> bool {
+        self.chars.iter().all(char::is_ascii)
+    }
+
+    /// The word itself when it may be (part of) a code: ASCII letters and digits with a digit among them, upper-case.
+    pub(super) fn as_code(&self) -> Option<String> {
+        let code = self.chars.iter().all(char::is_ascii_alphanumeric) && self.chars.iter().any(char::is_ascii_digit);
+        code.then(|| self.chars.iter().map(char::to_ascii_uppercase).collect())
+    }
+
+    /// The moves of a character of a name, by itself and by its readings. The reference; an index goes by syllable.
+    pub(super) fn moves(&self, folded: char, degree: Degree) -> Moves {
+        if is_mark(folded) {
+            return Moves::stay();
+        }
+        let mut moves = self.literal(folded);
+        for reading in readings(folded) {
+            moves.join(&self.syllable(reading, &confused_with(reading), degree));
+        }
+        moves
+    }
+
+    /// The moves of a character by itself.
+    pub(super) fn literal(&self, folded: char) -> Moves {
+        let mut moves = Moves::default();
+        for (at, c) in self.chars.iter().enumerate() {
+            if *c == folded {
+                moves.add(1, 1 << at);
+            }
+        }
+        moves
+    }
+
+    /// The moves of a character by one of its readings; `confused` are the sounds like it.
+    pub(super) fn syllable(&self, reading: &str, confused: &[String], degree: Degree) -> Moves {
+        let mut moves = Moves::default();
+        self.add_reading(&mut moves, reading);
+        if degree >= Degree::Sound {
+            for sound in confused {
+                self.add_reading(&mut moves, sound);
+            }
+        }
+        if degree >= Degree::Homophone {
+            for (at, own) in self.readings.iter().enumerate() {
+                if own.contains(&reading) {
+                    moves.add(1, 1 << at);
+                }
+            }
+        }
+        moves
+    }
+
+    fn add_reading(&self, moves: &mut Moves, reading: &str) {
+        let retroflex = matches!(reading.get(..2), Some("zh" | "ch" | "sh"));
+        for at in 0..self.len() {
+            let rest = self.chars.get(at..).unwrap_or_default();
+            let same = rest.iter().zip(reading.chars()).take_while(|(c, letter)| **c == *letter).count();
+            if same == 0 {
+                continue;
+            }
+            moves.add(1, 1 << at);
+            if retroflex && same >= 2 {
+                moves.add(2, 1 << at);
+            }
+            if same == reading.len() || same == rest.len() {
+                moves.add(same, 1 << at);
+            }
+        }
+    }
+
+    /// The moves of a reading that is typed with one slip: a letter wrong, missing, too many, or two swapped.
+    pub(super) fn slips(&self, reading: &str) -> Moves {
+        let mut moves = Moves::default();
+        let letters: Vec<char> = reading.chars().collect();
+        for length in letters.len().saturating_sub(1).max(1)..=letters.len().saturating_add(1) {
+            for (at, typed) in self.chars.windows(length).enumerate() {
+                if typed.iter().all(char::is_ascii_lowercase) && one_slip(typed, &letters) {
+                    moves.add(length, 1 << at);
+                }
+            }
+        }
+        moves
+    }
+}
+
+/// Whether two sequences are exactly one edit apart: one changed, one more, one less, or two neighbours swapped.
+fn one_slip(a: &[char], b: &[char]) -> bool {
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let head = long.iter().zip(short).take_while(|(x, y)| x == y).count();
+    let (long, short) = (long.get(head..).unwrap_or_default(), short.get(head..).unwrap_or_default());
+    match (long, short) {
+        ([_, rest @ ..], short) if rest == short => true,
+        ([_, x @ ..], [_, y @ ..]) if x == y => true,
+        ([p, q, x @ ..], [r, s, y @ ..]) => p == s && q == r && x == y,
+        _ => false,
+    }
+}
+
+/// A stretch of a text, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Where it begins.
+    pub(super) start: usize,
+    /// Where it ends; not part of it.
+    pub(super) end: usize,
+    /// Where in the text it stands.
+    pub(super) place: Place,
+}
+
+/// Where in a text a match stands, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// It is the whole text.
+    Whole,
+    /// At its beginning.
+    Beginning,
+    /// At the beginning of a word inside it.
+    Word,
+    /// Elsewhere.
+    Inside,
+}
+
+/// A text on which words are tried: what of it can be told without knowing its characters.
+pub(super) trait Line {
+    /// Number of characters.
+    fn len(&self) -> usize;
+    /// The moves of a character.
+    fn moves(&self, at: usize) -> Moves;
+    /// Whether a character is a mark.
+    fn is_mark(&self, at: usize) -> bool;
+    /// Whether a word begins at a character: after a mark, or where digits and letters meet Chinese.
+    fn begins_word(&self, at: usize) -> bool;
+    /// The moves of a character by a slip; none unless slips are forgiven.
+    fn slips(&self, _at: usize) -> Moves {
+        Moves::default()
+    }
+}
+
+/// The best place where a word stands in a text without a gap.
+pub(super) fn locate(line: &impl Line, end: u64) -> Option<Found> {
+    best_place(line, |start, first| {
+        let mut positions = 1;
+        let mut stop = None;
+        for at in start..line.len() {
+            positions = line.moves(at).step(positions);
+            if positions == 0 {
+                break;
+            }
+            if positions & end != 0 && stop.is_none() {
+                stop = Some(at.saturating_add(1));
+                if !first {
+                    break;
+                }
+            }
+        }
+        stop.map(|stop| (stop, positions & end != 0))
+    })
+}
+
+/// The same with one slip forgiven: one inside a reading, or one character of the text or of the word wrong, missing or too many.
+pub(super) fn locate_slip(line: &impl Line, end: u64) -> Option<Found> {
+    best_place(line, |start, _| {
+        let (mut clean, mut slipped) = (1, 0b10);
+        for at in start..line.len() {
+            (clean, slipped) = slip_step(&line.moves(at), &line.slips(at), clean, slipped, line.is_mark(at));
+            if clean | slipped == 0 {
+                break;
+            }
+            if (clean | slipped) & end != 0 {
+                return Some((at.saturating_add(1), false));
+            }
+        }
+        None
+    })
+}
+
+/// One step of the automaton that forgives one slip: the positions reached without and with it.
+#[inline]
+pub(super) fn slip_step(moves: &Moves, slips: &Moves, clean: u64, slipped: u64, mark: bool) -> (u64, u64) {
+    if mark {
+        return (clean, slipped);
+    }
+    let next = moves.step(clean);
+    // A wrong character; one of the text left out, but not the first; one of the word too many.
+    let loose = (clean << 1) | (clean & !1) | (next << 1);
+    (next, moves.step(slipped) | slips.step(clean) | loose)
+}
+
+/// Tries each beginning: `run(start, is_first)` gives the end of the match and whether the text ends with it.
+fn best_place(line: &impl Line, run: impl Fn(usize, bool) -> Option<(usize, bool)>) -> Option<Found> {
+    let first = (0..line.len()).find(|at| !line.is_mark(*at))?;
+    let mut best: Option<Found> = None;
+    for start in first..line.len() {
+        if line.is_mark(start) {
+            continue;
+        }
+        let Some((end, whole)) = run(start, start == first) else { continue };
+        let place = match (start == first, whole) {
+            (true, true) => Place::Whole,
+            (true, false) => Place::Beginning,
+            _ if line.begins_word(start) => Place::Word,
+            _ => Place::Inside,
+        };
+        if best.is_none_or(|best| place < best.place) {
+            best = Some(Found { start, end, place });
+        }
+        if place <= Place::Word {
+            break;
+        }
+    }
+    best
+}
+
+/// Positions reached when up to two gaps are allowed: without a gap, in the first gap, after it, in the second, after that.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Gapped([u64; 5]);
+
+impl Gapped {
+    /// One character further; a match may begin with it.
+    #[inline]
+    pub(super) fn step(mut self, moves: &Moves) -> Self {
+        let [run, first_gap, second_run, second_gap, third_run] = &mut self.0;
+        *third_run = moves.step(*third_run | *second_gap);
+        *second_gap |= *second_run;
+        *second_run = moves.step(*second_run | *first_gap);
+        *first_gap |= *run;
+        *run = moves.step(*run | 1);
+        self
+    }
+
+    /// Whether the end was reached, and in which run.
+    pub(super) fn ended(&self, end: u64) -> Option<usize> {
+        [0, 2, 4].into_iter().find(|run| self.at(*run) & end != 0)
+    }
+
+    fn at(&self, layer: usize) -> u64 {
+        self.0.get(layer).copied().unwrap_or(0) | u64::from(layer == 0)
+    }
+}
+
+/// The characters that match a word with up to two gaps between them, ascending.
+pub(super) fn scatter(line: &impl Line, end: u64) -> Option<Vec<usize>> {
+    let mut trail: Vec<Gapped> = Vec::with_capacity(line.len());
+    let mut reached = Gapped::default();
+    let mut layer = None;
+    for at in 0..line.len() {
+        trail.push(reached);
+        reached = reached.step(&line.moves(at));
+        layer = reached.ended(end);
+        if layer.is_some() {
+            break;
+        }
+    }
+    let mut layer = layer?;
+    let mut position = end.trailing_zeros();
+    let mut marks: Vec<usize> = Vec::new();
+    for (at, before) in trail.iter().enumerate().rev() {
+        if position == 0 {
+            break;
+        }
+        let in_gap = layer % 2 == 1;
+        if in_gap {
+            if before.at(layer) & (1 << position) == 0 {
+                layer -= 1;
+            }
+            continue;
+        }
+        let moves = line.moves(at);
+        let (from, previous) = [layer, layer.saturating_sub(1)]
+            .into_iter()
+            .find_map(|from| Some((from, moves.back(position, before.at(from))?)))?;
+        if !line.is_mark(at) {
+            marks.push(at);
+        }
+        (layer, position) = (from, previous);
+    }
+    marks.reverse();
+    Some(marks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_is_one_edit() {
+        let is = |a: &str, b: &str| one_slip(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
+        for (a, b) in
+            [("gao", "gap"), ("gao", "go"), ("gao", "gaoo"), ("gao", "goa"), ("gao", "ago"), ("", "a"), ("a", "b")]
+        {
+            assert!(is(a, b) && is(b, a), "{a} {b}");
+        }
+        for (a, b) in [("gao", "gao"), ("gao", "oag"), ("gao", "g"), ("", ""), ("ab", "cd"), ("abcd", "badc")] {
+            assert!(!is(a, b) && !is(b, a), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_character_moves_by_itself_its_initial_and_its_readings() {
+        let word = Pattern::words("zhong").remove(0);
+        // `z`, `zh`, `zhong`.
+        assert_eq!(word.moves('重', Degree::Exact).step(1), 0b10_0110);
+        // The reading `chong` is not typed here, `o` begins 哦.
+        assert_eq!(word.moves('哦', Degree::Exact).step(0b100), 0b1000);
+        assert_eq!(word.moves('宗', Degree::Exact).step(1), 0b10);
+        assert_eq!(word.moves('宗', Degree::Sound).step(1), 0b10_0110);
+    }
+
+    #[test]
+    fn a_long_word_is_cut() {
+        let word = Pattern::words(&"长".repeat(10_000)).remove(0);
+        assert_eq!(word.len(), LONGEST);
+        assert_eq!(word.end(), 1 << 63);
+    }
+}

@@ -1,0 +1,504 @@
+//! Doing what the core asks for: vault, backend, files, printer.
+//!
+//! What touches drafts and outbox goes through one queue, in order: a save can never overtake a submission. The rest runs beside it.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::Shared as SharedFuture;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Mutex, OnceCell};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::forms::{ListsAtHand, lists_named};
+use crate::api::wire::{CaseFilter, CatalogueEntry as WireEntry, Domain, FormDocument};
+use crate::api::{ApiError, CatalogueAnswer, Client};
+use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, SignedIn, Trouble};
+use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
+use crate::devices::{files, print};
+use crate::domain::item::FormRef;
+use crate::forms::{CodeList, Form};
+use crate::locale::Locale;
+use crate::settings::Settings;
+use crate::sync::{Command, LinkState, SyncEvent, Worker};
+use crate::vault::{Seal, Vault, VaultError};
+
+/// Most rows of a list that a clerk would look through.
+const MOST_ROWS: u32 = 10_000;
+/// How long leaving waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type ClientFuture = SharedFuture<Pin<Box<dyn Future<Output = Result<Arc<Client>, String>>>>>;
+
+/// The shell's hands.
+pub struct Shell {
+    inner: Arc<Inner>,
+    in_order: UnboundedSender<Effect>,
+    queue: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Inner {
+    client: ClientFuture,
+    data_dir: PathBuf,
+    settings: Arc<Settings>,
+    locale: Arc<Locale>,
+    messages: UnboundedSender<Msg>,
+    session: OnceCell<Session>,
+}
+
+/// What there is once a clerk has signed in.
+struct Session {
+    client: Arc<Client>,
+    vault: Vault,
+    worker: UnboundedSender<Command>,
+    carrying: Mutex<Option<JoinHandle<()>>>,
+    desk: Desk,
+    password: PasswordProof,
+}
+
+/// Enough to recognise the password when the screen is unlocked, and nothing to read it from.
+struct PasswordProof {
+    salt: [u8; 16],
+    digest: [u8; 32],
+}
+
+impl PasswordProof {
+    fn of(password: &str) -> Self {
+        let salt = Uuid::now_v7().into_bytes();
+        Self { salt, digest: Self::digest(salt, password) }
+    }
+
+    fn digest(salt: [u8; 16], password: &str) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(salt);
+        hash.update(password);
+        hash.finalize().into()
+    }
+
+    fn proves(&self, password: &str) -> bool {
+        Self::digest(self.salt, password) == self.digest
+    }
+}
+
+impl Shell {
+    /// Hands that report to `messages`.
+    pub fn new(
+        client: Pin<Box<dyn Future<Output = anyhow::Result<Client>>>>,
+        data_dir: PathBuf,
+        settings: Arc<Settings>,
+        locale: Arc<Locale>,
+        messages: UnboundedSender<Msg>,
+    ) -> Self {
+        let client = async move { client.await.map(Arc::new).map_err(|error| format!("{error:#}")) };
+        let client: Pin<Box<dyn Future<Output = _>>> = Box::pin(client);
+        let inner = Arc::new(Inner {
+            client: client.shared(),
+            data_dir,
+            settings,
+            locale,
+            messages,
+            session: OnceCell::new(),
+        });
+        let (in_order, effects) = unbounded_channel();
+        let queue = tokio::task::spawn_local(work_in_order(Arc::clone(&inner), effects));
+        Self { inner, in_order, queue: Mutex::new(Some(queue)) }
+    }
+
+    /// Starts doing an effect.
+    pub fn perform(&self, effect: Effect) {
+        let inner = Arc::clone(&self.inner);
+        match effect {
+            Effect::SaveDraft(_)
+            | Effect::DeleteDraft(_)
+            | Effect::ListDrafts(_)
+            | Effect::OpenDraft(..)
+            | Effect::Submit(_)
+            | Effect::ListOutbox(_)
+            | Effect::CountQueued
+            | Effect::Withdraw(_)
+            | Effect::Reopen(_)
+            | Effect::OpenReceipt(..) => {
+                // The queue lives as long as the shell.
+                let _ = self.in_order.send(effect);
+            }
+            effect => {
+                tokio::task::spawn_local(async move { inner.beside(effect).await });
+            }
+        }
+    }
+
+    /// Waits until everything handed over is on the disk, then lets go of the vault.
+    pub async fn finish(self) {
+        drop(self.in_order);
+        if let Some(queue) = self.queue.lock().await.take() {
+            let _ = tokio::time::timeout(PATIENCE, queue).await;
+        }
+        let Some(session) = self.inner.session.get() else { return };
+        let _ = session.worker.send(Command::Stop);
+        if let Some(carrying) = session.carrying.lock().await.take() {
+            let _ = tokio::time::timeout(PATIENCE, carrying).await;
+        }
+        if let Ok(inner) = Arc::try_unwrap(self.inner)
+            && let Some(session) = inner.session.into_inner()
+        {
+            let _ = session.vault.close().await;
+        }
+    }
+}
+
+async fn work_in_order(inner: Arc<Inner>, mut effects: UnboundedReceiver<Effect>) {
+    while let Some(effect) = effects.recv().await {
+        let Some(session) = inner.session.get() else { continue };
+        if let Some((generation, reply)) = session.in_order(&inner, effect).await {
+            inner.tell(generation, reply);
+        }
+    }
+}
+
+impl Inner {
+    fn tell(&self, generation: Option<Generation>, reply: Reply) {
+        // The loop may be over already.
+        let _ = self.messages.send(Msg::Reply(generation, Box::new(reply)));
+    }
+
+    fn link(&self, state: LinkState) {
+        let _ = self.messages.send(Msg::Sync(SyncEvent::Link(state)));
+    }
+
+    /// Notes what an answer says of the link.
+    fn heard<T>(&self, answer: &Result<T, ApiError>) {
+        match answer {
+            Err(ApiError::Offline(_)) => self.link(LinkState::Offline { since: Timestamp::now() }),
+            Err(ApiError::CaptivePortal) => self.link(LinkState::CaptivePortal),
+            _ => self.link(LinkState::Online { at: Timestamp::now() }),
+        }
+    }
+
+    async fn beside(&self, effect: Effect) {
+        let (generation, reply) = match effect {
+            Effect::SignIn { name, password, unlock } => {
+                let result = if unlock { self.unlock(&password) } else { self.sign_in(&name, &password).await };
+                (None, Reply::SignedIn(result.map(Box::new)))
+            }
+            Effect::LoadCatalogue(generation) => {
+                let result = self.load_catalogue().await;
+                let loaded = result.is_ok();
+                self.tell(Some(generation), Reply::Catalogue(result));
+                if loaded {
+                    self.keep_forms().await;
+                }
+                return;
+            }
+            Effect::LoadForm(generation, form) => {
+                let result = self.load_form(&form).await;
+                (Some(generation), Reply::Form(form, result))
+            }
+            Effect::ListCases(generation) => (Some(generation), Reply::Cases(self.cases().await)),
+            Effect::OpenCase(generation, case_no) => (Some(generation), Reply::Case(self.case(&case_no).await)),
+            Effect::PushOutbox => {
+                if let Some(session) = self.session.get() {
+                    let _ = session.worker.send(Command::TryNow);
+                }
+                return;
+            }
+            Effect::SaveText { name, text } => (None, Reply::TextSaved(self.save_text(&name, &text).await)),
+            Effect::Print(text) => {
+                let command = &self.settings.print_command;
+                let result = print::print(command, &text, print::PATIENCE).await;
+                (None, Reply::Printed(result.map_err(|error| Trouble::with("trouble-print", error))))
+            }
+            Effect::ReadDevice(generation) => {
+                (Some(generation), Reply::DeviceRead(Err(Trouble::of("trouble-no-reader"))))
+            }
+            // Done by the queue and the loop.
+            _ => return,
+        };
+        self.tell(generation, reply);
+    }
+
+    fn session(&self) -> Result<&Session, Trouble> {
+        self.session.get().ok_or(Trouble::of("trouble-signed-out"))
+    }
+
+    fn unlock(&self, password: &str) -> Result<SignedIn, Trouble> {
+        let session = self.session()?;
+        if session.password.proves(password) {
+            Ok(SignedIn { desk: session.desk.clone() })
+        } else {
+            Err(Trouble::of("trouble-wrong-password"))
+        }
+    }
+
+    async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Trouble> {
+        let client = self.client.clone().await.map_err(|error| Trouble::with("trouble-no-client", error))?;
+        let answer = client.sign_in(name, password).await;
+        self.heard(&answer);
+        let clerk = answer.map_err(|error| trouble(&error))?.clerk;
+        let desk = Desk {
+            practice: client.is_practice(),
+            site: clerk.site.id,
+            site_name: clerk.site.name,
+            window: clerk.window,
+            clerk: clerk.name.clone(),
+            clerk_name: clerk.display,
+            link: LinkState::Online { at: Timestamp::now() },
+            queued: 0,
+        };
+        let session = self
+            .session
+            .get_or_try_init(|| async {
+                let vault = Vault::open(&self.data_dir, &clerk.name, Seal::default()).await.map_err(vault_trouble)?;
+                let (worker, commands) = unbounded_channel();
+                let (events, reports) = unbounded_channel();
+                let carrying = Worker::new(vault.clone(), Arc::clone(&client), Timestamp::now, events);
+                let carrying = tokio::task::spawn_local(carrying.run(commands));
+                tokio::task::spawn_local(forward(reports, self.messages.clone()));
+                Ok(Session {
+                    client,
+                    vault,
+                    worker,
+                    carrying: Mutex::new(Some(carrying)),
+                    desk: desk.clone(),
+                    password: PasswordProof::of(password),
+                })
+            })
+            .await?;
+        if session.desk.clerk != clerk.name {
+            return Err(Trouble::of("trouble-other-clerk"));
+        }
+        let _ = session.worker.send(Command::SignedIn);
+        Ok(SignedIn { desk })
+    }
+
+    /// The catalogue from the backend when it is there, else as it was last seen.
+    async fn load_catalogue(&self) -> Result<CatalogueData, Trouble> {
+        let session = self.session()?;
+        let key = session.desk.site.as_str();
+        let kept = session.vault.cached(CATALOGUE, key).await.ok().flatten();
+        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
+        let answer = session.client.catalogue(etag.as_deref()).await;
+        self.heard(&answer);
+        let stored = |kept: Option<crate::vault::Cached>| {
+            kept.and_then(|kept| serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body).ok())
+        };
+        let (entries, domains, cached) = match answer {
+            Ok(CatalogueAnswer::Full { etag, items, domains }) => {
+                let content = (items, domains);
+                if let Ok(body) = serde_json::to_vec(&content) {
+                    // What cannot be kept is fetched again next time.
+                    let _ = session.vault.put_cached(CATALOGUE, key, Some(&etag), &body, Timestamp::now()).await;
+                }
+                (content.0, content.1, false)
+            }
+            Ok(CatalogueAnswer::NotModified) => {
+                let (items, domains) = stored(kept).ok_or(Trouble::of("trouble-cache"))?;
+                (items, domains, false)
+            }
+            Err(error) if error.is_retryable() => match stored(kept) {
+                Some((items, domains)) => (items, domains, true),
+                None => return Err(trouble(&error)),
+            },
+            Err(error) => return Err(trouble(&error)),
+        };
+        let entries = entries
+            .into_iter()
+            .map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission })
+            .collect();
+        Ok(CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached })
+    }
+
+    /// Fetches every form of the catalogue that is not kept yet, so that an application can be taken when the line is down.
+    async fn keep_forms(&self) {
+        let Ok(session) = self.session() else { return };
+        let Ok(Some(kept)) = session.vault.cached(CATALOGUE, &session.desk.site).await else { return };
+        let Ok((entries, _)) = serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body) else { return };
+        let mut forms: Vec<FormRef> = entries
+            .into_iter()
+            .filter(|entry| entry.admission.takes_applications())
+            .map(|entry| entry.item.form.clone())
+            .collect();
+        forms.sort();
+        forms.dedup();
+        for form in forms {
+            if self.form_document(&form).await.is_err() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn load_form(&self, form: &FormRef) -> Result<Arc<Form>, Trouble> {
+        let (document, lists) = self.form_document(form).await?;
+        Form::load(&document.schema, document.uischema.as_ref(), &lists)
+            .map(Arc::new)
+            .map_err(|error| Trouble::with("trouble-form", error))
+    }
+
+    /// A form and the code lists that it names, kept ones first: a version never changes.
+    async fn form_document(&self, form: &FormRef) -> Result<(FormDocument, ListsAtHand), Trouble> {
+        let session = self.session()?;
+        let key = form.to_string();
+        let document: FormDocument = match self.kept(FORM, &key).await {
+            Some(document) => document,
+            None => {
+                let answer = session.client.form(form).await;
+                self.heard(&answer);
+                let document = answer.map_err(|error| trouble(&error))?;
+                self.keep(FORM, &key, &document).await;
+                document
+            }
+        };
+        let mut lists = ListsAtHand::default();
+        for (id, version) in lists_named(&document.schema) {
+            let key = format!("{id}@{version}");
+            let list: CodeList = match self.kept(CODE_LIST, &key).await {
+                Some(list) => list,
+                None => {
+                    let answer = session.client.codelist(&id, version).await;
+                    self.heard(&answer);
+                    let list = answer.map_err(|error| trouble(&error))?;
+                    self.keep(CODE_LIST, &key, &list).await;
+                    list
+                }
+            };
+            lists.0.insert((id, version), Arc::new(list));
+        }
+        Ok((document, lists))
+    }
+
+    async fn kept<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &str) -> Option<T> {
+        let kept = self.session.get()?.vault.cached(kind, key).await.ok()??;
+        serde_json::from_slice(&kept.body).ok()
+    }
+
+    async fn keep(&self, kind: &str, key: &str, document: &impl serde::Serialize) {
+        if let (Some(session), Ok(body)) = (self.session.get(), serde_json::to_vec(document)) {
+            // What cannot be kept is fetched again next time.
+            let _ = session.vault.put_cached(kind, key, None, &body, Timestamp::now()).await;
+        }
+    }
+
+    async fn cases(&self) -> Result<Vec<crate::domain::case::Case>, Trouble> {
+        let answer = self.session()?.client.cases(&CaseFilter::default()).await;
+        self.heard(&answer);
+        answer.map(|page| page.cases).map_err(|error| trouble(&error))
+    }
+
+    async fn case(
+        &self,
+        case_no: &str,
+    ) -> Result<Box<(crate::domain::case::Case, Vec<crate::domain::case::CaseEvent>)>, Trouble> {
+        let client = &self.session()?.client;
+        let case = client.case(case_no).await;
+        self.heard(&case);
+        let case = case.map_err(|error| trouble(&error))?;
+        let events = client.events(case_no, 0).await.map_err(|error| trouble(&error))?;
+        Ok(Box::new((case, events)))
+    }
+
+    async fn save_text(&self, name: &str, text: &str) -> Result<String, Trouble> {
+        let (folder, name, text) = (self.settings.documents_dir.clone(), format!("{name}.txt"), text.to_owned());
+        tokio::task::spawn_blocking(move || files::save(&folder, &name, &text))
+            .await
+            .map_err(|error| Trouble::with("trouble-save-text", error))?
+            .map(|path| path.display().to_string())
+            .map_err(|error| Trouble::with("trouble-save-text", error))
+    }
+}
+
+const CATALOGUE: &str = "catalogue";
+const FORM: &str = "form";
+const CODE_LIST: &str = "codelist";
+
+async fn forward(mut reports: UnboundedReceiver<SyncEvent>, messages: UnboundedSender<Msg>) {
+    while let Some(event) = reports.recv().await {
+        if messages.send(Msg::Sync(event)).is_err() {
+            return;
+        }
+    }
+}
+
+impl Session {
+    async fn in_order(&self, inner: &Inner, effect: Effect) -> Option<(Option<Generation>, Reply)> {
+        let vault = &self.vault;
+        Some(match effect {
+            Effect::SaveDraft(draft) => {
+                let result = vault.save_draft(&draft).await.map(drop).map_err(vault_trouble);
+                (None, Reply::DraftSaved { id: draft.id, revision: draft.body.revision, result })
+            }
+            Effect::DeleteDraft(id) => {
+                (None, Reply::DraftDeleted(id, vault.delete_draft(id).await.map(drop).map_err(vault_trouble)))
+            }
+            Effect::ListDrafts(generation) => {
+                (Some(generation), Reply::Drafts(vault.drafts(MOST_ROWS).await.map_err(vault_trouble)))
+            }
+            Effect::OpenDraft(generation, id) => {
+                let result = match vault.draft(id).await {
+                    Ok(Some(draft)) => {
+                        let form = inner.load_form(&draft.body.form).await;
+                        form.map(|form| Box::new((draft, form)))
+                    }
+                    Ok(None) => Err(Trouble::of("trouble-draft-gone")),
+                    Err(error) => Err(vault_trouble(error)),
+                };
+                (Some(generation), Reply::Draft(result))
+            }
+            Effect::Submit(submission) => {
+                let id = submission.request.id;
+                let result = vault.freeze(id, &submission.request).await;
+                if result.is_ok() {
+                    let _ = self.worker.send(Command::Queued);
+                }
+                (None, Reply::Submitted(id, result.map(Box::new).map_err(vault_trouble)))
+            }
+            Effect::ListOutbox(generation) => {
+                (Some(generation), Reply::Outbox(vault.outbox(MOST_ROWS).await.map_err(vault_trouble)))
+            }
+            Effect::CountQueued => {
+                let count = vault.waiting().await.ok()?;
+                (None, Reply::Queued(usize::try_from(count).unwrap_or(usize::MAX)))
+            }
+            Effect::Withdraw(id) => (None, Reply::Withdrawn(id, vault.withdraw(id).await.map_err(vault_trouble))),
+            Effect::Reopen(id) => {
+                let result = vault.reopen(id, Timestamp::now()).await;
+                (None, Reply::Reopened(result.map(|draft| draft.id).map_err(vault_trouble)))
+            }
+            Effect::OpenReceipt(generation, id) => {
+                let result = match vault.receipt(id).await {
+                    Ok(Some(receipt)) => Ok(Box::new(receipt)),
+                    Ok(None) => Err(Trouble::of("trouble-no-receipt")),
+                    Err(error) => Err(vault_trouble(error)),
+                };
+                (Some(generation), Reply::Receipt(result))
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn trouble(error: &ApiError) -> Trouble {
+    let said = || error.problem().map(|problem| problem.detail.clone()).unwrap_or_default();
+    match error {
+        ApiError::Offline(_) => Trouble::of("trouble-offline"),
+        ApiError::CaptivePortal => Trouble::of("trouble-captive-portal"),
+        ApiError::Unauthorised(_) => Trouble::with("trouble-unauthorised", said()),
+        ApiError::Refused(_) => Trouble::with("trouble-refused", said()),
+        ApiError::Retry { .. } => Trouble::of("trouble-busy"),
+        ApiError::OtherWorld { .. } => Trouble::of("trouble-other-world"),
+        ApiError::Unsendable(_) => Trouble::with("trouble-refused", error),
+    }
+}
+
+fn vault_trouble(error: VaultError) -> Trouble {
+    match error {
+        VaultError::Held { by } => Trouble::with("trouble-vault-held", by),
+        VaultError::InDoubt(_) => Trouble::of("trouble-in-doubt"),
+        error => Trouble::with("trouble-vault", error),
+    }
+}

@@ -1,0 +1,101 @@
+//! Forms from their documents: the built-in pages, and those that the backend serves.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use serde_json::Value;
+
+use crate::app::BuiltInForms;
+use crate::forms::{CodeList, CodeLists, Form, LoadError, NoCodeLists};
+
+static FORMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/forms");
+
+/// Why a built-in page cannot be used. A test holds them all usable.
+#[derive(Debug, thiserror::Error)]
+pub enum BuiltInError {
+    /// Not there, or not JSON.
+    #[error("built-in form {0} cannot be read")]
+    Unreadable(String),
+    /// Refused by the form engine.
+    #[error("built-in form: {0}")]
+    Refused(#[from] LoadError),
+}
+
+/// The built-in pages of every intake.
+///
+/// # Errors
+/// When one of `config/forms` is broken.
+pub fn built_in() -> Result<BuiltInForms, BuiltInError> {
+    let document = |name: String| -> Result<Value, BuiltInError> {
+        FORMS
+            .get_file(&name)
+            .and_then(|file| serde_json::from_slice(file.contents()).ok())
+            .ok_or(BuiltInError::Unreadable(name))
+    };
+    let form = |name: &str| -> Result<Arc<Form>, BuiltInError> {
+        let (schema, ui) = (document(format!("{name}.schema.json"))?, document(format!("{name}.ui.json"))?);
+        Ok(Arc::new(Form::load(&schema, Some(&ui), &NoCodeLists)?))
+    };
+    Ok(BuiltInForms { applicant: form("applicant")?, agent: form("agent")?, delivery: form("delivery")? })
+}
+
+/// Code lists at hand for loading a form.
+#[derive(Debug, Default)]
+pub struct ListsAtHand(pub BTreeMap<(String, u32), Arc<CodeList>>);
+
+impl CodeLists for ListsAtHand {
+    fn get(&self, id: &str, version: u32) -> Option<Arc<CodeList>> {
+        self.0.get(&(id.to_owned(), version)).cloned()
+    }
+}
+
+/// The code lists that a schema names (`x-options`).
+pub fn lists_named(schema: &Value) -> Vec<(String, u32)> {
+    let mut named = Vec::new();
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(object) => {
+                if let Some(options) = object.get("x-options")
+                    && let (Some(list), Some(version)) =
+                        (options.get("list").and_then(Value::as_str), options.get("version").and_then(Value::as_u64))
+                    && let Ok(version) = u32::try_from(version)
+                {
+                    named.push((list.to_owned(), version));
+                }
+                open.extend(object.values());
+            }
+            Value::Array(values) => open.extend(values),
+            _ => {}
+        }
+    }
+    named.sort();
+    named.dedup();
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_pages_are_usable_and_without_warnings() {
+        let forms = built_in().unwrap();
+        for form in [&forms.applicant, &forms.agent, &forms.delivery] {
+            assert!(form.warnings().is_empty(), "{}: {:?}", form.title(), form.warnings());
+        }
+    }
+
+    #[test]
+    fn the_lists_that_a_schema_names_are_found_wherever_they_stand() {
+        let schema = serde_json::json!({
+            "properties": {
+                "home": {"x-options": {"list": "area-hubei", "version": 1}},
+                "members": {"items": {"properties": {"bank": {"x-options": {"list": "bank", "version": 2}}}}},
+                "again": {"x-options": {"list": "area-hubei", "version": 1}},
+            }
+        });
+        assert_eq!(lists_named(&schema), [("area-hubei".to_owned(), 1), ("bank".to_owned(), 2)]);
+    }
+}
