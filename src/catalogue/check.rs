@@ -39,10 +39,12 @@ impl Report<'_> {
         self.findings.push(finding);
     }
 
-    /// A finding at a key of a TOML file: the key's first line, if it is written out.
+    /// A finding at a top-level key of a TOML file: its line, if it is written out.
     fn at_key(&self, severity: Severity, file: &str, key: &str, sentence: &'static str) -> Finding {
-        let line =
-            self.line(file, |line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
+        let is_table = |line: &str| line.starts_with('[');
+        let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+        let table = self.line(file, is_table);
+        let line = self.line(file, is_key).filter(|line| table.is_none_or(|table| *line < table));
         Finding::new(severity, file, sentence).at(key).at_line(line)
     }
 
@@ -53,6 +55,7 @@ impl Report<'_> {
         Finding::new(severity, file, sentence).at_line(line)
     }
 
+    /// The first line, from 1, that is wanted; indentation apart.
     fn line(&self, file: &str, wanted: impl Fn(&str) -> bool) -> Option<u32> {
         let at = self.folder.get(file)?.lines().position(|line| wanted(line.trim_start()))?;
         u32::try_from(at.saturating_add(1)).ok()

@@ -217,7 +217,8 @@ impl CatalogueFolder {
         self.forms.iter().map(|sourced| &sourced.value).find(|form| form.reference == *reference)
     }
 
-    /// What a site does for an item, and which other sites take applications for it: those of the site's own level first, then upward.
+    /// What a site does for an item, and which other sites take applications for it: those of the site's own level
+    /// first, then upward, then those below.
     pub fn admission(&self, item_id: &str, site: &Site) -> Admission {
         let mut others: Vec<(&Site, Elsewhere)> = self
             .sites()
@@ -228,8 +229,9 @@ impl CatalogueFolder {
                 Some((other, Elsewhere { name, address, hours, role }))
             })
             .collect();
-        // The levels run from the nation down to the village.
-        others.sort_by(|(a, _), (b, _)| (b.level, &a.id).cmp(&(a.level, &b.id)));
+        others.sort_by_key(|(other, _)| {
+            (other.level > site.level, other.level.code().abs_diff(site.level.code()), other.id.clone())
+        });
         Admission {
             role: site.role_for(item_id),
             elsewhere: others.into_iter().map(|(_, elsewhere)| elsewhere).collect(),

@@ -1,1 +1,272 @@
+use std::collections::BTreeSet;
 
+use super::*;
+use crate::catalogue::CatalogueFolder;
+use crate::locale::{Language, Locale};
+
+const ITEM: &str = r#"code = "11429006MB999999X64420511008001"
+catalog-code = "420511008001"
+version = 1
+name = "80周岁以上老年人高龄津贴发放"
+aliases = ["高龄津贴", "80岁补贴"]
+item-type = "05"
+domain = "civil-affairs"
+department = "民政局"
+audience = ["person"]
+use-level = "county"
+project-type = "promised"
+legal-limit = { days = 20, unit = "working" }
+promised-limit = { days = 15, unit = "working" }
+conditions = ["年满80周岁"]
+trips = 1
+handle-area = "county"
+basis = ["老年人权益保障法"]
+place = "政务服务大厅"
+hours = "工作日 9:00-17:00"
+form = "allowance@1"
+sample = ["place", "hours"]
+
+[[situations]]
+id = "handler"
+question = "本人办理还是他人代办？"
+options = [{ id = "self", label = "本人办理" }, { id = "agent", label = "他人代办" }]
+
+[[materials]]
+code = "id-card"
+name = "居民身份证"
+
+[[materials]]
+code = "power-of-attorney"
+name = "授权委托书"
+when = ["handler=agent"]
+"#;
+
+const ITEM_PATH: &str = "items/civil-affairs/elderly-allowance.toml";
+const SITE_PATH: &str = "sites/jingling.toml";
+const SCHEMA_PATH: &str = "forms/allowance@1.schema.json";
+const UI_PATH: &str = "forms/allowance@1.ui.json";
+const LIST_PATH: &str = "codelists/bank@1.json";
+
+/// A small folder in which nothing is wrong.
+fn sound() -> Folder {
+    [
+        (
+            MANIFEST,
+            "id = \"demo\"\nversion = 1\ntitle = \"示例目录\"\n\n[[domains]]\nid = \"civil-affairs\"\nname = \"民政\"\nname_en = \"Civil affairs\"\n",
+        ),
+        ("clerks.toml", ""),
+        (
+            SITE_PATH,
+            "name = \"竟陵街道便民服务中心\"\nlevel = \"town\"\narea = \"429006001000\"\naddress = \"示例路1号\"\nhours = \"9:00-17:00\"\nwindows = [\"1\"]\nagency = [\"elderly-allowance\"]\n",
+        ),
+        (ITEM_PATH, ITEM),
+        (
+            SCHEMA_PATH,
+            r#"{"type": "object", "title": "申请表", "properties": {"bank": {"type": "string", "title": "开户银行"}}}"#,
+        ),
+        (UI_PATH, r##"{"type": "VerticalLayout", "elements": [{"type": "Control", "scope": "#/properties/bank"}]}"##),
+        (
+            LIST_PATH,
+            "{\"id\": \"bank\", \"version\": 1, \"name\": \"银行\", \"entries\": [\n{\"code\": \"1\", \"name\": \"甲\"},\n{\"code\": \"2\", \"name\": \"乙\", \"parent\": \"1\"}]}",
+        ),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// The folder with the first occurrence of a text in a file changed.
+fn changed(path: &str, from: &str, to: &str) -> Folder {
+    let mut folder = sound();
+    let text = folder.files.get_mut(path).unwrap();
+    assert!(text.contains(from), "{path} has no {from}");
+    *text = text.replacen(from, to, 1);
+    folder
+}
+
+fn with(path: &str, text: &str) -> Folder {
+    let mut folder = sound();
+    folder.files.insert(path.to_owned(), text.to_owned());
+    folder
+}
+
+fn without(path: &str) -> Folder {
+    let mut folder = sound();
+    folder.files.remove(path);
+    folder
+}
+
+#[test]
+fn a_sound_folder_has_no_findings() {
+    let (loaded, findings) = check(&sound());
+    assert_eq!(findings, []);
+    assert_eq!(loaded.items().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["elderly-allowance"]);
+    assert_eq!(loaded.manifest.title, "示例目录");
+    assert!(loaded.forms[0].value.ui.is_some() && loaded.clerks.is_some());
+    let site = loaded.site("jingling").unwrap();
+    let entries = loaded.entries_for(site);
+    assert!(entries[0].admission.takes_applications() && entries[0].admission.elsewhere.is_empty());
+}
+
+/// Each finding: what provokes it, where it is reported.
+fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
+    let item = |from: &str, to: &str| changed(ITEM_PATH, from, to);
+    let site = |from: &str, to: &str| changed(SITE_PATH, from, to);
+    let other = "items/civil-affairs/other.toml";
+    let double = |from: &str, to: &str| with(other, &ITEM.replace(from, to));
+    let fresh =
+        ITEM.replace("420511008001", "420511009001").replace("80周岁以上老年人高龄津贴发放", "老年人优待证申领");
+    let again =
+        "\n[[situations]]\nid = \"handler\"\nquestion = \"？\"\noptions = [{ id = \"self\", label = \"本人\" }]\n";
+    vec![
+        ("no-manifest", without(MANIFEST), MANIFEST, None),
+        ("unreadable", item("trips = 1", "trips = many"), ITEM_PATH, Some(15)),
+        ("unreadable", item("trips = 1", "trip = 1"), ITEM_PATH, Some(15)),
+        ("unreadable", site("level = \"town\"", "level = \"hall\""), SITE_PATH, Some(2)),
+        ("unreadable", changed(LIST_PATH, "{\"code\": \"2\"", "{\"code\": 2"), LIST_PATH, Some(3)),
+        ("unreadable", changed(UI_PATH, "]", ""), UI_PATH, Some(1)),
+        ("file-name", with("forms/Form.schema.json", "{}"), "forms/Form.schema.json", None),
+        ("ui-without-schema", with("forms/x@1.ui.json", "{}"), "forms/x@1.ui.json", None),
+        ("id-not-stem", item("version = 1", "id = \"x\"\nversion = 1"), ITEM_PATH, None),
+        ("id-not-stem", changed(LIST_PATH, "\"version\": 1", "\"version\": 2"), LIST_PATH, None),
+        ("stray-file", with("items/stray.toml", ""), "items/stray.toml", None),
+        (
+            "domain-twice",
+            changed(MANIFEST, "\n[[", "\n[[domains]]\nid = \"civil-affairs\"\nname = \"\"\nname_en = \"\"\n\n[["),
+            MANIFEST,
+            Some(6),
+        ),
+        (
+            "domain-empty",
+            changed(MANIFEST, "\n[[", "\n[[domains]]\nid = \"health\"\nname = \"\"\nname_en = \"\"\n\n[["),
+            MANIFEST,
+            Some(6),
+        ),
+        ("missing", item("[\"年满80周岁\"]", "[\" \"]"), ITEM_PATH, Some(14)),
+        ("missing", item("[\"person\"]", "[]"), ITEM_PATH, Some(9)),
+        ("missing", item("version = 1", "version = 0"), ITEM_PATH, Some(3)),
+        ("missing", site("[\"1\"]", "[]"), SITE_PATH, Some(6)),
+        ("sample-unknown", item("\"hours\"]", "\"hour\"]"), ITEM_PATH, Some(21)),
+        ("sample-unknown", site("windows", "sample = [\"promised-limit\"]\nwindows"), SITE_PATH, Some(6)),
+        ("catalog-code", double("420511008001", "42051100900A"), other, Some(2)),
+        ("type-digits", item("\"05\"", "\"20\""), ITEM_PATH, Some(2)),
+        ("code-length", item("X64", "X6"), ITEM_PATH, Some(1)),
+        ("code-length", item("X64420511", "省"), ITEM_PATH, Some(1)),
+        ("code-body", item("999999X64", "999999X54"), ITEM_PATH, Some(1)),
+        ("code-body", item("MB", "mb"), ITEM_PATH, Some(1)),
+        ("code-level", item("X64", "X65"), ITEM_PATH, Some(1)),
+        ("code-level", item("X64", "X63"), ITEM_PATH, Some(1)),
+        ("code-tail", item("= \"420511008001", "= \"420511008002"), ITEM_PATH, Some(1)),
+        ("id-twice", with("items/health/elderly-allowance.toml", &fresh), "items/health/elderly-allowance.toml", None),
+        ("code-twice", double("80周岁以上老年人高龄津贴发放", "x"), other, Some(1)),
+        ("name-twice", double("420511008001", "420511009001"), other, Some(4)),
+        ("alias-twice", item("\"高龄津贴\",", "\"80岁补贴\","), ITEM_PATH, Some(5)),
+        ("alias-twice", item("\"高龄津贴\",", "\"80周岁以上老年人高龄津贴发放\","), ITEM_PATH, Some(5)),
+        ("domain-unknown", item("\"civil-affairs\"", "\"civil\""), ITEM_PATH, Some(7)),
+        ("domain-folder", with("items/health/other.toml", &fresh), "items/health/other.toml", Some(7)),
+        ("promised-over-legal", item("days = 15", "days = 21"), ITEM_PATH, Some(13)),
+        ("promised-over-legal", item("15, unit = \"working\"", "29, unit = \"natural\""), ITEM_PATH, Some(13)),
+        ("no-promised-limit", item("promised-limit = { days = 15, unit = \"working\" }\n", ""), ITEM_PATH, Some(11)),
+        ("instant-with-limit", item("\"promised\"", "\"instant\""), ITEM_PATH, Some(13)),
+        ("form-missing", item("allowance@1", "allowance@2"), ITEM_PATH, Some(20)),
+        ("form-unused", with("forms/x@1.schema.json", r#"{"type": "object"}"#), "forms/x@1.schema.json", None),
+        ("situation-twice", item("\n[[materials]]", &format!("{again}\n[[materials]]")), ITEM_PATH, Some(24)),
+        (
+            "no-options",
+            item(
+                "options = [{ id = \"self\", label = \"本人办理\" }, { id = \"agent\", label = \"他人代办\" }]",
+                "options = []",
+            ),
+            ITEM_PATH,
+            Some(24),
+        ),
+        ("option-twice", item("\"self\"", "\"agent\""), ITEM_PATH, Some(26)),
+        ("situation-unused", item("when = [\"handler=agent\"]", ""), ITEM_PATH, Some(24)),
+        ("material-twice", item("\"power-of-attorney\"", "\"id-card\""), ITEM_PATH, Some(29)),
+        ("material-nameless", item("\"居民身份证\"", "\"\""), ITEM_PATH, Some(29)),
+        ("material-two-names", with(other, &fresh.replace("居民身份证", "身份证")), other, Some(30)),
+        ("when-unknown", item("\"handler=agent\"", "\"handler=agency\""), ITEM_PATH, Some(35)),
+        ("when-unknown", item("\"handler=agent\"", "\"handler:agent\""), ITEM_PATH, Some(35)),
+        ("admitted-nowhere", with(other, &fresh), other, None),
+        ("admitted-twice", site("agency", "direct = [\"elderly-allowance\"]\nagency"), SITE_PATH, Some(7)),
+        ("admitted-unknown", site("[\"elderly-allowance\"]", "[\"elderly-allowance\", \"x\"]"), SITE_PATH, Some(7)),
+        ("area", site("429006001000", "429006"), SITE_PATH, Some(3)),
+        (
+            "code-list-empty",
+            with(LIST_PATH, r#"{"id": "bank", "version": 1, "name": "", "entries": []}"#),
+            LIST_PATH,
+            None,
+        ),
+        ("code-list-twice", changed(LIST_PATH, "\"code\": \"2\"", "\"code\": \"1\""), LIST_PATH, Some(2)),
+        ("code-list-parent", changed(LIST_PATH, "\"parent\": \"1\"", "\"parent\": \"9\""), LIST_PATH, Some(3)),
+    ]
+}
+
+#[test]
+fn each_slip_is_found_where_it_is() {
+    for (key, folder, file, line) in provoked() {
+        let (_, findings) = check(&folder);
+        let key = format!("catalogue-check-{key}");
+        let found: Vec<_> = findings.iter().map(|finding| (finding.key, finding.file.as_str(), finding.line)).collect();
+        assert!(found.contains(&(key.as_str(), file, line)), "{key} {line:?}: {found:?}");
+        assert!(findings.is_sorted_by(|a, b| (&a.file, a.line) <= (&b.file, b.line)));
+    }
+}
+
+#[test]
+fn each_finding_has_its_sentence_with_its_values() {
+    for language in Language::ALL {
+        let locale = Locale::new(language);
+        for (key, folder, ..) in provoked() {
+            for finding in check(&folder).1 {
+                let sentence = finding.sentence(&locale);
+                assert!(locale.has(finding.key), "{key}: {}", finding.key);
+                assert!(!sentence.contains("{$"), "{key}: {sentence}");
+                for (name, value) in &finding.args {
+                    assert!(sentence.contains(value.as_str()), "{key}: {name} is not in: {sentence}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_sentence_has_its_provocation() {
+    let provoked: BTreeSet<String> = provoked().iter().map(|(key, ..)| format!("catalogue-check-{key}")).collect();
+    let written: BTreeSet<String> = include_str!("../../../config/locales/en/catalogue-check.ftl")
+        .lines()
+        .filter_map(|line| line.split_once(" = ").map(|(key, _)| key.to_owned()))
+        .collect();
+    let only_by_the_engine = ["catalogue-check-form-refused", "catalogue-check-form-warning"].map(str::to_owned);
+    assert_eq!(written.difference(&provoked).cloned().collect::<Vec<_>>(), only_by_the_engine);
+}
+
+#[test]
+fn a_broken_file_does_not_stop_the_rest() {
+    let mut folder = sound();
+    folder.files.insert("items/civil-affairs/broken.toml".to_owned(), "name = ".to_owned());
+    folder.files.insert("sites/broken.toml".to_owned(), "\u{0}".to_owned());
+    let (loaded, findings) = CatalogueFolder::load(&folder);
+    assert_eq!((loaded.items.len(), loaded.sites.len(), findings.len()), (1, 1, 2));
+}
+
+#[test]
+fn other_sites_are_listed_from_the_same_level_upward() {
+    let site = |name: &str, level: &str, list: &str| {
+        format!(
+            "name = \"{name}\"\nlevel = \"{level}\"\narea = \"429006001000\"\naddress = \"a\"\nhours = \"h\"\nwindows = [\"1\"]\n{list} = [\"elderly-allowance\"]\n"
+        )
+    };
+    let mut folder = sound();
+    for (id, level, list) in [
+        ("city", "county", "direct"),
+        ("village", "village", "agency"),
+        ("town", "town", "assist"),
+        ("board", "town", "inform"),
+    ] {
+        folder.files.insert(format!("sites/{id}.toml"), site(id, level, list));
+    }
+    let (loaded, _) = CatalogueFolder::load(&folder);
+    let admission = loaded.admission("elderly-allowance", loaded.site("jingling").unwrap());
+    let names: Vec<&str> = admission.elsewhere.iter().map(|elsewhere| elsewhere.name.as_str()).collect();
+    assert_eq!(names, ["town", "city", "village"]);
+}

@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::super::sounds::{fold, is_mark, readings};
 use super::*;
@@ -352,8 +353,288 @@ fn the_item_meant_comes_first() {
 
 #[test]
 fn what_does_not_match_is_not_found() {
-    for query in ["zzzz", "护照", "😀", "abcdefgh", "高龄 护照", "9999999", "gl津贴x护", "\u{10ffff}", "ᠠᠡᠢ"]
+    for query in ["xqkwv", "护照", "😀", "abcdefgh", "高龄 护照", "9999999", "gl津贴x护", "\u{10ffff}", "ᠠᠡᠢ"]
     {
         assert_eq!(names(query), [""; 0], "{query}");
+    }
+}
+
+#[test]
+fn classes_are_ranked() {
+    for (query, name, class, matched) in [
+        ("失业登记", "失业登记", Class::Exact, Matched::Name),
+        ("sydj", "生育登记", Class::Exact, Matched::Name),
+        ("失业", "失业登记", Class::Prefix, Matched::Name),
+        ("学前、义务教育入学", "学前、义务教育入学办理", Class::Prefix, Matched::Name),
+        ("周岁", ALLOWANCE, Class::Word, Matched::Name),
+        ("激活", "社会保障卡启用(激活)", Class::Word, Matched::Name),
+        ("津贴发放", ALLOWANCE, Class::Substring, Matched::Name),
+        (
+            "低保户",
+            "最低生活保障对象认定",
+            Class::WholeAlias,
+            Matched::Alias { text: "低保户".into(), marks: vec![0, 1, 2] },
+        ),
+        ("优待", "老年人优待证申领", Class::Substring, Matched::Name),
+        (
+            "两项",
+            "困难残疾人生活补贴",
+            Class::Alias,
+            Matched::Alias { text: "残疾人两项补贴".into(), marks: vec![3, 4] },
+        ),
+        ("残疾认证", "残疾人证新办", Class::Scattered, Matched::Name),
+        ("420511008001", ALLOWANCE, Class::Exact, Matched::Code),
+        ("0511008", ALLOWANCE, Class::Code, Matched::Code),
+        ("gaonin", ALLOWANCE, Class::Sound, Matched::Name),
+        ("高领津贴", ALLOWANCE, Class::Scattered, Matched::Name),
+        ("公安局", "居住证办理", Class::Department, Matched::Department),
+        ("gaolong", ALLOWANCE, Class::Typo, Matched::Name),
+    ] {
+        let (found, hit) = first(query);
+        assert_eq!((found, hit.class, &hit.matched), (name, Some(class), &matched), "{query}");
+    }
+}
+
+fn small(names: &[&str]) -> Catalogue {
+    let part = ("d", "津贴局", "2001", &[] as &[&str]);
+    let entries = names.iter().enumerate().map(|(number, name)| {
+        let mut item = item(name.trim_start_matches('!'), &part, number);
+        if !name.ends_with('#') {
+            item.department = "民政局".to_owned();
+        }
+        item.name = item.name.trim_end_matches('#').to_owned();
+        let role = name.starts_with('!').then_some(Role::Agency);
+        CatalogueEntry { item: Arc::new(item), admission: Admission { role, elsewhere: Vec::new() } }
+    });
+    Catalogue::new(entries.collect(), &Synonyms::none())
+}
+
+fn order(catalogue: &Catalogue, query: &str) -> Vec<usize> {
+    catalogue.search(query, &Filter::default(), usize::MAX).into_iter().map(|hit| hit.entry).collect()
+}
+
+#[test]
+fn better_classes_come_first_whatever_the_order_of_the_items() {
+    let names = ["老人补助#", "静铁路", "生活费|老津贴款", "生活费|津贴", "高龄津贴", "第2津贴", "津贴发放", "津贴"];
+    let catalogue = small(&names);
+    assert_eq!(order(&catalogue, "jintie"), [7, 6, 5, 4, 3, 2, 1, 0]);
+    assert_eq!(order(&catalogue, "津贴"), [7, 6, 5, 4, 3, 2, 0]);
+    let hits = catalogue.search("jintie", &Filter::default(), usize::MAX);
+    assert!(hits.is_sorted_by(|a, b| a.score > b.score), "{hits:?}");
+}
+
+#[test]
+fn admitted_items_come_first_within_a_class_and_ties_keep_the_order() {
+    let catalogue = small(&["津贴一", "津贴二", "!津贴三", "!津贴四", "老津贴", "!大津贴"]);
+    assert_eq!(order(&catalogue, "津贴"), [2, 3, 0, 1, 5, 4]);
+    assert_eq!(order(&catalogue, ""), [2, 3, 5, 0, 1, 4]);
+    for limit in 0..8 {
+        let all = catalogue.search("津贴", &Filter::default(), usize::MAX);
+        let some = catalogue.search("津贴", &Filter::default(), limit);
+        assert_eq!(some, all.into_iter().take(limit).collect::<Vec<_>>(), "{limit}");
+    }
+}
+
+#[test]
+fn an_empty_query_lists_what_passes() {
+    for query in ["", "  ", "　", "、", "-- "] {
+        let hits = CATALOGUE.search(query, &Filter::default(), usize::MAX);
+        assert_eq!(hits.len(), CATALOGUE.entries().len(), "{query:?}");
+        assert!(hits.iter().all(|hit| hit.matched == Matched::All && hit.class.is_none() && hit.marks.is_empty()));
+        let admitted: Vec<bool> =
+            hits.iter().map(|hit| CATALOGUE.entries()[hit.entry].admission.role.is_some()).collect();
+        assert!(admitted.is_sorted_by(|a, b| a >= b), "{query:?}");
+    }
+}
+
+#[test]
+fn filters_hold_for_every_query() {
+    let ways = |at_once, nearby| FourWays { at_once, nearby, ..FourWays::default() };
+    let base = Filter::default();
+    let filters: Vec<(Filter, fn(&CatalogueEntry) -> bool)> = vec![
+        (Filter { domain: Some("health".into()), ..base.clone() }, |entry| entry.item.domain == "health"),
+        (Filter { department: Some("民政局".into()), ..base.clone() }, |entry| entry.item.department == "民政局"),
+        (Filter { audience: Some(Audience::Organisation), ..base.clone() }, |entry| {
+            entry.item.audience.contains(&Audience::Organisation)
+        }),
+        (Filter { four_ways: ways(true, false), ..base.clone() }, |entry| entry.item.four_ways.at_once),
+        (Filter { four_ways: ways(true, true), ..base.clone() }, |entry| {
+            entry.item.four_ways.at_once && entry.item.four_ways.nearby
+        }),
+        (Filter { four_ways: FourWays { once: true, ..FourWays::default() }, ..base.clone() }, |_| false),
+        (Filter { admitted_only: true, ..base.clone() }, |entry| entry.admission.role.is_some()),
+    ];
+    for (filter, passes) in filters {
+        for query in ["", "登记", "bt", "shenqing", "民政局"] {
+            let all: Vec<usize> = order(&CATALOGUE, query);
+            let expected: Vec<usize> = all.into_iter().filter(|entry| passes(&CATALOGUE.entries()[*entry])).collect();
+            let found: Vec<usize> =
+                CATALOGUE.search(query, &filter, usize::MAX).into_iter().map(|hit| hit.entry).collect();
+            // A search that finds few in the filter looks further: the exact ones stay in front.
+            assert!(found.iter().all(|entry| passes(&CATALOGUE.entries()[*entry])), "{query} {filter:?}");
+            assert_eq!(found.get(..expected.len()), Some(expected.as_slice()), "{query} {filter:?}");
+        }
+    }
+}
+
+#[test]
+fn marks_are_the_characters_that_matched() {
+    for (query, marks) in [
+        ("gljt", vec![9, 10, 11, 12]),
+        ("80", vec![0, 1]),
+        ("80zhou", vec![0, 1, 2]),
+        ("发放 老年", vec![6, 7, 13, 14]),
+        ("高龄发放", vec![9, 10, 13, 14]),
+        ("老年发放", vec![6, 7, 13, 14]),
+        ("gaolong", vec![9, 10]),
+        ("gaonin", vec![9, 10]),
+    ] {
+        assert_eq!(first(query), (ALLOWANCE, Hit { marks: marks.clone(), ..first(query).1 }), "{query}");
+        assert_eq!(first(query).1.marks, marks, "{query}");
+    }
+    // Brackets are passed over.
+    assert_eq!(first("证明首次").1.marks, [5, 6, 8, 9]);
+    // A match in an everyday word marks nothing in the name.
+    assert_eq!(first("准生证").1.marks, [0; 0]);
+}
+
+#[test]
+fn items_are_got_by_code_or_id() {
+    for key in
+        ["11429006MB999999X64420511008001", "11429006mb999999x64420511008001", " 420511008001 ", "civil-affairs-8"]
+    {
+        assert_eq!(CATALOGUE.get(key).map(|entry| entry.item.name.as_str()), Some(ALLOWANCE), "{key}");
+    }
+    for key in ["", "4205110080", "civil-affairs", "高龄津贴"] {
+        assert_eq!(CATALOGUE.get(key), None, "{key}");
+    }
+}
+
+#[test]
+fn domains_and_departments_are_those_present() {
+    assert_eq!(CATALOGUE.domains().len(), PARTS.len());
+    assert_eq!(CATALOGUE.domains().first(), Some(&"civil-affairs"));
+    assert_eq!(CATALOGUE.departments().len(), PARTS.len() - 1);
+}
+
+#[test]
+fn an_empty_catalogue_finds_nothing() {
+    let empty = Catalogue::new(Vec::new(), &Synonyms::built_in());
+    assert_eq!(empty.search("", &Filter::default(), 10), []);
+    assert_eq!(empty.search("gljt", &Filter::default(), 10), []);
+    assert_eq!(empty.get("x"), None);
+}
+
+/// An entry, and the characters of its name from one place to another.
+fn part_of_a_name() -> impl Strategy<Value = (usize, usize, Vec<char>)> {
+    (any::<Index>(), any::<Index>(), any::<Index>()).prop_map(|(entry, a, b)| {
+        let entry = entry.index(CATALOGUE.entries().len());
+        let name: Vec<char> = CATALOGUE.entries()[entry].item.name.chars().collect();
+        let (a, b) = (a.index(name.len()), b.index(name.len()));
+        (entry, a.min(b), name[a.min(b)..=a.max(b)].to_vec())
+    })
+}
+
+fn class_in_name(entry: usize, query: &str) -> Option<Class> {
+    let hits = CATALOGUE.search(query, &Filter::default(), usize::MAX);
+    let hit = hits.into_iter().find(|hit| hit.entry == entry)?;
+    assert!(hit.marks.is_sorted_by(|a, b| a < b));
+    assert!(hit.marks.iter().all(|at| *at < CATALOGUE.entries()[entry].item.name.chars().count()));
+    hit.class
+}
+
+proptest! {
+    #[test]
+    fn every_part_of_a_name_finds_it((entry, start, part) in part_of_a_name()) {
+        let words = part.iter().any(|c| !is_mark(fold(*c)));
+        let query: String = part.iter().collect();
+        let class = class_in_name(entry, &query);
+        if words {
+            prop_assert!(class.is_some_and(|class| class <= Class::Substring), "{} {:?}", query, class);
+        }
+        if words && start == 0 {
+            prop_assert!(class.is_some_and(|class| class <= Class::Prefix), "{} {:?}", query, class);
+        }
+    }
+
+    #[test]
+    fn every_reading_and_mixture_finds_it(
+        (entry, _, part) in part_of_a_name(),
+        choices in prop::collection::vec((any::<Index>(), 0..4), 40),
+    ) {
+        let mut query = String::new();
+        for (c, (reading, way)) in part.into_iter().filter(|c| !is_mark(fold(*c))).zip(choices) {
+            let readings = readings(c);
+            if readings.is_empty() || way == 0 {
+                query.push(c);
+            } else if way == 1 {
+                query.extend(reading.get(readings.as_slice()).chars().take(1));
+            } else {
+                query.push_str(readings[reading.index(readings.len())]);
+            }
+        }
+        // What is longer than the longest word is not compared, and a word cut short may end inside a reading.
+        let class = class_in_name(entry, &query);
+        prop_assert!(query.is_empty() || class.is_some_and(|class| class <= Class::Substring), "{} {:?}", query, class);
+    }
+
+    #[test]
+    fn a_word_broken_off_finds_it((entry, _, part) in part_of_a_name(), cut in any::<Index>()) {
+        let full: String =
+            part.into_iter().filter_map(|c| readings(c).first().copied().map(str::to_owned).or_else(|| (!is_mark(fold(c))).then(|| c.to_string()))).collect();
+        let ends: Vec<usize> = full.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+        if !ends.is_empty() {
+            let query = &full[..*cut.get(&ends)];
+            let class = class_in_name(entry, query);
+            prop_assert!(class.is_some_and(|class| class <= Class::Substring), "{} {:?}", query, class);
+        }
+    }
+
+    #[test]
+    fn one_letter_off_still_finds_it((entry, _, part) in part_of_a_name(), at in any::<Index>(), letter in prop::char::range('a', 'z'), way in 0..3) {
+        let full: Vec<char> = part.into_iter().filter(|c| !is_mark(fold(*c))).flat_map(|c| {
+            readings(c).first().map_or_else(|| vec![c], |reading| reading.chars().collect())
+        }).collect();
+        prop_assume!((5..=40).contains(&full.len()));
+        let mut typed = full.clone();
+        let at = at.index(typed.len());
+        match way {
+            0 => typed[at] = letter,
+            1 => typed.insert(at, letter),
+            _ => { typed.remove(at); }
+        }
+        let typed: String = typed.into_iter().collect();
+        let hits = CATALOGUE.search(&typed, &Filter::default(), usize::MAX);
+        // With enough better hits the search stops before it forgives.
+        prop_assert!(hits.len() >= FEW || hits.iter().any(|hit| hit.entry == entry), "{}", typed);
+    }
+
+    #[test]
+    fn no_input_is_too_strange(query in any::<String>(), name in any::<String>()) {
+        let catalogue = small(&[&name, "津贴"]);
+        for hit in catalogue.search(&query, &Filter::default(), 10) {
+            let name = &catalogue.entries()[hit.entry].item.name;
+            prop_assert!(hit.marks.iter().all(|at| *at < name.chars().count()));
+        }
+        CATALOGUE.search(&query, &Filter::default(), 10);
+        super::super::pinyin::matches(&name, &query);
+    }
+
+    #[test]
+    fn a_long_query_is_bounded(c in any::<char>(), times in 0_usize..5_000) {
+        CATALOGUE.search(&c.to_string().repeat(times), &Filter::default(), 10);
+    }
+
+    #[test]
+    fn a_list_and_the_index_agree((entry, _, part) in part_of_a_name(), (_, _, other) in part_of_a_name()) {
+        let query: String = part.into_iter().map(|c| readings(c).first().map_or(c, |reading| reading.chars().next().unwrap_or(c))).collect();
+        for query in [query, other.into_iter().collect()] {
+            let direct = super::super::pinyin::matches(&CATALOGUE.entries()[entry].item.name, &query);
+            let hits = CATALOGUE.search(&query, &Filter::default(), usize::MAX);
+            let hit = hits.into_iter().find(|hit| hit.entry == entry && hit.matched == Matched::Name);
+            if let Some(direct) = direct.filter(|direct| direct.score > 0 && direct.score != Class::Sound.score()) {
+                prop_assert_eq!(Some(direct.marks), hit.map(|hit| hit.marks), "{}", query);
+            }
+        }
     }
 }
