@@ -9,6 +9,9 @@ use super::sounds::{confused_with, fold, is_mark, readings};
 /// The longest word, in characters; what comes after is not compared. One bit is needed for the end.
 const LONGEST: usize = 63;
 
+/// The most words of a query; what comes after is not compared.
+const MOST_WORDS: usize = 8;
+
 /// How far one character of a name can move: `zhuang` and one letter too many.
 const SHIFTS: usize = 8;
 
@@ -27,7 +30,10 @@ pub(super) enum Degree {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Moves {
     by: [u64; SHIFTS],
+    /// The positions that it moves at all.
     from: u64,
+    /// The number of entries in use.
+    used: u8,
 }
 
 impl Moves {
@@ -42,6 +48,7 @@ impl Moves {
         if let Some(slot) = self.by.get_mut(shift) {
             *slot |= positions;
             self.from |= positions;
+            self.used = self.used.max(u8::try_from(shift.saturating_add(1)).unwrap_or(u8::MAX));
         }
     }
 
@@ -51,6 +58,12 @@ impl Moves {
             *slot |= positions;
         }
         self.from |= other.from;
+        self.used = self.used.max(other.used);
+    }
+
+    /// The positions that it moves at all.
+    pub(super) const fn from(&self) -> u64 {
+        self.from
     }
 
     /// Whether there are none.
@@ -64,7 +77,8 @@ impl Moves {
         if positions & self.from == 0 {
             return 0;
         }
-        self.by.iter().enumerate().fold(0, |next, (shift, from)| next | ((positions & from) << shift))
+        let in_use = self.by.iter().take(usize::from(self.used)).enumerate();
+        in_use.fold(0, |next, (shift, from)| next | ((positions & from) << shift))
     }
 
     /// A position from which this character gets to `to`, out of `positions`; the longest way first.
@@ -88,7 +102,7 @@ pub(super) struct Pattern {
 impl Pattern {
     /// The words of a query: what stands between blanks. Marks inside a word are passed over; a word of nothing else is none.
     pub(super) fn words(query: &str) -> Vec<Self> {
-        query.split_whitespace().filter_map(Self::new).collect()
+        query.split_whitespace().filter_map(Self::new).take(MOST_WORDS).collect()
     }
 
     fn new(word: &str) -> Option<Self> {

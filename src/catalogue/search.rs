@@ -39,15 +39,16 @@ pub struct Filter {
 impl Filter {
     /// Whether an entry passes.
     pub fn passes(&self, entry: &CatalogueEntry) -> bool {
+        // The item is looked at only where the filter asks: a pass over all items must not touch each of them.
         let item = &entry.item;
-        let (wanted, has) = (self.four_ways, item.four_ways);
+        let wanted = self.four_ways;
         self.domain.as_ref().is_none_or(|domain| *domain == item.domain)
             && self.department.as_ref().is_none_or(|department| *department == item.department)
             && self.audience.is_none_or(|audience| item.audience.contains(&audience))
-            && (!wanted.at_once || has.at_once)
-            && (!wanted.online || has.online)
-            && (!wanted.nearby || has.nearby)
-            && (!wanted.once || has.once)
+            && (!wanted.at_once || item.four_ways.at_once)
+            && (!wanted.online || item.four_ways.online)
+            && (!wanted.nearby || item.four_ways.nearby)
+            && (!wanted.once || item.four_ways.once)
             && (!self.admitted_only || entry.admission.role.is_some())
     }
 }
