@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::CatalogueEntry;
-use super::pattern::{Degree, Found, Gapped, Line, Moves, Pattern, slip_step};
+use super::line::{self, Found, Gapped, Line, slip_step};
+use super::pattern::{Degree, Moves, Pattern};
 use super::sounds::{confused_with, fold, is_mark, readings};
 use super::synonyms::Synonyms;
 
@@ -306,17 +307,17 @@ impl Table {
         if !self.reaches(field) {
             return None;
         }
-        super::pattern::locate(&self.line(index, field), self.end)
+        line::locate(&self.line(index, field), self.end)
     }
 
     /// The same with one slip forgiven.
     pub(super) fn locate_slip(&self, index: &Index, field: &[u16]) -> Option<Found> {
-        super::pattern::locate_slip(&self.line(index, field), self.end)
+        line::locate_slip(&self.line(index, field), self.end)
     }
 
     /// The characters of a field that match the word with gaps between them.
     pub(super) fn scatter(&self, index: &Index, field: &[u16]) -> Option<Vec<usize>> {
-        super::pattern::scatter(&self.line(index, field), self.end)
+        line::scatter(&self.line(index, field), self.end)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::pattern::{Degree, Found, Line, Moves, Pattern, Place, locate};
+use super::line::{Found, Line, Place, locate};
+use super::pattern::{Degree, Moves, Pattern};
 use super::search::Class;
 use super::sounds::{fold, is_mark};
 

@@ -46,14 +46,41 @@
 //!
 //! JSONLogic is the standard set of operators plus `age` (`[birth date, date or today]`, full years), `birthDateOfId`, `sexOfId`
 //! (`male`/`female`) and `sum` (`[array, property]`); `{"var": "$today"}` is the day. A check is judged once every value that it compares is
-//! there; a calculation that cannot be made leaves no value.
+//! there, and says nothing where a value is wrong by itself; a calculation that cannot be made leaves no value.
+//!
+//! # Formats
+//!
+//! Judged after normalisation (full-width folded, blanks in numbers dropped): `idcard-cn` (GB 11643), `uscc` (GB 32100), `mobile-cn`,
+//! `postcode-cn`, `bankcard-cn` (Luhn), `area-cn` (12 digits), `date` and `date-time` (RFC 3339), `time` (RFC 3339; the offset may be
+//! missing), `email`. Others are an annotation.
 
+mod codes;
+mod control;
+mod dialect;
+mod drawing;
+mod error;
+mod evaluate;
+mod failures;
+mod formats;
+mod generate;
+mod layout;
+mod load;
+mod logic;
 mod model;
+mod relevance;
+mod rules;
+mod schema;
+mod walk;
 
 pub mod pointer;
 pub mod values;
 
+pub use codes::{CodeEntry, CodeList, CodeLists, NoCodeLists};
+pub use error::{ErrorDetail, FieldError, Messages};
 pub use model::{
-    Capture, Choice, CodeEntry, CodeList, CodeLists, Control, ControlId, ControlKind, Document, ErrorDetail,
-    Evaluation, FieldError, FieldView, Form, LoadError, Messages, NoCodeLists, Page, PageView, Row, Warning,
+    Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, JudgedControl, Judgement,
+    LoadError, Page, PageView, Row, Warning,
 };
+
+#[cfg(test)]
+mod tests;

@@ -3,18 +3,43 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::locale::Locale;
+use super::codes::CodeList;
+use super::dialect::Shape;
+use super::error::FieldError;
+
+use super::layout::PageNode;
+use super::load::PlacedCheck;
+use super::relevance::Calculation;
 
 /// A form, checked and compiled. Immutable; shared by `Arc`.
-#[derive(Debug)]
 pub struct Form {
     pub(super) title: String,
     pub(super) pages: Vec<Page>,
     pub(super) warnings: Vec<Warning>,
     pub(super) controls: Vec<Control>,
+    pub(super) layout: Vec<PageNode>,
+    pub(super) shape: Shape,
+    pub(super) validator: Validator,
+    /// In an order in which each comes after those that it reads.
+    pub(super) calculations: Vec<Calculation>,
+    pub(super) checks: Vec<PlacedCheck>,
+    /// How many rounds relevance takes at most.
+    pub(super) rounds: usize,
+    pub(super) initial: Value,
+    /// What new entries start with, by the path of their array.
+    pub(super) entries: BTreeMap<Vec<String>, Value>,
+}
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Form")
+            .field("title", &self.title)
+            .field("controls", &self.controls.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A control of a form: an index, good for as long as the form.
@@ -118,49 +143,6 @@ pub enum Capture {
     Scan,
 }
 
-/// A code list: the values of a field that are too many to stand in a form. The file format of `codelists/<id>@<version>.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CodeList {
-    /// Its id.
-    pub id: String,
-    /// Its version; a version never changes.
-    pub version: u32,
-    /// What it lists.
-    pub name: String,
-    /// The codes in drawing order.
-    pub entries: Vec<CodeEntry>,
-}
-
-/// One code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CodeEntry {
-    /// What is stored.
-    pub code: String,
-    /// What is shown.
-    pub name: String,
-    /// The code above it, in a list that is a tree.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
-}
-
-/// Where code lists are found.
-pub trait CodeLists {
-    /// A list by id and version.
-    fn get(&self, id: &str, version: u32) -> Option<Arc<CodeList>>;
-}
-
-/// No code lists at all.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoCodeLists;
-
-impl CodeLists for NoCodeLists {
-    fn get(&self, _: &str, _: u32) -> Option<Arc<CodeList>> {
-        None
-    }
-}
-
 /// One of the two documents of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Document {
@@ -215,6 +197,32 @@ pub struct Evaluation {
     pub errors: Vec<FieldError>,
     /// Pointers of the visible soft fields left empty, in page order.
     pub owed: Vec<String>,
+}
+
+/// What a form makes of some data, for its author and for tests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Every control of the UI schema in order, as JSON Forms judges it on the data given; those of entries are not listed.
+    pub controls: Vec<JudgedControl>,
+    /// The data after relevance.
+    pub relevant: Value,
+    /// Of the data as given, by the JSON Schema alone.
+    pub valid: bool,
+    /// After relevance, checks and code lists included.
+    pub relevant_valid: bool,
+    /// What is wrong after relevance.
+    pub errors: Vec<FieldError>,
+}
+
+/// A control of the UI schema, judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedControl {
+    /// Its scope, as written.
+    pub scope: String,
+    /// Whether it, and everything round it, is visible.
+    pub visible: bool,
+    /// Whether it takes input, by its rule, its options, the schema or what is round it.
+    pub enabled: bool,
 }
 
 /// A page as it stands.
@@ -287,58 +295,6 @@ pub struct FieldView {
     pub column: (u8, u8),
 }
 
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FieldError {
-    /// JSON pointer into the data; for a missing value, where it should be.
-    pub pointer: String,
-    /// The keyword that failed: `required`, `maxLength`, `x-check`, …
-    pub keyword: String,
-    /// The page where it can be mended.
-    pub page: usize,
-    /// What the sentence needs.
-    pub detail: ErrorDetail,
-}
-
-/// What the sentence of an error needs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ErrorDetail {
-    /// Fluent key.
-    pub key: &'static str,
-    /// Arguments of the sentence.
-    pub args: Vec<(&'static str, String)>,
-    /// The form's own sentence (`x-message`, `x-check`), which goes first.
-    pub custom: Option<Arc<Messages>>,
-}
-
-/// A sentence by language tag.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Messages(pub BTreeMap<String, String>);
-
-impl Messages {
-    /// The sentence in the locale's language, else in Chinese, else in any.
-    pub fn text(&self, locale: &Locale) -> Option<&str> {
-        let Self(by_language) = self;
-        by_language
-            .get(locale.language().tag())
-            .or_else(|| by_language.get("zh-CN"))
-            .or_else(|| by_language.values().next())
-            .map(String::as_str)
-    }
-}
-
-impl FieldError {
-    /// What to do about it, in the clerk's language.
-    pub fn sentence(&self, locale: &Locale) -> String {
-        if let Some(custom) = self.detail.custom.as_ref().and_then(|messages| messages.text(locale)) {
-            return custom.to_owned();
-        }
-        let args: Vec<_> = self.detail.args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-        locale.format(self.detail.key, &args)
-    }
-}
-
 impl Form {
     /// What the form is called.
     pub fn title(&self) -> &str {
@@ -363,36 +319,5 @@ impl Form {
     /// Every control, in drawing order.
     pub fn controls(&self) -> &[Control] {
         &self.controls
-    }
-}
-
-impl Form {
-    /// Checks and compiles a form. Without a UI schema one is generated.
-    ///
-    /// # Errors
-    /// [`LoadError`] for whatever the dialect does not allow.
-    pub fn load(_schema: &Value, _uischema: Option<&Value>, _lists: &dyn CodeLists) -> Result<Self, LoadError> {
-        Ok(Self { title: String::new(), pages: Vec::new(), warnings: Vec::new(), controls: Vec::new() })
-    }
-
-    /// What the form makes of some data on a day.
-    pub fn evaluate(&self, data: &Value, _today: jiff::civil::Date) -> Evaluation {
-        Evaluation {
-            data: data.clone(),
-            relevant: data.clone(),
-            pages: Vec::new(),
-            errors: Vec::new(),
-            owed: Vec::new(),
-        }
-    }
-
-    /// The data that a new draft starts with: the schema's defaults.
-    pub fn initial(&self) -> Value {
-        Value::Object(serde_json::Map::new())
-    }
-
-    /// The value that a new entry of a repeat group starts with; `pointer` is the array's, as in [`Row::Add`].
-    pub fn new_entry(&self, _pointer: &str) -> Value {
-        Value::Object(serde_json::Map::new())
     }
 }

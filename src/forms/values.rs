@@ -1,22 +1,267 @@
 //! Between what a clerk types and JSON values.
 
-use serde_json::Value;
+use jiff::civil::{Date, Time};
+use serde_json::{Number, Value};
+use unicode_normalization::UnicodeNormalization;
 
-use super::Control;
+use super::formats::{self, fold};
+use super::{Choice, CodeList, Control, ControlKind};
+use crate::domain::identity::clean;
 use crate::locale::Locale;
+
+/// The offset of all of China.
+const OFFSET: &str = "+08:00";
+/// Between the values of a multiple choice, as they are edited.
+const SEPARATORS: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 
 /// Reads what was typed. `None` is empty: the property is removed. Never fails: what cannot be read stays as the typed string, and
 /// validation says so.
-pub fn parse(_control: &Control, text: &str) -> Option<Value> {
-    (!text.is_empty()).then(|| Value::from(text))
+///
+/// Text is composed (NFC); numbers, dates and identity numbers are folded to half-width and rid of blanks. Dates may be typed as
+/// `20240301`, `2024-3-1`, `2024.3.1`, `2024/3/1` or `2024年3月1日`.
+pub fn parse(control: &Control, text: &str) -> Option<Value> {
+    let typed = match control.kind {
+        // A blank line may be meant.
+        ControlKind::MultiLine => text.nfc().collect::<String>(),
+        _ => text.trim().nfc().collect(),
+    };
+    if typed.trim().is_empty() {
+        return None;
+    }
+    let as_typed = || Value::from(typed.as_str());
+    Some(match &control.kind {
+        ControlKind::Text | ControlKind::MultiLine => as_typed(),
+        ControlKind::Number | ControlKind::Integer | ControlKind::Money => number(&typed).unwrap_or_else(as_typed),
+        ControlKind::Boolean => boolean(&typed).map_or_else(as_typed, Value::from),
+        ControlKind::Date => date(&typed).map_or_else(as_typed, |date| Value::from(date.to_string())),
+        ControlKind::DateTime => date_time(&typed).map_or_else(as_typed, Value::from),
+        ControlKind::Time => time(&typed).map_or_else(as_typed, |time| Value::from(clock(time))),
+        ControlKind::Choice(choices) => choice(choices, &typed).map_or_else(as_typed, |choice| choice.value.clone()),
+        ControlKind::MultiChoice(choices) => {
+            // A label may hold a separator.
+            if let Some(choice) = choice(choices, &typed) {
+                return Some(Value::Array(vec![choice.value.clone()]));
+            }
+            let parts = typed.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
+            let read =
+                |part: &str| choice(choices, part).map_or_else(|| Value::from(part), |choice| choice.value.clone());
+            let values: Vec<Value> = parts.map(read).collect();
+            if values.is_empty() {
+                return None;
+            }
+            Value::Array(values)
+        }
+        ControlKind::CodeList(list) | ControlKind::Area(list) => code(list, &typed).map_or_else(as_typed, Value::from),
+        ControlKind::IdNumber | ControlKind::CreditCode => Value::from(clean(&typed).to_uppercase()),
+        ControlKind::Mobile | ControlKind::Postcode | ControlKind::BankCard => {
+            Value::from(clean(&typed).replace('-', ""))
+        }
+    })
 }
 
-/// What the editor shows; [`parse`] reads it back.
-pub fn edit_text(_control: &Control, value: Option<&Value>) -> String {
-    value.map(ToString::to_string).unwrap_or_default()
+/// What the editor shows; [`parse`] reads it back to the same value.
+pub fn edit_text(control: &Control, value: Option<&Value>) -> String {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return String::new() };
+    match (&control.kind, value) {
+        (ControlKind::Boolean, Value::Bool(value)) => if *value { "y" } else { "n" }.to_owned(),
+        (ControlKind::MultiChoice(_), Value::Array(values)) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        (_, value) => plain(value),
+    }
 }
 
-/// What a page for reading shows.
-pub fn display(control: &Control, value: Option<&Value>, _locale: &Locale) -> String {
-    edit_text(control, value)
+/// What a page for reading shows: the labels of choices, yes and no, long numbers in groups, an area with those above it.
+pub fn display(control: &Control, value: Option<&Value>, locale: &Locale) -> String {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return String::new() };
+    match (&control.kind, value) {
+        (_, Value::Bool(value)) => locale.text(if *value { "forms-yes" } else { "forms-no" }),
+        (ControlKind::Choice(choices), value) => label(choices, value),
+        (ControlKind::MultiChoice(choices), Value::Array(values)) => {
+            let labels: Vec<String> = values.iter().map(|value| label(choices, value)).collect();
+            labels.join(&locale.text("forms-list-separator"))
+        }
+        (ControlKind::CodeList(list), Value::String(code)) => name(list, code).unwrap_or(code).to_owned(),
+        (ControlKind::Area(list), Value::String(code)) => full_name(list, code),
+        (ControlKind::Money, Value::Number(amount)) => money(amount),
+        (ControlKind::IdNumber, Value::String(number)) => grouped(number, &[6, 8, 4]),
+        (ControlKind::Mobile, Value::String(number)) => grouped(number, &[3, 4, 4]),
+        (ControlKind::BankCard, Value::String(number)) => grouped(number, &[4, 4, 4, 4, 3]),
+        (ControlKind::DateTime, Value::String(moment)) => {
+            moment.strip_suffix(OFFSET).unwrap_or(moment).replacen('T', " ", 1)
+        }
+        (_, value) => plain(value),
+    }
 }
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// The number in a text such as `1,200.5`; whole numbers stay whole.
+fn number(text: &str) -> Option<Value> {
+    let text: String = clean(text).replace([',', '，'], "");
+    let text = text.strip_suffix('元').unwrap_or(&text);
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit())
+        || !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
+        return None;
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if let Ok(whole) = text.parse::<i64>() {
+        return Some(Value::from(whole));
+    }
+    // A whole number that does not fit would lose digits.
+    let value = text.contains('.').then(|| text.parse::<f64>().ok())??;
+    Number::from_f64(value).map(Value::Number)
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match fold(text).to_lowercase().as_str() {
+        "y" | "yes" | "true" | "t" | "1" | "是" | "有" | "√" => Some(true),
+        "n" | "no" | "false" | "f" | "0" | "否" | "无" | "×" => Some(false),
+        _ => None,
+    }
+}
+
+/// A date in any of the usual ways of writing.
+fn date(text: &str) -> Option<Date> {
+    let text = clean(text);
+    if formats::is_digits(&text, 8) {
+        let (year, rest) = text.split_at_checked(4)?;
+        let (month, day) = rest.split_at_checked(2)?;
+        return Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok();
+    }
+    let text = text.strip_suffix(['日', '号']).unwrap_or(&text);
+    let parts: Vec<&str> = text.split(['-', '.', '/', '年', '月', '。']).collect();
+    let [year, month, day] = parts.as_slice() else { return None };
+    let is_number =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !formats::is_digits(year, 4) || !is_number(month, 2) || !is_number(day, 2) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// `9:30`, `0930` or `9时30分`, with or without seconds.
+fn time(text: &str) -> Option<Time> {
+    let text = clean(text);
+    let (hour, minute, second) = if formats::is_digits(&text, 4) {
+        let (hour, minute) = text.split_at_checked(2)?;
+        (hour, minute, "0")
+    } else {
+        let text = text.trim_end_matches(['分', '秒']);
+        let mut parts = text.split([':', '时', '点', '分']);
+        let found =
+            (parts.next()?, parts.next().filter(|part| !part.is_empty()).unwrap_or("0"), parts.next().unwrap_or("0"));
+        if parts.next().is_some() || !text.contains([':', '时', '点']) {
+            return None;
+        }
+        found
+    };
+    let number = |text: &str| {
+        let plain = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse::<i8>().ok())?
+    };
+    Time::new(number(hour)?, number(minute)?, number(second)?, 0).ok()
+}
+
+fn clock(time: Time) -> String {
+    format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
+}
+
+/// A date and a time, made RFC 3339; without an offset, that of China.
+fn date_time(text: &str) -> Option<String> {
+    let text = fold(text);
+    let at = text.find(['T', 't', ' ']).or_else(|| text.find('日').map(|at| at + '日'.len_utf8()))?;
+    let (day, rest) = text.split_at_checked(at)?;
+    let day = date(day)?;
+    let rest = rest.trim_start_matches(['T', 't', ' ']);
+    if let Some(local) = time(rest) {
+        return Some(format!("{day}T{}{OFFSET}", clock(local)));
+    }
+    let moment = format!("{day}T{rest}");
+    moment.parse::<jiff::Timestamp>().is_ok().then_some(moment)
+}
+
+/// The choice that a text names: by its value, else by its label.
+fn choice<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice> {
+    let by_value = choices.iter().find(|choice| plain(&choice.value) == text);
+    by_value.or_else(|| choices.iter().find(|choice| choice.label == text))
+}
+
+fn label(choices: &[Choice], value: &Value) -> String {
+    choices.iter().find(|choice| choice.value == *value).map_or_else(|| plain(value), |choice| choice.label.clone())
+}
+
+/// The code that a text names: a code of the list, else the only entry of that name.
+fn code<'l>(list: &'l CodeList, text: &str) -> Option<&'l str> {
+    let folded = clean(text);
+    if let Some(entry) = list.entries.iter().find(|entry| entry.code == text || entry.code == folded) {
+        return Some(&entry.code);
+    }
+    let mut named = list.entries.iter().filter(|entry| entry.name == text);
+    let first = named.next()?;
+    named.next().is_none().then_some(first.code.as_str())
+}
+
+fn name<'l>(list: &'l CodeList, code: &str) -> Option<&'l str> {
+    list.entries.iter().find(|entry| entry.code == code).map(|entry| entry.name.as_str())
+}
+
+/// The names from the top of the list down to the code; a parent that leads in a circle ends it.
+fn full_name(list: &CodeList, code: &str) -> String {
+    const DEEPEST: usize = 8;
+    let mut names = Vec::new();
+    let mut next = Some(code);
+    while let Some(entry) = next.and_then(|code| list.entries.iter().find(|entry| entry.code == code)) {
+        if names.len() == DEEPEST {
+            break;
+        }
+        names.push(entry.name.as_str());
+        next = entry.parent.as_deref();
+    }
+    if names.is_empty() {
+        return code.to_owned();
+    }
+    names.reverse();
+    names.concat()
+}
+
+/// Two decimals and a comma between thousands.
+fn money(amount: &Number) -> String {
+    let Some(value) = amount.as_f64() else { return amount.to_string() };
+    let fixed = format!("{:.2}", value.abs());
+    let (whole, cents) = fixed.split_once('.').unwrap_or((&fixed, "00"));
+    let mut text = String::from(if value < 0.0 { "-" } else { "" });
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    format!("{text}.{cents}")
+}
+
+/// A number in groups, `429006 19000101 0011`; what is longer goes to the last group.
+fn grouped(number: &str, sizes: &[usize]) -> String {
+    let mut sizes = sizes.iter().copied();
+    let mut left = sizes.next();
+    let mut text = String::with_capacity(number.len() + 4);
+    for c in number.chars() {
+        if left == Some(0) {
+            left = sizes.next();
+            if left.is_some() {
+                text.push(' ');
+            }
+        }
+        text.push(c);
+        left = left.map(|left| left - 1);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! A text field's contents under the clerk's hands: caret, selection, undo, and the window on it.
+//! A text field's contents under the clerk's hands: caret, selection, undo.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -7,8 +7,11 @@ use std::fmt;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::sanitize::{Lines, compose, sanitize};
-use super::width::{grapheme_width, slice_columns, truncate, width};
-use super::wrap::rows;
+
+mod window;
+
+use window::Window;
+pub use window::{LinesView, View};
 
 /// Steps that can be undone.
 const HISTORY: usize = 256;
@@ -52,32 +55,6 @@ pub enum Edit {
     Clear,
 }
 
-/// One line of a text, as much as its window shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct View {
-    /// The visible part, at most as many columns as asked for.
-    pub text: String,
-    /// Column of the caret inside the window.
-    pub caret: usize,
-    /// Something is hidden to the left.
-    pub before: bool,
-    /// Something is hidden to the right.
-    pub after: bool,
-}
-
-/// The rows of a text that its window shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinesView {
-    /// The visible rows, wrapped.
-    pub lines: Vec<String>,
-    /// Column and row of the caret inside the window.
-    pub caret: (usize, usize),
-    /// Which row of the whole text the first visible one is, from 0.
-    pub first_line: usize,
-    /// How many rows the whole text has.
-    pub total_lines: usize,
-}
-
 /// A grapheme-wise editor of one line or of several.
 ///
 /// Everything that goes in is [sanitised](sanitize). The caret always stands between two graphemes. Looking at the text
@@ -116,15 +93,6 @@ enum Run {
     Delete,
 }
 
-/// Where the window stood at the last look.
-#[derive(Clone, Copy)]
-struct Window {
-    /// First visible column, or row of a text of several lines.
-    first: usize,
-    /// Columns that rows are wrapped to.
-    cols: usize,
-}
-
 impl Editor {
     /// An editor of one line. Line breaks in the text are joined.
     pub fn new(text: &str) -> Self {
@@ -149,7 +117,7 @@ impl Editor {
             redo: Vec::new(),
             run: Run::None,
             goal: None,
-            window: Cell::new(Window { first: 0, cols: usize::MAX }),
+            window: Cell::new(Window::UNSEEN),
         }
     }
 
@@ -282,47 +250,6 @@ impl Editor {
         }
     }
 
-    /// The line in a window of `cols` columns in which the caret is visible. Line breaks do not show: for one line only.
-    pub fn view(&self, cols: usize) -> View {
-        let (shown, caret) = if self.secret {
-            ("*".repeat(self.text.graphemes(true).count()), self.caret())
-        } else {
-            (self.text.clone(), width(self.head()))
-        };
-        let total = width(&shown);
-        // The caret may stand one column behind the text.
-        let last_first = (total + 1).saturating_sub(cols);
-        let first = follow(self.window.get().first.min(last_first), caret, cols);
-        self.window.set(Window { first, ..self.window.get() });
-        View {
-            text: slice_columns(&shown, first, cols),
-            caret: caret.saturating_sub(first),
-            before: first > 0,
-            after: total > first.saturating_add(cols),
-        }
-    }
-
-    /// The text, wrapped, in a window of `cols` columns and `height` rows in which the caret is visible.
-    pub fn view_lines(&self, cols: usize, height: usize) -> LinesView {
-        // One column stays free for a caret behind a full row.
-        let wrapped = cols.saturating_sub(1);
-        let rows = rows(&self.text, wrapped);
-        let (row, column) = self.position(&rows);
-        let first = follow(self.window.get().first.min(rows.len().saturating_sub(height)), row, height);
-        self.window.set(Window { first, cols: wrapped });
-        LinesView {
-            lines: rows
-                .iter()
-                .skip(first)
-                .take(height)
-                .map(|row| truncate(self.text.get(row.clone()).unwrap_or_default(), cols, "").into_owned())
-                .collect(),
-            caret: (column.min(wrapped), row.saturating_sub(first)),
-            first_line: first,
-            total_lines: rows.len(),
-        }
-    }
-
     fn head(&self) -> &str {
         self.text.get(..self.caret).unwrap_or_default()
     }
@@ -366,43 +293,6 @@ impl Editor {
         self.text.grapheme_indices(true).map(|(at, _)| at)
     }
 
-    /// Row and column of the caret. Between two rows of one paragraph it belongs to the second.
-    fn position(&self, rows: &[std::ops::Range<usize>]) -> (usize, usize) {
-        let row = rows.iter().rposition(|row| row.start <= self.caret).unwrap_or(0);
-        let start = rows.get(row).map_or(0, |row| row.start);
-        (row, width(self.text.get(start..self.caret).unwrap_or_default()))
-    }
-
-    fn move_row(&mut self, down: bool) {
-        let goal = self.goal;
-        self.rest();
-        if self.lines == Lines::Join {
-            return;
-        }
-        let rows = rows(&self.text, self.window.get().cols);
-        let (row, column) = self.position(&rows);
-        let goal = goal.unwrap_or(column);
-        self.goal = Some(goal);
-        let target = if down { row.checked_add(1) } else { row.checked_sub(1) };
-        let Some(range) = target.and_then(|target| rows.get(target)) else {
-            self.caret = if down { self.text.len() } else { 0 };
-            return;
-        };
-        // The end of a wrapped row is the beginning of the next, where the caret must not land.
-        let wrapped = rows.iter().any(|row| row.start == range.end && row.start > range.start);
-        let mut caret = range.start;
-        let mut column = 0;
-        for grapheme in self.text.get(range.clone()).unwrap_or_default().graphemes(true) {
-            column += grapheme_width(grapheme);
-            let next = caret + grapheme.len();
-            if column > goal || (wrapped && next == range.end) {
-                break;
-            }
-            caret = next;
-        }
-        self.caret = caret;
-    }
-
     /// Ends what a motion ends: the run of typing, the selection, the column kept to.
     const fn rest(&mut self) {
         self.run = Run::None;
@@ -421,7 +311,7 @@ impl Editor {
         let head = compose(head);
         let text = compose(&format!("{head}{tail}"));
         let caret = boundary_from(&text, head.len());
-        let grows = run != Run::None && run == self.run && !self.all_selected;
+        let grows = run != Run::None && run == self.run;
         self.rest();
         let before = Step { text: std::mem::replace(&mut self.text, text), caret: self.caret };
         self.caret = caret;
@@ -482,11 +372,6 @@ impl fmt::Debug for Editor {
 /// The first grapheme boundary at or after a byte offset.
 fn boundary_from(text: &str, offset: usize) -> usize {
     text.grapheme_indices(true).map(|(at, _)| at).find(|at| *at >= offset).unwrap_or(text.len())
-}
-
-/// Moves a window of `size` that begins at `first` no further than needed to show `at`.
-fn follow(first: usize, at: usize, size: usize) -> usize {
-    first.min(at).max((at + 1).saturating_sub(size.max(1)))
 }
 
 #[cfg(test)]

@@ -550,6 +550,8 @@ fn class_in_name(entry: usize, query: &str) -> Option<Class> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn every_part_of_a_name_finds_it((entry, start, part) in part_of_a_name()) {
         let words = part.iter().any(|c| !is_mark(fold(*c)));

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::text::width::width;
 
 const ALL: [Edit; 17] = [
     Edit::Left,

@@ -1,0 +1,298 @@
+//! What a schema says beyond layout: the check that it keeps to the dialect, and the tree of what our keywords mean where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::codes::Codes;
+use super::logic::Expression;
+use super::schema::{LISTS, MAPS, Object, SINGLE, Schema};
+use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
+
+/// How many subschemas a schema may have with its references followed.
+const MAX_NODES: usize = 20_000;
+
+/// The keywords of the dialect besides those of JSON Schema.
+const KEYWORDS: [&str; 8] =
+    ["x-term", "x-calc", "x-check", "x-soft", "x-options", "x-sensitive", "x-message", "x-capture"];
+
+/// The formats that are judged.
+const FORMATS: [&str; 10] =
+    ["area-cn", "bankcard-cn", "date", "date-time", "email", "idcard-cn", "mobile-cn", "postcode-cn", "time", "uscc"];
+
+/// What our keywords say about a value, and about the values in it.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// The properties of an object.
+    pub properties: BTreeMap<String, Shape>,
+    /// The entries of an array.
+    pub entries: Option<Box<Shape>>,
+    /// The properties that are required without condition.
+    pub required: BTreeSet<String>,
+    /// May be missing, then it is owed.
+    pub soft: bool,
+    /// The form's own sentences by keyword.
+    pub messages: BTreeMap<String, Arc<Messages>>,
+    /// The list that a code must be on.
+    pub list: Option<Arc<Codes>>,
+    /// Whether the value is computed.
+    pub calculated: bool,
+    /// How it is computed, until the form takes it out.
+    pub calc: Option<Expression>,
+    /// The conditions that the object must meet.
+    pub checks: Vec<Check>,
+}
+
+/// A cross-field condition.
+pub(super) struct Check {
+    pub rule: Expression,
+    pub message: Arc<Messages>,
+    /// Where the error belongs, below the object.
+    pub at: String,
+}
+
+impl Shape {
+    /// What is said about the value at a pointer into the data.
+    pub(super) fn at(&self, pointer: &str) -> Option<&Self> {
+        pointer::segments(pointer).try_fold(self, |shape, segment| shape.step(&segment))
+    }
+
+    /// One step into the data.
+    pub(super) fn step(&self, segment: &str) -> Option<&Self> {
+        self.properties.get(segment).or_else(|| self.entries.as_deref().filter(|_| segment.parse::<usize>().is_ok()))
+    }
+}
+
+/// Checks a schema and reads our keywords out of it. `document` and `base` say where it stands: conditions of a UI schema hold schemas too.
+pub(super) struct Reader<'a> {
+    schema: Schema<'a>,
+    document: Document,
+    base: String,
+    lists: &'a dyn CodeLists,
+    known_lists: BTreeMap<(String, u32), Option<Arc<Codes>>>,
+    nodes: usize,
+    /// Pointers of the subschemas that enclose the current one, references followed.
+    open: Vec<String>,
+    pub warnings: Vec<Warning>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(root: &'a Value, document: Document, base: &str, lists: &'a dyn CodeLists) -> Self {
+        Self {
+            schema: Schema::new(root),
+            document,
+            base: base.to_owned(),
+            lists,
+            known_lists: BTreeMap::new(),
+            nodes: 0,
+            open: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Reads a whole schema.
+    pub(super) fn read(&mut self, root: &'a Value) -> Result<Shape, LoadError> {
+        let mut shape = Shape::default();
+        self.visit(root, "", Some(&mut shape), true)?;
+        Ok(shape)
+    }
+
+    /// Visits a subschema. `shape` is what it is about, unless it is about nothing that is stored. `asserted` is whether it holds for
+    /// every valid value.
+    fn visit(
+        &mut self,
+        node: &'a Value,
+        at: &str,
+        mut shape: Option<&mut Shape>,
+        asserted: bool,
+    ) -> Result<(), LoadError> {
+        let object = match node {
+            Value::Object(object) => object,
+            Value::Bool(_) => return Ok(()),
+            _ => return Err(self.error(at, "a schema is an object, `true` or `false`")),
+        };
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(self.error(at, format!("more than {MAX_NODES} subschemas with references followed")));
+        }
+        self.open.push(at.to_owned());
+        self.check_keywords(object, at)?;
+        if let Some(shape) = shape.as_deref_mut() {
+            self.read_keywords(object, at, shape)?;
+            if asserted {
+                let names = object.get("required").and_then(Value::as_array).into_iter().flatten();
+                shape.required.extend(names.filter_map(Value::as_str).map(str::to_owned));
+            }
+        }
+        if let Some(reference) = object.get("$ref") {
+            let target = reference.as_str().filter(|reference| reference.starts_with('#'));
+            let Some(target) = target else {
+                return Err(self.error(&pointer::join(at, "$ref"), "refers outside the form; only `#/…` is allowed"));
+            };
+            let Some((pointer, target)) = self.schema.target(target) else {
+                return Err(self.error(&pointer::join(at, "$ref"), format!("`{target}` leads nowhere")));
+            };
+            if self.open.contains(&pointer) {
+                return Err(self.error(&pointer::join(at, "$ref"), format!("recursive: `#{pointer}` contains itself")));
+            }
+            self.visit(target, &pointer, shape.as_deref_mut(), asserted)?;
+        }
+        for (keyword, value) in object {
+            let here = pointer::join(at, keyword);
+            let keyword = keyword.as_str();
+            if SINGLE.contains(&keyword) {
+                match keyword {
+                    "items" | "unevaluatedItems" | "contains" => {
+                        let entries = shape.as_deref_mut().map(|shape| &mut **shape.entries.get_or_insert_default());
+                        self.visit(value, &here, entries, asserted && keyword == "items")?;
+                    }
+                    "then" | "else" => self.visit(value, &here, shape.as_deref_mut(), false)?,
+                    _ => self.visit(value, &here, None, false)?,
+                }
+            } else if LISTS.contains(&keyword) {
+                for (index, member) in value.as_array().into_iter().flatten().enumerate() {
+                    let here = format!("{here}/{index}");
+                    let shape = shape.as_deref_mut().filter(|_| keyword != "prefixItems");
+                    self.visit(member, &here, shape, asserted && keyword == "allOf")?;
+                }
+            } else if MAPS.contains(&keyword) {
+                for (name, member) in value.as_object().into_iter().flatten() {
+                    let here = pointer::join(&here, name);
+                    match keyword {
+                        "properties" => {
+                            let property =
+                                shape.as_deref_mut().map(|shape| shape.properties.entry(name.clone()).or_default());
+                            self.visit(member, &here, property, asserted)?;
+                        }
+                        "dependentSchemas" => self.visit(member, &here, shape.as_deref_mut(), false)?,
+                        _ => self.visit(member, &here, None, false)?,
+                    }
+                }
+            }
+        }
+        self.open.pop();
+        Ok(())
+    }
+
+    fn check_keywords(&mut self, object: &Object, at: &str) -> Result<(), LoadError> {
+        for keyword in object.keys() {
+            let here = pointer::join(at, keyword);
+            match keyword.as_str() {
+                "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef" | "$recursiveAnchor" | "$anchor" => {
+                    return Err(self.error(&here, format!("`{keyword}` is not part of the dialect")));
+                }
+                "$id" | "$schema" if !at.is_empty() => {
+                    return Err(self.error(&here, format!("`{keyword}` is allowed at the root only")));
+                }
+                keyword if keyword.starts_with("x-") && !KEYWORDS.contains(&keyword) => {
+                    return Err(self.error(&here, format!("`{keyword}` is not a keyword of the dialect")));
+                }
+                _ => {}
+            }
+        }
+        if let Some(format) = object.get("format").and_then(Value::as_str)
+            && !FORMATS.contains(&format)
+        {
+            self.warn(&pointer::join(at, "format"), format!("format `{format}` is not judged"));
+        }
+        Ok(())
+    }
+
+    fn read_keywords(&mut self, object: &Object, at: &str, shape: &mut Shape) -> Result<(), LoadError> {
+        for keyword in ["x-soft", "x-sensitive"] {
+            if object.get(keyword).is_some_and(|value| !value.is_boolean()) {
+                return Err(self.error(&pointer::join(at, keyword), "is `true` or `false`"));
+            }
+        }
+        if object.get("x-term").is_some_and(|term| term.as_str().is_none_or(str::is_empty)) {
+            return Err(self.error(&pointer::join(at, "x-term"), "names a data element"));
+        }
+        if let Some(capture) = object.get("x-capture")
+            && !matches!(capture.as_str(), Some("id-card" | "code" | "scan"))
+        {
+            return Err(self.error(&pointer::join(at, "x-capture"), "is `id-card`, `code` or `scan`"));
+        }
+        shape.soft |= object.get("x-soft") == Some(&Value::Bool(true));
+        if let Some(messages) = object.get("x-message") {
+            let here = pointer::join(at, "x-message");
+            let Some(by_keyword) = messages.as_object() else {
+                return Err(self.error(&here, "holds sentences by keyword, each by language"));
+            };
+            for (keyword, sentence) in by_keyword {
+                let sentence = self.messages(Some(sentence), &pointer::join(&here, keyword))?;
+                shape.messages.entry(keyword.clone()).or_insert(sentence);
+            }
+        }
+        if let Some(rule) = object.get("x-calc") {
+            let here = pointer::join(at, "x-calc");
+            let expression = Expression::compile(rule).map_err(|reason| self.error(&here, reason))?;
+            shape.calc.get_or_insert(expression);
+            shape.calculated = true;
+        }
+        if let Some(checks) = object.get("x-check") {
+            let here = pointer::join(at, "x-check");
+            let Some(checks) = checks.as_array() else { return Err(self.error(&here, "is a list of conditions")) };
+            for (index, check) in checks.iter().enumerate() {
+                shape.checks.push(self.check(check, &format!("{here}/{index}"))?);
+            }
+        }
+        if let Some(options) = object.get("x-options") {
+            shape.list = self.list(options, &pointer::join(at, "x-options"))?;
+        }
+        Ok(())
+    }
+
+    fn check(&self, check: &Value, at: &str) -> Result<Check, LoadError> {
+        let Some(object) = check.as_object() else { return Err(self.error(at, "has `rule` and `message`")) };
+        if let Some(unknown) = object.keys().find(|key| !["rule", "message", "at"].contains(&key.as_str())) {
+            return Err(self.error(&pointer::join(at, unknown), "a check has `rule`, `message` and `at`"));
+        }
+        let Some(rule) = object.get("rule") else { return Err(self.error(at, "has no `rule`")) };
+        let rule = Expression::compile(rule).map_err(|reason| self.error(&pointer::join(at, "rule"), reason))?;
+        let message = self.messages(object.get("message"), &pointer::join(at, "message"))?;
+        let place = match object.get("at") {
+            None => "",
+            Some(Value::String(place)) if place.is_empty() || place.starts_with('/') => place,
+            Some(_) => return Err(self.error(&pointer::join(at, "at"), "is a JSON pointer")),
+        };
+        Ok(Check { rule, message, at: place.to_owned() })
+    }
+
+    fn messages(&self, value: Option<&Value>, at: &str) -> Result<Arc<Messages>, LoadError> {
+        let by_language = value.and_then(Value::as_object).filter(|languages| !languages.is_empty());
+        let texts: Option<BTreeMap<String, String>> = by_language.and_then(|languages| {
+            languages.iter().map(|(tag, text)| Some((tag.clone(), text.as_str()?.to_owned()))).collect()
+        });
+        texts.map(|texts| Arc::new(Messages(texts))).ok_or_else(|| self.error(at, "holds a sentence by language"))
+    }
+
+    fn list(&mut self, options: &Value, at: &str) -> Result<Option<Arc<Codes>>, LoadError> {
+        let id = options.get("list").and_then(Value::as_str);
+        let version = options.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok());
+        let Some((id, version)) = id.zip(version) else {
+            return Err(self.error(at, "names a code list: `{\"list\": id, \"version\": number}`"));
+        };
+        let key = (id.to_owned(), version);
+        if let Some(known) = self.known_lists.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = self.lists.get(id, version).map(|list| Arc::new(Codes::new(list)));
+        if found.is_none() {
+            self.warn(at, format!("no code list `{id}@{version}`: any text is taken"));
+        }
+        self.known_lists.insert(key, found.clone());
+        Ok(found)
+    }
+
+    fn warn(&mut self, at: &str, reason: String) {
+        let warning = Warning { document: self.document, pointer: format!("{}{at}", self.base), reason };
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    fn error(&self, at: &str, reason: impl Into<String>) -> LoadError {
+        LoadError { document: self.document, pointer: format!("{}{at}", self.base), reason: reason.into() }
+    }
+}

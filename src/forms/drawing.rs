@@ -1,0 +1,202 @@
+//! Drawing: the rows of the pages, and where in them a pointer is found.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use serde_json::Value;
+
+use super::dialect::Shape;
+use super::failures::Failure;
+use super::layout::Repeat;
+use super::rules::find;
+use super::walk::{Met, Place, Visit};
+use super::{Control, ControlKind, FieldView, Form, PageView, Row};
+
+/// Draws the visible rows.
+pub(super) struct Drawing<'f> {
+    form: &'f Form,
+    pub pages: Vec<PageView>,
+    /// For each open group, how many rows its page had with the heading; `None` for one without a heading.
+    opened: Vec<Option<usize>>,
+    pub owed: Vec<String>,
+    /// What is wrong that no schema can say: codes that are on no list.
+    pub failures: Vec<Failure>,
+}
+
+impl<'f> Drawing<'f> {
+    pub(super) fn new(form: &'f Form) -> Self {
+        Self { form, pages: Vec::new(), opened: Vec::new(), owed: Vec::new(), failures: Vec::new() }
+    }
+
+    fn push(&mut self, row: Row) {
+        if let Some(page) = self.pages.last_mut() {
+            page.rows.push(row);
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.pages.last().map_or(0, |page| page.rows.len())
+    }
+
+    fn check_code(&mut self, met: &Met<'_>, control: &Control) {
+        let is_listed =
+            matches!(control.kind, ControlKind::CodeList(_) | ControlKind::Area(_) | ControlKind::MultiChoice(_));
+        let Some(shape) = self.form.shape.at(met.pointer).filter(|_| is_listed) else { return };
+        let off = |shape: &Shape, value: &Value| {
+            let codes = shape.list.as_ref();
+            codes.zip(value.as_str()).is_some_and(|(codes, code)| !codes.contains(code))
+        };
+        let is_off = match (met.value, shape.entries.as_deref()) {
+            (Some(Value::Array(values)), Some(entries)) => values.iter().any(|value| off(entries, value)),
+            (Some(value), _) => off(shape, value),
+            (None, _) => false,
+        };
+        if is_off {
+            self.failures.push(Failure {
+                pointer: met.pointer.to_owned(),
+                keyword: "x-options".to_owned(),
+                key: "forms-error-choice",
+                args: Vec::new(),
+            });
+        }
+    }
+}
+
+impl Visit for Drawing<'_> {
+    fn page(&mut self, visible: bool) {
+        self.pages.push(PageView { visible, rows: Vec::new() });
+    }
+
+    fn label(&mut self, text: &str, place: Place) {
+        if place.visible {
+            self.push(Row::Heading { text: text.to_owned(), depth: place.depth });
+        }
+    }
+
+    fn open(&mut self, text: &str, place: Place) {
+        let has_heading = place.visible && !text.is_empty();
+        if has_heading {
+            self.push(Row::Heading { text: text.to_owned(), depth: place.depth });
+        }
+        self.opened.push(has_heading.then(|| self.rows()));
+    }
+
+    fn close(&mut self, _: &str, _: Place) {
+        // A heading over nothing goes.
+        if let Some(Some(rows)) = self.opened.pop()
+            && rows == self.rows()
+            && let Some(page) = self.pages.last_mut()
+        {
+            page.rows.pop();
+        }
+    }
+
+    fn field(&mut self, met: &Met<'_>, place: Place) {
+        if !place.visible {
+            return;
+        }
+        let form = self.form;
+        let Some(control) = form.control(met.control) else { return };
+        if control.soft && is_empty(met.value) {
+            self.owed.push(met.pointer.to_owned());
+        }
+        self.check_code(met, control);
+        self.push(Row::Field(FieldView {
+            pointer: met.pointer.to_owned(),
+            control: met.control,
+            enabled: place.enabled && !control.calculated,
+            required: met.required,
+            depth: place.depth,
+            column: place.column,
+        }));
+    }
+
+    fn entry(&mut self, pointer: &str, repeat: &Repeat, entry: &Value, index: usize, of: usize, place: Place) {
+        if !place.visible {
+            return;
+        }
+        let mut label = format!("{} {}", repeat.label, index + 1);
+        let name = repeat.entry_label.as_ref().and_then(|path| find(Some(entry), path)?.as_str());
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            label.push(' ');
+            label.push_str(name);
+        }
+        let removable = place.enabled && of > repeat.min;
+        self.push(Row::Entry { pointer: pointer.to_owned(), label, index, of, removable, depth: place.depth });
+    }
+
+    fn end(&mut self, pointer: &str, repeat: &Repeat, count: usize, place: Place) {
+        if place.visible {
+            if repeat.soft && count == 0 {
+                self.owed.push(pointer.to_owned());
+            }
+            self.push(Row::Add {
+                pointer: pointer.to_owned(),
+                label: repeat.label.clone(),
+                count,
+                max: repeat.max,
+                enabled: place.enabled && repeat.max.is_none_or(|max| count < max),
+                depth: place.depth,
+            });
+        }
+    }
+}
+
+fn is_empty(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(entries)) => entries.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// Where an error is shown: page, then row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    pub page: usize,
+    row: usize,
+}
+
+/// The rows by pointer.
+pub(super) struct Places<'p>(BTreeMap<&'p str, (Spot, bool)>);
+
+impl<'p> Places<'p> {
+    pub(super) fn new(pages: &'p [PageView]) -> Self {
+        let mut places = BTreeMap::new();
+        for (page, view) in pages.iter().enumerate() {
+            for (row, content) in view.rows.iter().enumerate() {
+                let (pointer, is_field) = match content {
+                    Row::Heading { .. } => continue,
+                    Row::Field(field) => (field.pointer.as_str(), true),
+                    Row::Entry { pointer, .. } | Row::Add { pointer, .. } => (pointer.as_str(), false),
+                };
+                places.entry(pointer).or_insert((Spot { page, row }, is_field));
+            }
+        }
+        Self(places)
+    }
+
+    /// The row of a pointer; of what is below it, with its pointer when it is a field; of what is round it; else the first.
+    pub(super) fn find(&self, pointer: &str) -> (Spot, Option<&'p str>) {
+        let Self(places) = self;
+        if let Some((spot, _)) = places.get(pointer) {
+            return (*spot, None);
+        }
+        let below = format!("{pointer}/");
+        let inside = places
+            .range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded))
+            .take_while(|(at, _)| at.starts_with(&below));
+        if let Some((at, (spot, is_field))) = inside.min_by_key(|(_, (spot, _))| *spot) {
+            return (*spot, is_field.then_some(*at));
+        }
+        let mut round = pointer;
+        while let Some((above, _)) = round.rsplit_once('/') {
+            if let Some((spot, _)) = places.get(above) {
+                return (*spot, None);
+            }
+            round = above;
+        }
+        (Spot { page: 0, row: 0 }, None)
+    }
+}

@@ -1,0 +1,142 @@
+//! Evaluating data with a form.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use super::drawing::{Drawing, Places};
+use super::failures::{self, Excuses, Failure};
+use super::load::PlacedCheck;
+use super::relevance::{self, Settled};
+use super::walk::{Place, Visit, walk};
+use super::{ErrorDetail, Evaluation, FieldError, Form, JudgedControl, Judgement, PageView, Row, pointer, schema};
+
+impl Form {
+    /// What the form makes of some data on a day.
+    pub fn evaluate(&self, data: &Value, today: Date) -> Evaluation {
+        if schema::too_deep(data) {
+            return self.refuse_depth();
+        }
+        let settled = relevance::settle(&self.layout, &self.calculations, data, today, self.rounds);
+        let mut drawing = Drawing::new(self);
+        walk(&self.layout, &settled.relevant, &mut drawing);
+        let Drawing { mut pages, owed, mut failures, .. } = drawing;
+        self.validate(&settled, &mut failures);
+        let errors = self.place(failures, &settled, today, &pages);
+        mark_required(&mut pages, &errors);
+        let mut data = data.clone();
+        for (pointer, value) in settled.calculated {
+            match value {
+                Some(value) => {
+                    pointer::set(&mut data, &pointer, value);
+                }
+                None => relevance::drop_value(&mut data, &pointer),
+            }
+        }
+        Evaluation { data, relevant: settled.relevant, pages, errors, owed }
+    }
+
+    /// What the form makes of some data, for its author: the controls as JSON Forms judges them on the data given, and validity before
+    /// and after relevance.
+    pub fn judge(&self, data: &Value, today: Date) -> Judgement {
+        struct Judged(Vec<JudgedControl>);
+        impl Visit for Judged {
+            fn control(&mut self, scope: &str, place: Place) {
+                let Self(controls) = self;
+                controls.push(JudgedControl {
+                    scope: scope.to_owned(),
+                    visible: place.visible,
+                    enabled: place.enabled,
+                });
+            }
+        }
+        let mut judged = Judged(Vec::new());
+        walk(&self.layout, data, &mut judged);
+        let Judged(controls) = judged;
+        let valid = !schema::too_deep(data) && self.validator.is_valid(data);
+        let Evaluation { relevant, errors, .. } = self.evaluate(data, today);
+        Judgement { controls, relevant, valid, relevant_valid: errors.is_empty(), errors }
+    }
+
+    fn validate(&self, settled: &Settled, failures: &mut Vec<Failure>) {
+        if self.validator.is_valid(&settled.relevant) {
+            return;
+        }
+        let excuses = Excuses { dropped: &settled.dropped, shape: &self.shape };
+        for error in self.validator.iter_errors(&settled.relevant) {
+            failures.extend(failures::read(&error, &excuses));
+        }
+    }
+
+    /// Gives every failure its page, adds the failed checks, and sorts by place.
+    fn place(&self, failures: Vec<Failure>, settled: &Settled, today: Date, pages: &[PageView]) -> Vec<FieldError> {
+        let failed = self.failed_checks(settled, today);
+        if failures.is_empty() && failed.is_empty() {
+            return Vec::new();
+        }
+        let places = Places::new(pages);
+        let errors = failures.into_iter().map(|mut failure| {
+            let (place, field) = places.find(&failure.pointer);
+            // A missing object is mended by filling its first field.
+            if let Some(field) = field.filter(|_| failure.keyword == "required") {
+                failure.pointer = field.to_owned();
+            }
+            (place, failure.into_error(&self.shape, place.page))
+        });
+        let mut errors: Vec<_> = errors.collect();
+        for mut error in failed {
+            // What is wrong by itself is not compared.
+            if errors.iter().all(|(_, other)| other.keyword == "x-check" || other.pointer != error.pointer) {
+                let (place, _) = places.find(&error.pointer);
+                error.page = place.page;
+                errors.push((place, error));
+            }
+        }
+        errors.sort_by_key(|(place, _)| *place);
+        errors.dedup_by(|(_, a), (_, b)| a == b);
+        errors.into_iter().map(|(_, error)| error).collect()
+    }
+
+    fn failed_checks(&self, settled: &Settled, today: Date) -> Vec<FieldError> {
+        let mut failed = Vec::new();
+        for PlacedCheck { path, check } in &self.checks {
+            for base in relevance::instances(&settled.relevant, path) {
+                let object = settled.relevant.pointer(&base).filter(|value| value.is_object());
+                if object.is_none_or(|object| check.rule.holds(object, today)) {
+                    continue;
+                }
+                let at = format!("{base}{}", check.at);
+                let pointer = if settled.dropped.contains(&at) { base } else { at };
+                let detail = ErrorDetail {
+                    key: "forms-error-invalid",
+                    args: Vec::new(),
+                    custom: Some(std::sync::Arc::clone(&check.message)),
+                };
+                failed.push(FieldError { pointer, keyword: "x-check".to_owned(), page: 0, detail });
+            }
+        }
+        failed
+    }
+
+    /// Data nested deeper than any form asks is not looked at: every walk over it could end the program.
+    fn refuse_depth(&self) -> Evaluation {
+        let detail = ErrorDetail { key: "forms-error-too-deep", args: Vec::new(), custom: None };
+        let error = FieldError { pointer: String::new(), keyword: "type".to_owned(), page: 0, detail };
+        let pages = self.pages.iter().map(|_| PageView { visible: true, rows: Vec::new() }).collect();
+        let empty = || Value::Object(Map::new());
+        Evaluation { data: empty(), relevant: empty(), pages, errors: vec![error], owed: Vec::new() }
+    }
+}
+
+/// A field that a condition requires is marked as long as it is missing.
+fn mark_required(pages: &mut [PageView], errors: &[FieldError]) {
+    let missing: Vec<&str> =
+        errors.iter().filter(|error| error.keyword == "required").map(|error| error.pointer.as_str()).collect();
+    if missing.is_empty() {
+        return;
+    }
+    for row in pages.iter_mut().flat_map(|page| &mut page.rows) {
+        if let Row::Field(field) = row {
+            field.required |= missing.contains(&field.pointer.as_str());
+        }
+    }
+}

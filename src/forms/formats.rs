@@ -1,0 +1,124 @@
+//! Formats, judged after normalisation, and the validator that asserts them.
+
+use jiff::civil::{Date, Time};
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::domain::identity::{CreditCode, IdNumber, clean, luhn, mobile};
+
+/// How much work one pattern may make: a pattern that backtracks without end fails instead.
+const BACKTRACK_LIMIT: usize = 100_000;
+/// How big one compiled pattern may be, in bytes.
+const PATTERN_SIZE: usize = 1 << 20;
+
+/// Why a schema does not compile.
+pub(super) struct Failure {
+    pub pointer: String,
+    pub reason: String,
+}
+
+/// A validator for a schema that keeps to the dialect: draft 2020-12, formats asserted, nothing fetched.
+pub(super) fn validator(schema: &Value) -> Result<Validator, Failure> {
+    let patterns = PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT).size_limit(PATTERN_SIZE);
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .with_pattern_options(patterns)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_format("idcard-cn", |text: &str| text.parse::<IdNumber>().is_ok())
+        .with_format("uscc", |text: &str| text.parse::<CreditCode>().is_ok())
+        .with_format("mobile-cn", |text: &str| mobile(&clean(text)))
+        .with_format("bankcard-cn", |text: &str| luhn(&clean(text)))
+        .with_format("postcode-cn", |text: &str| is_digits(&clean(text), 6))
+        .with_format("area-cn", |text: &str| is_digits(&clean(text), 12))
+        .with_format("date", |text: &str| date(&fold(text)).is_some())
+        .with_format("date-time", |text: &str| is_date_time(&fold(text)))
+        .with_format("time", |text: &str| is_time(&fold(text)))
+        .with_format("email", |text: &str| is_email(&fold(text)))
+        .build(schema)
+        .map_err(|error| Failure {
+            pointer: error.instance_path().as_str().to_owned(),
+            reason: format!("not a valid JSON Schema: {error}"),
+        })
+}
+
+/// Full-width characters made half-width, and composed: NFC, with the compatibility forms that input methods produce folded.
+pub(super) fn fold(text: &str) -> String {
+    text.trim().nfkc().collect()
+}
+
+/// A full date of RFC 3339: `2024-03-01`.
+pub(super) fn date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || !is_digits(year, 4) || !is_digits(month, 2) || !is_digits(day, 2) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// A date-time of RFC 3339: `2024-03-01T09:30:00+08:00`.
+fn is_date_time(text: &str) -> bool {
+    let split = text.split_once(['T', 't']);
+    split.is_some_and(|(day, time)| date(day).is_some() && is_time(time))
+}
+
+/// A full or partial time of RFC 3339: `09:30:00`, with or without an offset.
+fn is_time(text: &str) -> bool {
+    let local = match text.strip_suffix(['Z', 'z']) {
+        Some(local) => local,
+        None => match text.rfind(['+', '-']).and_then(|at| text.split_at_checked(at)) {
+            Some((local, offset)) => {
+                let mut hours = offset.chars().skip(1).collect::<String>();
+                hours.push_str(":00");
+                if !is_clock(&hours) {
+                    return false;
+                }
+                local
+            }
+            None => text,
+        },
+    };
+    let (whole, fraction) = local.split_once('.').unwrap_or((local, "0"));
+    is_clock(whole) && !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `HH:MM:SS`; the second may be 60 as leap seconds are.
+fn is_clock(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [hour, minute, second] = parts.as_slice() else { return false };
+    if ![hour, minute, second].iter().all(|part| is_digits(part, 2)) {
+        return false;
+    }
+    let number = |text: &str| text.parse::<i8>().unwrap_or(i8::MAX);
+    Time::new(number(hour), number(minute), number(second).min(59), 0).is_ok() && number(second) <= 60
+}
+
+/// Plausible, no more: one `@` between a local part and a domain with a dot. Whether mail arrives, only mail can tell.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    !local.is_empty()
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"@,;:<>()[]\\\"".contains(c))
+        && domain.contains('.')
+        && domain.split('.').all(is_label)
+}
+
+pub(super) fn is_digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is an identity number of the old form, 15 digits.
+pub(super) fn is_old_id_number(text: &str) -> bool {
+    is_digits(&clean(text), 15)
+}

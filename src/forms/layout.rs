@@ -1,0 +1,395 @@
+//! Compiling a UI schema: elements to a tree of nodes, controls to what they ask for.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::control;
+use super::dialect::Shape;
+use super::generate;
+use super::rules::Rule;
+use super::schema::{Facets, Object, Schema};
+use super::{Capture, Control, ControlId, ControlKind, Document, LoadError, Page, Warning, pointer};
+
+/// An element of the layout.
+pub(super) struct Node {
+    pub rule: Option<Rule>,
+    /// `options.readonly`, which weighs more than the schema's `readOnly`.
+    pub read_only: Option<bool>,
+    /// Of a control: its scope, as the UI schema has it; none when it was generated or stands in an entry.
+    pub scope: Option<String>,
+    pub body: Body,
+}
+
+/// What an element shows.
+pub(super) enum Body {
+    Stack(Vec<Node>),
+    Columns(Vec<Node>),
+    Group { label: String, children: Vec<Node> },
+    Label(String),
+    Field { path: Vec<String>, control: ControlId, required: bool, read_only: bool },
+    Object { path: Vec<String>, label: String, children: Vec<Node>, read_only: bool },
+    Repeat(Repeat),
+}
+
+/// An array whose entries are filled one by one.
+pub(super) struct Repeat {
+    pub path: Vec<String>,
+    pub label: String,
+    /// The property that labels an entry.
+    pub entry_label: Option<Vec<String>>,
+    pub min: usize,
+    pub max: Option<usize>,
+    pub read_only: bool,
+    /// May be empty, then it is owed.
+    pub soft: bool,
+    pub children: Vec<Node>,
+}
+
+/// A page of the layout.
+pub(super) struct PageNode {
+    /// The rules of the categories round it, outermost first, and its own.
+    pub rules: Vec<Arc<Rule>>,
+    pub children: Vec<Node>,
+}
+
+/// A compiled layout.
+pub(super) struct Layout {
+    pub nodes: Vec<PageNode>,
+    pub pages: Vec<Page>,
+    pub controls: Vec<Control>,
+    pub warnings: Vec<Warning>,
+}
+
+/// The most elements that a layout may have with its details generated.
+const MAX_ELEMENTS: usize = 10_000;
+
+/// What scopes are relative to, and where in the data.
+#[derive(Clone, Copy)]
+struct Context<'c> {
+    node: &'c Value,
+    shape: Option<&'c Shape>,
+    /// Whether controls are those of the UI schema itself, and not of an entry.
+    outer: bool,
+    generated: bool,
+}
+
+struct Compiler<'c> {
+    schema: Schema<'c>,
+    controls: Vec<Control>,
+    page_controls: Vec<ControlId>,
+    warnings: Vec<Warning>,
+    elements: usize,
+}
+
+/// Compiles a UI schema, or the one that is generated in place of a missing one.
+pub(super) fn compile(root: &Value, uischema: Option<&Value>, shape: &Shape) -> Result<Layout, LoadError> {
+    let schema = Schema::new(root);
+    let generated;
+    let (uischema, is_generated) = match uischema {
+        Some(uischema) => (uischema, false),
+        None => {
+            generated = generate::layout(schema, root);
+            (&generated, true)
+        }
+    };
+    let context = Context { node: root, shape: Some(shape), outer: true, generated: is_generated };
+    let mut compiler =
+        Compiler { schema, controls: Vec::new(), page_controls: Vec::new(), warnings: Vec::new(), elements: 0 };
+    let (mut nodes, mut pages) = (Vec::new(), Vec::new());
+    if kind(uischema) == Some("Categorization") {
+        compiler.categories(uischema, "", context, &[], &mut nodes, &mut pages)?;
+        if pages.is_empty() {
+            return Err(error("", "a `Categorization` has at least one `Category`"));
+        }
+    } else {
+        let children = vec![compiler.element(uischema, "", context)?];
+        nodes.push(PageNode { rules: Vec::new(), children });
+        pages.push(Page { label: String::new(), controls: std::mem::take(&mut compiler.page_controls) });
+    }
+    Ok(Layout { nodes, pages, controls: compiler.controls, warnings: compiler.warnings })
+}
+
+impl Compiler<'_> {
+    fn categories(
+        &mut self,
+        element: &Value,
+        at: &str,
+        context: Context<'_>,
+        round: &[Arc<Rule>],
+        nodes: &mut Vec<PageNode>,
+        pages: &mut Vec<Page>,
+    ) -> Result<(), LoadError> {
+        let mut rules = round.to_vec();
+        rules.extend(self.rule(element, at, context)?.map(Arc::new));
+        for (index, child) in elements(element, at)?.iter().enumerate() {
+            let here = format!("{at}/elements/{index}");
+            match kind(child) {
+                Some("Categorization") => self.categories(child, &here, context, &rules, nodes, pages)?,
+                Some("Category") => {
+                    let mut rules = rules.clone();
+                    rules.extend(self.rule(child, &here, context)?.map(Arc::new));
+                    let children = self.children(child, &here, context)?;
+                    nodes.push(PageNode { rules, children });
+                    let label = text(child.get("label")).unwrap_or_default();
+                    pages.push(Page { label, controls: std::mem::take(&mut self.page_controls) });
+                }
+                _ => return Err(error(&here, "a `Categorization` holds `Category` elements")),
+            }
+        }
+        Ok(())
+    }
+
+    fn children(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Vec<Node>, LoadError> {
+        let elements = elements(element, at)?.iter().enumerate();
+        elements.map(|(index, child)| self.element(child, &format!("{at}/elements/{index}"), context)).collect()
+    }
+
+    fn rule(&self, element: &Value, at: &str, context: Context<'_>) -> Result<Option<Rule>, LoadError> {
+        let Some(rule) = element.get("rule") else { return Ok(None) };
+        Rule::load(rule, &pointer::join(at, "rule"), self.schema, context.node).map(Some)
+    }
+
+    fn element(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Node, LoadError> {
+        self.elements += 1;
+        if self.elements > MAX_ELEMENTS {
+            return Err(error(at, format!("more than {MAX_ELEMENTS} elements")));
+        }
+        if !element.is_object() {
+            return Err(error(at, "an element is an object"));
+        }
+        let rule = self.rule(element, at, context)?;
+        let options = element.get("options").and_then(Value::as_object);
+        let read_only = options
+            .and_then(|options| ["readonly", "readOnly"].into_iter().find_map(|name| options.get(name)?.as_bool()));
+        let mut scope = None;
+        let body = match kind(element) {
+            Some("VerticalLayout") => Body::Stack(self.children(element, at, context)?),
+            Some("HorizontalLayout") => Body::Columns(self.children(element, at, context)?),
+            Some("Group") => Body::Group {
+                label: text(element.get("label")).unwrap_or_default(),
+                children: self.children(element, at, context)?,
+            },
+            Some("Label") => Body::Label(text(element.get("text")).unwrap_or_default()),
+            Some(kind @ ("Control" | "ListWithDetail")) => {
+                let Some(path) = element.get("scope").and_then(Value::as_str) else {
+                    return Err(error(&pointer::join(at, "scope"), format!("a `{kind}` has a scope")));
+                };
+                scope = context.outer.then(|| path.to_owned());
+                self.control(element, path, options, at, context)?
+            }
+            Some("Categorization") => {
+                // Pages within a page are drawn one below the other.
+                self.warn(at, context, "a `Categorization` inside another layout is drawn as groups");
+                Body::Stack(self.inner_categories(element, at, context)?)
+            }
+            Some("Category") => return Err(error(at, "a `Category` stands in a `Categorization`")),
+            Some(other) => return Err(error(&pointer::join(at, "type"), format!("unknown element `{other}`"))),
+            None => return Err(error(&pointer::join(at, "type"), "an element has a type")),
+        };
+        Ok(Node { rule, read_only, scope, body })
+    }
+
+    fn inner_categories(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Vec<Node>, LoadError> {
+        let mut nodes = Vec::new();
+        for (index, child) in elements(element, at)?.iter().enumerate() {
+            let here = format!("{at}/elements/{index}");
+            let children = match kind(child) {
+                Some("Category") => self.children(child, &here, context)?,
+                Some("Categorization") => self.inner_categories(child, &here, context)?,
+                _ => return Err(error(&here, "a `Categorization` holds `Category` elements")),
+            };
+            let label = text(child.get("label")).unwrap_or_default();
+            let rule = self.rule(child, &here, context)?;
+            nodes.push(Node { rule, read_only: None, scope: None, body: Body::Group { label, children } });
+        }
+        Ok(nodes)
+    }
+
+    fn control(
+        &mut self,
+        element: &Value,
+        scope: &str,
+        options: Option<&Object>,
+        at: &str,
+        context: Context<'_>,
+    ) -> Result<Body, LoadError> {
+        let unresolved = || error(&pointer::join(at, "scope"), format!("`{scope}` leads nowhere"));
+        let scoped = self.schema.follow(context.node, scope).ok_or_else(unresolved)?;
+        let shape = context.shape.and_then(|shape| scoped.path.iter().try_fold(shape, |shape, step| shape.step(step)));
+        let name = scoped.path.last().map(String::as_str);
+        let facets = self.schema.facets(scoped.node);
+        let label = label(element, &facets, name);
+        self.check_options(options, at, context);
+        let read_only = facets.flag("readOnly");
+        let detail = Detail { element: options.and_then(|options| options.get("detail")), at, context };
+        match facets.kind() {
+            Some("object") if facets.get("properties").is_some() => {
+                let children = self.detail(scoped.node, shape, &detail)?;
+                return Ok(Body::Object { path: scoped.path, label, children, read_only });
+            }
+            Some("array")
+                if facets.get("items").is_some_and(Value::is_object)
+                    && control::choices_of_items(self.schema, &facets, shape).is_none() =>
+            {
+                return self.repeat(scoped.path, &facets, shape, label, options, &detail).map(Body::Repeat);
+            }
+            _ => {}
+        }
+        let required = name.is_some_and(|name| self.schema.facets(scoped.parent).requires(name));
+        let control = self.field(&facets, shape, label, options, at, context);
+        Ok(Body::Field { path: scoped.path, control, required, read_only })
+    }
+
+    fn repeat(
+        &mut self,
+        path: Vec<String>,
+        facets: &Facets<'_>,
+        shape: Option<&Shape>,
+        label: String,
+        options: Option<&Object>,
+        detail: &Detail<'_>,
+    ) -> Result<Repeat, LoadError> {
+        let items = facets.get("items").unwrap_or(&Value::Null);
+        let entry = shape.and_then(|shape| shape.entries.as_deref());
+        let entry_facets = self.schema.facets(items);
+        let children = if entry_facets.get("properties").is_some() {
+            self.detail(items, entry, detail)?
+        } else {
+            let control = self.field(&entry_facets, entry, label.clone(), options, detail.at, detail.context);
+            let body = Body::Field { path: Vec::new(), control, required: true, read_only: false };
+            vec![Node { rule: None, read_only: None, scope: None, body }]
+        };
+        let entry_label = options.and_then(|options| options.get("elementLabelProp")).and_then(|name| match name {
+            Value::String(name) => Some(name.split('.').map(str::to_owned).collect::<Vec<_>>()),
+            _ => None,
+        });
+        if let Some(path) = &entry_label {
+            let found = path.iter().try_fold(items, |node, step| self.schema.property(node, step));
+            if found.is_none() {
+                let at = format!("{}/options/elementLabelProp", detail.at);
+                return Err(error(&at, format!("the entries have no property `{}`", path.join("."))));
+            }
+        }
+        Ok(Repeat {
+            path,
+            label,
+            entry_label,
+            min: facets.count("minItems").unwrap_or(0),
+            max: facets.count("maxItems"),
+            read_only: facets.flag("readOnly"),
+            soft: shape.is_some_and(|shape| shape.soft),
+            children,
+        })
+    }
+
+    /// The layout of an object or of an entry: the given detail, else a generated one.
+    fn detail(&mut self, node: &Value, shape: Option<&Shape>, detail: &Detail<'_>) -> Result<Vec<Node>, LoadError> {
+        let at = format!("{}/options/detail", detail.at);
+        match detail.element {
+            Some(element @ Value::Object(_)) => {
+                let context = Context { node, shape, outer: false, generated: false };
+                return Ok(vec![self.element(element, &at, context)?]);
+            }
+            None => {}
+            Some(Value::String(how)) if how == "GENERATED" || how == "DEFAULT" => {}
+            Some(_) => self.warn(&at, detail.context, "no such detail: one is generated"),
+        }
+        let generated = generate::layout(self.schema, node);
+        let context = Context { node, shape, outer: false, generated: true };
+        Ok(vec![self.element(&generated, detail.at, context)?])
+    }
+
+    fn field(
+        &mut self,
+        facets: &Facets<'_>,
+        shape: Option<&Shape>,
+        label: String,
+        options: Option<&Object>,
+        at: &str,
+        context: Context<'_>,
+    ) -> ControlId {
+        let kind = control::kind(self.schema, facets, shape, options).unwrap_or_else(|reason| {
+            self.warn(at, context, reason);
+            ControlKind::Text
+        });
+        let id = ControlId(u32::try_from(self.controls.len()).unwrap_or(u32::MAX));
+        let calculated = shape.is_some_and(|shape| shape.calculated);
+        self.controls.push(Control {
+            id,
+            label,
+            hint: facets.text("description").unwrap_or_default().to_owned(),
+            kind,
+            read_only: calculated || facets.flag("readOnly"),
+            calculated,
+            sensitive: facets.flag("x-sensitive"),
+            soft: shape.is_some_and(|shape| shape.soft),
+            term: facets.text("x-term").map(str::to_owned),
+            capture: facets.text("x-capture").and_then(|device| match device {
+                "id-card" => Some(Capture::IdCard),
+                "code" => Some(Capture::Code),
+                "scan" => Some(Capture::Scan),
+                _ => None,
+            }),
+            max_length: facets.count("maxLength"),
+        });
+        self.page_controls.push(id);
+        id
+    }
+
+    fn check_options(&mut self, options: Option<&Object>, at: &str, context: Context<'_>) {
+        const KNOWN: [&str; 7] = ["multi", "money", "format", "detail", "elementLabelProp", "readonly", "readOnly"];
+        for (name, value) in options.into_iter().flatten() {
+            let here = format!("{at}/options");
+            if !KNOWN.contains(&name.as_str()) {
+                self.warn(&pointer::join(&here, name), context, format!("option `{name}` is not used"));
+            } else if name == "format" && !matches!(value.as_str(), Some("date" | "date-time" | "time")) {
+                self.warn(&pointer::join(&here, name), context, "no control of this format: it is ignored");
+            }
+        }
+    }
+
+    fn warn(&mut self, at: &str, context: Context<'_>, reason: impl AsRef<str>) {
+        // A generated element has no place in the UI schema.
+        let document = if context.generated { Document::Schema } else { Document::UiSchema };
+        let pointer = if context.generated { String::new() } else { at.to_owned() };
+        self.warnings.push(Warning { document, pointer, reason: reason.as_ref().to_owned() });
+    }
+}
+
+/// A detail as it stands in the options of a control.
+struct Detail<'d> {
+    element: Option<&'d Value>,
+    at: &'d str,
+    context: Context<'d>,
+}
+
+fn kind(element: &Value) -> Option<&str> {
+    element.get("type")?.as_str()
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    value?.as_str().map(str::to_owned)
+}
+
+fn elements<'e>(element: &'e Value, at: &str) -> Result<&'e [Value], LoadError> {
+    match element.get("elements") {
+        Some(Value::Array(elements)) => Ok(elements),
+        _ => Err(error(&pointer::join(at, "elements"), "a layout has a list of elements")),
+    }
+}
+
+/// The label that the UI schema gives, else the schema's title, else the property's name.
+fn label(element: &Value, facets: &Facets<'_>, name: Option<&str>) -> String {
+    let given = element.get("label").and_then(|label| match label {
+        Value::String(label) => Some(label.clone()),
+        label => text(label.get("text")),
+    });
+    given
+        .or_else(|| facets.text("title").map(str::to_owned))
+        .unwrap_or_else(|| name.map(generate::start_case).unwrap_or_default())
+}
+
+fn error(at: &str, reason: impl Into<String>) -> LoadError {
+    LoadError { document: Document::UiSchema, pointer: at.to_owned(), reason: reason.into() }
+}

@@ -1,0 +1,193 @@
+//! Loading a form: both documents checked against the dialect and compiled.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::dialect::{Check, Reader, Shape};
+use super::layout::{self, Repeat};
+use super::relevance::{self, Calculation, ENTRY};
+use super::schema::{self, Schema};
+use super::{CodeLists, Control, ControlKind, Document, Form, LoadError, formats, pointer};
+
+/// How many entries a new draft starts with at most, whatever `minItems` says.
+const MAX_INITIAL_ENTRIES: usize = 20;
+
+/// A condition with the object that it is about.
+pub(super) struct PlacedCheck {
+    pub path: Vec<String>,
+    pub check: Check,
+}
+
+impl Form {
+    /// Checks and compiles a form. Without a UI schema one is generated.
+    ///
+    /// # Errors
+    /// [`LoadError`] for whatever the dialect does not allow.
+    pub fn load(schema: &Value, uischema: Option<&Value>, lists: &dyn CodeLists) -> Result<Self, LoadError> {
+        let refuse = |document, reason: &str| LoadError { document, pointer: String::new(), reason: reason.to_owned() };
+        for (document, value) in [(Document::Schema, Some(schema)), (Document::UiSchema, uischema)] {
+            if let Some(reason) = value.and_then(schema::out_of_bounds) {
+                return Err(refuse(document, &reason));
+            }
+        }
+        let mut reader = Reader::new(schema, Document::Schema, "", lists);
+        let mut shape = reader.read(schema)?;
+        let mut warnings = reader.warnings;
+        let validator = formats::validator(schema).map_err(|failure| LoadError {
+            document: Document::Schema,
+            pointer: failure.pointer,
+            reason: failure.reason,
+        })?;
+        let facets = Schema::new(schema).facets(schema);
+        if facets.kind() != Some("object") {
+            return Err(refuse(Document::Schema, "the data of a form is an object"));
+        }
+        let layout = layout::compile(schema, uischema, &shape)?;
+        let (mut calculations, mut checks) = (Vec::new(), Vec::new());
+        take_logic(&mut shape, &mut Vec::new(), &mut calculations, &mut checks);
+        let is_entry = |calculation: &&Calculation| calculation.path.last().is_none_or(|step| step == ENTRY);
+        if let Some(calculation) = calculations.iter().find(is_entry) {
+            let reason = format!("`x-calc` stands on a property, not on `/{}`", calculation.path.join("/"));
+            return Err(refuse(Document::Schema, &reason));
+        }
+        mark_money(&layout, &mut calculations);
+        let (calculations, rounds) = relevance::order(&layout, calculations)?;
+        let initial = initial(Schema::new(schema), schema).unwrap_or_else(|| Value::Object(Map::new()));
+        let entries = new_entries(Schema::new(schema), schema);
+        warnings.extend(layout.warnings);
+        Ok(Self {
+            title: facets.text("title").unwrap_or_default().to_owned(),
+            pages: layout.pages,
+            warnings,
+            controls: layout.controls,
+            layout: layout.nodes,
+            shape,
+            validator,
+            calculations,
+            checks,
+            rounds,
+            initial,
+            entries,
+        })
+    }
+
+    /// The data that a new draft starts with: the schema's defaults, and the objects and entries that must be there.
+    pub fn initial(&self) -> Value {
+        self.initial.clone()
+    }
+
+    /// What a new entry of a repeat group starts with; `pointer` is the array's, as in [`Row::Add`].
+    pub fn new_entry(&self, pointer: &str) -> Value {
+        let path: Vec<String> = pointer::segments(pointer)
+            .map(|segment| if segment.parse::<usize>().is_ok() { ENTRY.to_owned() } else { segment })
+            .collect();
+        self.entries.get(&path).cloned().unwrap_or_else(|| Value::Object(Map::new()))
+    }
+}
+
+/// Moves calculations and checks out of the tree, with their places.
+fn take_logic(
+    shape: &mut Shape,
+    path: &mut Vec<String>,
+    calculations: &mut Vec<Calculation>,
+    checks: &mut Vec<PlacedCheck>,
+) {
+    if let Some(expression) = shape.calc.take() {
+        calculations.push(Calculation { path: path.clone(), expression, money: false });
+    }
+    checks.extend(shape.checks.drain(..).map(|check| PlacedCheck { path: path.clone(), check }));
+    let entries = shape.entries.as_deref_mut().map(|entries| (ENTRY, entries));
+    let properties = shape.properties.iter_mut().map(|(name, property)| (name.as_str(), property));
+    for (step, inner) in properties.chain(entries) {
+        path.push(step.to_owned());
+        take_logic(inner, path, calculations, checks);
+        path.pop();
+    }
+}
+
+/// Amounts are rounded to cents where the layout says that they are money.
+fn mark_money(layout: &layout::Layout, calculations: &mut [Calculation]) {
+    let mut paths = Vec::new();
+    for page in &layout.nodes {
+        page.children.iter().for_each(|node| collect_money(node, &[], &layout.controls, &mut paths));
+    }
+    for calculation in calculations {
+        calculation.money = paths.contains(&calculation.path);
+    }
+}
+
+fn collect_money(node: &layout::Node, base: &[String], controls: &[Control], paths: &mut Vec<Vec<String>>) {
+    use layout::Body;
+    let extend = |path: &[String]| base.iter().chain(path).cloned().collect::<Vec<_>>();
+    match &node.body {
+        Body::Stack(children) | Body::Columns(children) | Body::Group { children, .. } => {
+            children.iter().for_each(|child| collect_money(child, base, controls, paths));
+        }
+        Body::Label(_) => {}
+        Body::Field { path, control, .. } => {
+            let is_money = |control: &&Control| matches!(control.kind, ControlKind::Money);
+            if controls.iter().find(|known| known.id == *control).filter(is_money).is_some() {
+                paths.push(extend(path));
+            }
+        }
+        Body::Object { path, children, .. } => {
+            let base = extend(path);
+            children.iter().for_each(|child| collect_money(child, &base, controls, paths));
+        }
+        Body::Repeat(Repeat { path, children, .. }) => {
+            let mut base = extend(path);
+            base.push(ENTRY.to_owned());
+            children.iter().for_each(|child| collect_money(child, &base, controls, paths));
+        }
+    }
+}
+
+/// The value that a node starts with: its default, else what its properties and required entries start with.
+fn initial(schema: Schema<'_>, node: &Value) -> Option<Value> {
+    let facets = schema.facets(node);
+    if let Some(default) = facets.get("default") {
+        return Some(default.clone());
+    }
+    match facets.kind()? {
+        "object" => {
+            let properties = facets.properties().filter_map(|(name, property)| {
+                let value = initial(schema, property)?;
+                let is_bare = value.as_object().is_some_and(Map::is_empty) && !facets.requires(name);
+                (!is_bare).then(|| (name.clone(), value))
+            });
+            Some(Value::Object(properties.collect()))
+        }
+        "array" => {
+            let count = facets.count("minItems").filter(|count| *count > 0)?.min(MAX_INITIAL_ENTRIES);
+            let items = facets.get("items")?;
+            schema.facets(items).get("properties")?;
+            let entry = initial(schema, items)?;
+            Some(Value::Array(vec![entry; count]))
+        }
+        _ => None,
+    }
+}
+
+/// What new entries start with, by the path of their array.
+fn new_entries(schema: Schema<'_>, root: &Value) -> BTreeMap<Vec<String>, Value> {
+    let mut found = BTreeMap::new();
+    collect_entries(schema, root, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect_entries(schema: Schema<'_>, node: &Value, path: &mut Vec<String>, found: &mut BTreeMap<Vec<String>, Value>) {
+    let facets = schema.facets(node);
+    for (name, property) in facets.properties() {
+        path.push(name.clone());
+        collect_entries(schema, property, path, found);
+        path.pop();
+    }
+    if let Some(items) = facets.get("items").filter(|items| items.is_object()) {
+        let bare = if schema.facets(items).kind() == Some("object") { Value::Object(Map::new()) } else { Value::Null };
+        found.insert(path.clone(), initial(schema, items).unwrap_or(bare));
+        path.push(ENTRY.to_owned());
+        collect_entries(schema, items, path, found);
+        path.pop();
+    }
+}

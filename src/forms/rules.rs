@@ -1,0 +1,285 @@
+//! Rules of a UI schema, with the meaning that `@jsonforms/core` gives them.
+
+use std::collections::BTreeSet;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::dialect::Reader;
+use super::schema::Schema;
+use super::{Document, LoadError, NoCodeLists, formats, pointer};
+
+/// What a fulfilled condition does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Show,
+    Hide,
+    Enable,
+    Disable,
+}
+
+/// An effect and its condition.
+pub(super) struct Rule {
+    pub effect: Effect,
+    condition: Condition,
+}
+
+enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    /// The value is identical (`===`), so that objects and arrays never are.
+    Equals {
+        path: Vec<String>,
+        expected: Option<Value>,
+    },
+    Matches {
+        path: Vec<String>,
+        validator: Box<Validator>,
+        /// The verdict on a value that is not there.
+        undefined: bool,
+        reads: BTreeSet<Read>,
+    },
+}
+
+/// Something that a condition reads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Read {
+    /// Where; `*` stands for every entry of an array.
+    pub path: Vec<String>,
+    /// Whether what is below it matters too.
+    pub deep: bool,
+}
+
+impl Rule {
+    /// Reads a rule. `schema` and `node` are what scopes are relative to.
+    pub(super) fn load<'a>(rule: &'a Value, at: &str, schema: Schema<'a>, node: &'a Value) -> Result<Self, LoadError> {
+        let effect = match rule.get("effect").and_then(Value::as_str) {
+            Some("SHOW") => Effect::Show,
+            Some("HIDE") => Effect::Hide,
+            Some("ENABLE") => Effect::Enable,
+            Some("DISABLE") => Effect::Disable,
+            _ => return Err(error(&pointer::join(at, "effect"), "is `SHOW`, `HIDE`, `ENABLE` or `DISABLE`")),
+        };
+        let here = pointer::join(at, "condition");
+        let Some(condition) = rule.get("condition") else { return Err(error(&here, "a rule has a condition")) };
+        Ok(Self { effect, condition: Condition::load(condition, &here, schema, node)? })
+    }
+
+    /// Whether the rule is about visibility.
+    pub(super) fn shows(&self) -> bool {
+        matches!(self.effect, Effect::Show | Effect::Hide)
+    }
+
+    /// Whether the element is visible, or enabled, as the effect has it. `base` is the data that scopes are relative to.
+    pub(super) fn permits(&self, base: Option<&Value>) -> bool {
+        self.condition.is_fulfilled(base) == matches!(self.effect, Effect::Show | Effect::Enable)
+    }
+
+    /// What the rule reads, relative to its base.
+    pub(super) fn reads(&self) -> BTreeSet<Read> {
+        let mut reads = BTreeSet::new();
+        self.condition.collect_reads(&mut reads);
+        reads
+    }
+}
+
+impl Condition {
+    fn load<'a>(value: &'a Value, at: &str, schema: Schema<'a>, node: &'a Value) -> Result<Self, LoadError> {
+        let Some(object) = value.as_object() else {
+            return Err(error(at, "a condition is an object; functions are not allowed"));
+        };
+        if object.contains_key("validate") {
+            return Err(error(&pointer::join(at, "validate"), "a condition that is a function is not allowed"));
+        }
+        let members = || {
+            let here = pointer::join(at, "conditions");
+            let Some(members) = object.get("conditions").and_then(Value::as_array) else {
+                return Err(error(&here, "holds the conditions"));
+            };
+            let load = |(index, member)| Self::load(member, &format!("{here}/{index}"), schema, node);
+            members.iter().enumerate().map(load).collect::<Result<Vec<_>, _>>()
+        };
+        let kind = object.get("type").and_then(Value::as_str);
+        match kind {
+            Some("AND") => return Ok(Self::All(members()?)),
+            Some("OR") => return Ok(Self::Any(members()?)),
+            Some("LEAF" | "SCHEMA") | None => {}
+            Some(other) => return Err(error(&pointer::join(at, "type"), format!("unknown condition `{other}`"))),
+        }
+        let path = match object.get("scope") {
+            None => Vec::new(),
+            Some(Value::String(scope)) => match schema.follow(node, scope) {
+                Some(scoped) => scoped.path,
+                None => return Err(error(&pointer::join(at, "scope"), format!("`{scope}` leads nowhere"))),
+            },
+            Some(_) => return Err(error(&pointer::join(at, "scope"), "is a text")),
+        };
+        if kind == Some("LEAF") {
+            return Ok(Self::Equals { path, expected: object.get("expectedValue").cloned() });
+        }
+        let Some(condition) = object.get("schema") else {
+            return Err(error(at, "neither `AND`, `OR`, `LEAF` nor a condition with a `schema`"));
+        };
+        let here = pointer::join(at, "schema");
+        Reader::new(condition, Document::UiSchema, &here, &NoCodeLists).read(condition)?;
+        let validator = formats::validator(condition).map_err(|failure| LoadError {
+            document: Document::UiSchema,
+            pointer: format!("{here}{}", failure.pointer),
+            reason: failure.reason,
+        })?;
+        let own = Schema::new(condition);
+        let fail_when_undefined = object.get("failWhenUndefined").is_some_and(is_truthy);
+        let mut reads = BTreeSet::new();
+        collect_schema_reads(own, condition, &path, &mut reads);
+        Ok(Self::Matches {
+            undefined: !fail_when_undefined && accepts_undefined(own, condition),
+            path,
+            validator: Box::new(validator),
+            reads,
+        })
+    }
+
+    fn is_fulfilled(&self, base: Option<&Value>) -> bool {
+        match self {
+            Self::All(members) => members.iter().all(|member| member.is_fulfilled(base)),
+            Self::Any(members) => members.iter().any(|member| member.is_fulfilled(base)),
+            Self::Equals { path, expected } => match (find(base, path), expected) {
+                (None, None) => true,
+                (Some(value), Some(expected)) => identical(value, expected),
+                _ => false,
+            },
+            Self::Matches { path, validator, undefined, .. } => {
+                find(base, path).map_or(*undefined, |value| validator.is_valid(value))
+            }
+        }
+    }
+
+    fn collect_reads(&self, reads: &mut BTreeSet<Read>) {
+        match self {
+            Self::All(members) | Self::Any(members) => members.iter().for_each(|member| member.collect_reads(reads)),
+            Self::Equals { path, .. } => {
+                reads.insert(Read { path: path.clone(), deep: false });
+            }
+            Self::Matches { reads: own, .. } => reads.extend(own.iter().cloned()),
+        }
+    }
+}
+
+/// The value at a path, where there is one.
+pub(super) fn find<'v>(base: Option<&'v Value>, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(base?, |value, step| value.get(step))
+}
+
+/// JavaScript's `===`.
+fn identical(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Array(_) | Value::Object(_), _) => false,
+        (a, b) => a == b,
+    }
+}
+
+/// JavaScript's truthiness.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+/// What a validator makes of `undefined`: a value without a type, equal to nothing, to which only the combining keywords apply.
+fn accepts_undefined(schema: Schema<'_>, node: &Value) -> bool {
+    let object = match node {
+        Value::Bool(verdict) => return *verdict,
+        Value::Object(object) => object,
+        _ => return true,
+    };
+    let judge = |node: &Value| accepts_undefined(schema, node);
+    let branches = |keyword: &str| object.get(keyword).and_then(Value::as_array);
+    let reference = object.get("$ref").and_then(Value::as_str).and_then(|reference| schema.target(reference));
+    ["type", "const", "enum"].into_iter().all(|keyword| !object.contains_key(keyword))
+        && reference.is_none_or(|(_, target)| judge(target))
+        && branches("allOf").is_none_or(|all| all.iter().all(judge))
+        && branches("anyOf").is_none_or(|any| any.iter().any(judge))
+        && branches("oneOf").is_none_or(|one| one.iter().filter(|branch| judge(branch)).count() == 1)
+        && object.get("not").is_none_or(|not| !judge(not))
+        && object
+            .get("if")
+            .is_none_or(|condition| object.get(if judge(condition) { "then" } else { "else" }).is_none_or(judge))
+}
+
+/// Notes what a schema looks at in a value.
+fn collect_schema_reads(schema: Schema<'_>, node: &Value, path: &[String], reads: &mut BTreeSet<Read>) {
+    let Some(object) = node.as_object() else { return };
+    reads.insert(Read { path: path.to_vec(), deep: false });
+    let below = |step: &str| path.iter().cloned().chain([step.to_owned()]).collect::<Vec<_>>();
+    for (keyword, value) in object {
+        match keyword.as_str() {
+            "properties" => {
+                for (name, member) in value.as_object().into_iter().flatten() {
+                    let path = below(name);
+                    reads.insert(Read { path: path.clone(), deep: false });
+                    collect_schema_reads(schema, member, &path, reads);
+                }
+            }
+            "required" => {
+                for name in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    reads.insert(Read { path: below(name), deep: false });
+                }
+            }
+            "dependentRequired" => {
+                for (name, others) in value.as_object().into_iter().flatten() {
+                    let others = others.as_array().into_iter().flatten().filter_map(Value::as_str);
+                    for name in others.chain([name.as_str()]) {
+                        reads.insert(Read { path: below(name), deep: false });
+                    }
+                }
+            }
+            "dependentSchemas" => {
+                for (name, member) in value.as_object().into_iter().flatten() {
+                    reads.insert(Read { path: below(name), deep: false });
+                    collect_schema_reads(schema, member, path, reads);
+                }
+            }
+            "items" | "contains" => collect_schema_reads(schema, value, &below("*"), reads),
+            "allOf" | "anyOf" | "oneOf" => {
+                let members = value.as_array().into_iter().flatten();
+                members.for_each(|member| collect_schema_reads(schema, member, path, reads));
+            }
+            "not" | "if" | "then" | "else" => collect_schema_reads(schema, value, path, reads),
+            "$ref" => {
+                if let Some((_, target)) = value.as_str().and_then(|reference| schema.target(reference)) {
+                    collect_schema_reads(schema, target, path, reads);
+                }
+            }
+            "const" if !is_container(value) => {}
+            "enum" if !value.as_array().is_some_and(|values| values.iter().any(is_container)) => {}
+            // Whatever may look at any property, or at whole values.
+            "const"
+            | "enum"
+            | "additionalProperties"
+            | "patternProperties"
+            | "propertyNames"
+            | "minProperties"
+            | "maxProperties"
+            | "unevaluatedProperties"
+            | "unevaluatedItems"
+            | "prefixItems"
+            | "uniqueItems" => {
+                reads.insert(Read { path: path.to_vec(), deep: true });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_container(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}
+
+fn error(at: &str, reason: impl Into<String>) -> LoadError {
+    LoadError { document: Document::UiSchema, pointer: at.to_owned(), reason: reason.into() }
+}

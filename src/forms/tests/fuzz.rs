@@ -1,0 +1,144 @@
+//! No schema, layout or data panics.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn json_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        Just(json!(1e308)),
+        Just(json!(u64::MAX)),
+        "\\PC{0,6}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::hash_map(word(), inner, 0..5).prop_map(|map| map.into_iter().collect()),
+        ]
+    })
+}
+
+/// Words of the dialect, so that what is made of them gets far.
+fn word() -> impl Strategy<Value = String> {
+    let words = [
+        "a",
+        "b",
+        "type",
+        "properties",
+        "items",
+        "enum",
+        "const",
+        "oneOf",
+        "allOf",
+        "required",
+        "if",
+        "then",
+        "$ref",
+        "x-calc",
+        "x-check",
+        "x-soft",
+        "x-options",
+        "x-message",
+        "rule",
+        "condition",
+        "scope",
+        "schema",
+        "elements",
+        "effect",
+        "var",
+        "options",
+        "detail",
+        "format",
+        "minItems",
+        "maxItems",
+        "default",
+        "*",
+        "",
+    ];
+    prop::sample::select(words.map(str::to_owned).to_vec())
+}
+
+/// A schema that mostly loads.
+fn schema() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!({"type": "string"})),
+        Just(json!({"type": "number", "multipleOf": 0.01, "minimum": -1})),
+        Just(json!({"type": "boolean", "default": true})),
+        Just(json!({"type": "string", "format": "idcard-cn"})),
+        Just(json!({"type": "string", "x-calc": {"cat": [{"var": "a"}, {"var": "b.0"}]}})),
+        Just(json!({"type": "number", "x-calc": {"sum": [{"var": "b"}, "a"]}})),
+        Just(json!({"enum": ["x", 1, null]})),
+        Just(json!({"type": "array", "uniqueItems": true, "items": {"enum": ["x", "y"]}})),
+        Just(json!({"type": "string", "x-soft": true, "x-options": {"list": "areas", "version": 1}})),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        let object = prop::collection::hash_map("[abc]", inner.clone(), 0..4).prop_map(|properties| {
+            let properties: serde_json::Map<String, Value> = properties.into_iter().collect();
+            json!({"type": "object", "required": ["a"], "properties": properties})
+        });
+        prop_oneof![object, inner.prop_map(|items| json!({"type": "array", "minItems": 1, "items": items}))]
+    })
+}
+
+fn rule() -> impl Strategy<Value = Value> {
+    let condition = (
+        prop::sample::select(vec!["#", "#/properties/a", "#/properties/b"]),
+        prop::sample::select(vec![
+            json!({"schema": {"const": "x"}}),
+            json!({"schema": {"required": ["a"]}, "failWhenUndefined": true}),
+            json!({"type": "LEAF", "expectedValue": 1}),
+        ]),
+    )
+        .prop_map(|(scope, mut condition)| {
+            condition["scope"] = json!(scope);
+            condition
+        });
+    (prop::sample::select(vec!["SHOW", "HIDE", "ENABLE", "DISABLE"]), condition)
+        .prop_map(|(effect, condition)| json!({"effect": effect, "condition": condition}))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn nothing_that_is_loaded_panics(schema in json_value(), uischema in prop::option::of(json_value()), data in json_value()) {
+        if let Ok(form) = Form::load(&schema, uischema.as_ref(), &Lists) {
+            form.evaluate(&data, TODAY);
+        }
+    }
+
+    #[test]
+    fn evaluating_is_sound(
+        properties in prop::collection::hash_map("[abc]", schema(), 1..4),
+        rules in prop::collection::vec(prop::option::of(rule()), 3),
+        data in json_value(),
+    ) {
+        let mut elements: Vec<Value> = properties.keys().map(|name| json!({"type": "Control", "scope": format!("#/properties/{name}")})).collect();
+        for (element, rule) in elements.iter_mut().zip(rules) {
+            if let Some(rule) = rule {
+                element["rule"] = rule;
+            }
+        }
+        let properties: serde_json::Map<String, Value> = properties.into_iter().collect();
+        let schema = json!({"type": "object", "properties": properties, "required": ["a", "b"]});
+        let uischema = json!({"type": "VerticalLayout", "elements": elements});
+        if let Ok(form) = Form::load(&schema, Some(&uischema), &Lists) {
+            for data in [&data, &form.initial()] {
+                let evaluation = form.evaluate(data, TODAY);
+                prop_assert_eq!(evaluation.pages.len(), form.pages().len());
+                // Settled: what is sent is judged the same by the other side.
+                let again = form.evaluate(&evaluation.relevant, TODAY);
+                prop_assert_eq!(&again.relevant, &evaluation.relevant);
+                prop_assert_eq!(again.errors, evaluation.errors);
+                prop_assert_eq!(again.pages, evaluation.pages);
+                // And the draft with its calculated values too.
+                let kept = form.evaluate(&evaluation.data, TODAY);
+                prop_assert_eq!(&kept.relevant, &evaluation.relevant);
+            }
+        }
+    }
+}

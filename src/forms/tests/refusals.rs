@@ -1,0 +1,231 @@
+//! What the dialect does not allow is refused when the form is loaded, with the place.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+fn refusal(schema: &Value, uischema: Option<&Value>) -> (String, String) {
+    let error = Form::load(schema, uischema, &NoCodeLists).unwrap_err();
+    assert!(!error.reason.is_empty());
+    (format!("{}#{}", error.document, error.pointer), error.reason)
+}
+
+#[test]
+fn schemas_outside_the_dialect_are_refused() {
+    let property = |property: Value| json!({"type": "object", "properties": {"p": property}});
+    let table = [
+        (property(json!({"x-colour": 1})), "schema#/properties/p/x-colour"),
+        (property(json!({"x-soft": "yes"})), "schema#/properties/p/x-soft"),
+        (property(json!({"x-capture": "camera"})), "schema#/properties/p/x-capture"),
+        (property(json!({"x-term": ""})), "schema#/properties/p/x-term"),
+        (property(json!({"x-options": {"list": "a"}})), "schema#/properties/p/x-options"),
+        (property(json!({"x-message": {"required": "text"}})), "schema#/properties/p/x-message/required"),
+        (property(json!({"x-calc": {"shell": ["ls"]}})), "schema#/properties/p/x-calc"),
+        (property(json!({"x-calc": {"+": [1], "-": [2]}})), "schema#/properties/p/x-calc"),
+        (property(json!({"x-calc": {"var": {"var": "a"}}})), "schema#/properties/p/x-calc"),
+        (property(json!({"x-check": [{"rule": true}]})), "schema#/properties/p/x-check/0/message"),
+        (property(json!({"x-check": [{"message": {"en": "x"}}]})), "schema#/properties/p/x-check/0"),
+        (property(json!({"$ref": "https://example.org/s.json"})), "schema#/properties/p/$ref"),
+        (property(json!({"$ref": "other.json#/a"})), "schema#/properties/p/$ref"),
+        (property(json!({"$ref": "#/$defs/none"})), "schema#/properties/p/$ref"),
+        (property(json!({"$ref": "#"})), "schema#/properties/p/$ref"),
+        (property(json!({"$ref": "#/properties/p"})), "schema#/properties/p/$ref"),
+        (property(json!({"$dynamicRef": "#x"})), "schema#/properties/p/$dynamicRef"),
+        (property(json!({"$id": "x"})), "schema#/properties/p/$id"),
+        (property(json!(3)), "schema#/properties/p"),
+        (property(json!({"minLength": "long"})), "schema#/properties/p/minLength"),
+        (property(json!({"pattern": "("})), "schema#/properties/p/pattern"),
+        (
+            json!({"type": "object", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}),
+            "schema#/$defs/b/$ref",
+        ),
+        (json!({"type": "array", "items": {}}), "schema#"),
+        (property(json!({"type": "array", "items": {"type": "string", "x-calc": 1}})), "schema#"),
+        (json!([]), "schema#"),
+        (json!(true), "schema#"),
+    ];
+    for (schema, place) in table {
+        let (found, reason) = refusal(&schema, None);
+        assert_eq!(found, place, "{schema}: {reason}");
+    }
+}
+
+#[test]
+fn layouts_outside_the_dialect_are_refused() {
+    let schema = json!({"type": "object", "properties": {"p": {"type": "string"}, "m": {"type": "array", "items": {"type": "object", "properties": {"x": {}}}}}});
+    let ruled = |condition: Value| json!({"type": "Control", "scope": "#/properties/p", "rule": {"effect": "ENABLE", "condition": condition}});
+    let table = [
+        (json!({"type": "Carousel", "elements": []}), "uischema#/type"),
+        (json!({}), "uischema#/type"),
+        (json!("x"), "uischema#"),
+        (json!({"type": "Group"}), "uischema#/elements"),
+        (json!({"type": "Group", "elements": [7]}), "uischema#/elements/0"),
+        (json!({"type": "Control"}), "uischema#/scope"),
+        (json!({"type": "Control", "scope": "#/properties/q"}), "uischema#/scope"),
+        (json!({"type": "Control", "scope": "#/properties/m/items/properties/x"}), "uischema#/scope"),
+        (json!({"type": "Control", "scope": "p"}), "uischema#/scope"),
+        (json!({"type": "Category", "elements": []}), "uischema#"),
+        (json!({"type": "Categorization", "elements": []}), "uischema#"),
+        (json!({"type": "Categorization", "elements": [{"type": "Group", "elements": []}]}), "uischema#/elements/0"),
+        (
+            json!({"type": "Group", "elements": [], "rule": {"effect": "BLINK", "condition": {}}}),
+            "uischema#/rule/effect",
+        ),
+        (json!({"type": "Group", "elements": [], "rule": {"effect": "SHOW"}}), "uischema#/rule/condition"),
+        (ruled(json!("() => true")), "uischema#/rule/condition"),
+        (ruled(json!({"scope": "#", "validate": "() => true"})), "uischema#/rule/condition/validate"),
+        (ruled(json!({"type": "XOR", "conditions": []})), "uischema#/rule/condition/type"),
+        (ruled(json!({"type": "AND"})), "uischema#/rule/condition/conditions"),
+        (ruled(json!({"scope": "#/properties/p"})), "uischema#/rule/condition"),
+        (ruled(json!({"scope": "#/properties/q", "schema": {}})), "uischema#/rule/condition/scope"),
+        (
+            ruled(json!({"scope": "#", "schema": {"$ref": "http://example.org"}})),
+            "uischema#/rule/condition/schema/$ref",
+        ),
+        (ruled(json!({"scope": "#", "schema": {"minimum": "x"}})), "uischema#/rule/condition/schema/minimum"),
+        (
+            json!({"type": "Control", "scope": "#/properties/m", "options": {"elementLabelProp": "y"}}),
+            "uischema#/options/elementLabelProp",
+        ),
+        (
+            json!({"type": "Control", "scope": "#/properties/m", "options": {"detail": {"type": "Control", "scope": "#/properties/y"}}}),
+            "uischema#/options/detail/scope",
+        ),
+    ];
+    for (uischema, place) in table {
+        let (found, reason) = refusal(&schema, Some(&uischema));
+        assert_eq!(found, place, "{uischema}: {reason}");
+    }
+}
+
+#[test]
+fn what_is_odd_is_done_without() {
+    let schema = json!({"type": "object", "properties": {
+        "a": {"type": "string", "format": "colour"}, "b": {"type": "array"}, "c": {"type": "string", "x-options": {"list": "none", "version": 1}}}});
+    let uischema = json!({"type": "VerticalLayout", "elements": [
+        {"type": "Control", "scope": "#/properties/a", "options": {"slider": true, "format": "radio"}},
+        {"type": "Control", "scope": "#/properties/b"}, {"type": "Control", "scope": "#/properties/c"}]});
+    let form = Form::load(&schema, Some(&uischema), &NoCodeLists).unwrap();
+    assert!(form.controls().iter().all(|control| matches!(control.kind, ControlKind::Text)));
+    let places: Vec<String> =
+        form.warnings().iter().map(|warning| format!("{}#{}", warning.document, warning.pointer)).collect();
+    assert_eq!(
+        places,
+        [
+            "schema#/properties/a/format",
+            "schema#/properties/c/x-options",
+            "uischema#/elements/0/options/slider",
+            "uischema#/elements/0/options/format",
+            "uischema#/elements/1",
+        ]
+    );
+}
+
+#[test]
+fn cycles_are_refused() {
+    let rule = |scope: &str, schema: Value| json!({"effect": "SHOW", "condition": {"scope": scope, "schema": schema}});
+    let control =
+        |name: &str, rule: Value| json!({"type": "Control", "scope": format!("#/properties/{name}"), "rule": rule});
+    let plain = |name: &str| json!({"type": "Control", "scope": format!("#/properties/{name}")});
+    let schema = |calc_a: Value, calc_b: Value| {
+        let mut schema = json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "string"}}});
+        for (name, calc) in [("a", calc_a), ("b", calc_b)] {
+            if !calc.is_null() {
+                schema["properties"][name]["x-calc"] = calc;
+            }
+        }
+        schema
+    };
+    let is = || json!({"const": "x"});
+    let var = |name: &str| json!({"var": name});
+    let none = Value::Null;
+    let table = [
+        // a control of its own value
+        (schema(none.clone(), none.clone()), json!([control("a", rule("#/properties/a", is()))]), false),
+        // a on b on a
+        (
+            schema(none.clone(), none.clone()),
+            json!([control("a", rule("#/properties/b", is())), control("b", rule("#/properties/a", is()))]),
+            false,
+        ),
+        // a group by what it holds
+        (
+            schema(none.clone(), none.clone()),
+            json!([{"type": "Group", "elements": [plain("a")], "rule": rule("#/properties/a", is())}]),
+            false,
+        ),
+        // through the whole form, but only where it looks
+        (
+            schema(none.clone(), none.clone()),
+            json!([plain("b"), control("a", rule("#", json!({"properties": {"b": is()}, "required": ["b"]})))]),
+            true,
+        ),
+        (
+            schema(none.clone(), none.clone()),
+            json!([plain("b"), control("a", rule("#", json!({"properties": {"a": is()}})))]),
+            false,
+        ),
+        (
+            schema(none.clone(), none.clone()),
+            json!([plain("b"), control("a", rule("#", json!({"minProperties": 2})))]),
+            false,
+        ),
+        // calculations
+        (schema(var("b"), var("c")), json!([plain("a"), plain("b")]), true),
+        (schema(var("b"), var("a")), json!([plain("a"), plain("b")]), false),
+        (schema(var(""), none.clone()), json!([plain("a")]), false),
+        (schema(var("b"), none.clone()), json!([plain("a"), control("b", rule("#/properties/a", is()))]), false),
+        // a chain is none
+        (
+            schema(none.clone(), none.clone()),
+            json!([plain("a"), control("b", rule("#/properties/a", is())), control("c", rule("#/properties/b", is()))]),
+            true,
+        ),
+    ];
+    for (schema, elements, allowed) in table {
+        let uischema = json!({"type": "VerticalLayout", "elements": elements});
+        let loaded = Form::load(&schema, Some(&uischema), &NoCodeLists);
+        assert_eq!(loaded.is_ok(), allowed, "{uischema} {:?}", loaded.err());
+    }
+}
+
+#[test]
+fn what_is_too_big_is_refused_quickly() {
+    let start = Instant::now();
+    let text = "字".repeat(2_000_000);
+    let mut deep = json!({});
+    for _ in 0..100 {
+        deep = json!({"type": "object", "properties": {"a": deep}});
+    }
+    let wide: serde_json::Map<String, Value> =
+        (0..200_000).map(|n| (format!("property{n}"), json!({"type": "string"}))).collect();
+    // Each definition holds the next twice: 2^40 subschemas.
+    let doubled: serde_json::Map<String, Value> = (0..40)
+        .map(|n| {
+            let next = json!({"$ref": format!("#/$defs/d{}", n + 1)});
+            (format!("d{n}"), json!({"properties": {"a": next, "b": next}}))
+        })
+        .chain([("d40".to_owned(), json!({}))])
+        .collect();
+    for schema in [
+        json!({"type": "object", "description": text}),
+        deep,
+        json!({"type": "object", "properties": wide}),
+        json!({"type": "object", "$ref": "#/$defs/d0", "$defs": doubled}),
+    ] {
+        assert!(Form::load(&schema, None, &NoCodeLists).is_err());
+    }
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn data_nested_too_deeply_is_an_error_and_no_crash() {
+    let form = Form::load(&json!({"type": "object", "properties": {"a": {}}}), None, &NoCodeLists).unwrap();
+    let mut deep = json!(1);
+    for _ in 0..500 {
+        deep = json!([deep]);
+    }
+    let evaluation = evaluate(&form, &json!({"a": deep}));
+    assert_eq!(evaluation.errors.len(), 1);
+    assert_eq!(evaluation.errors[0].sentence(&Locale::new(Language::Chinese)), "内容层次太多，无法处理");
+}

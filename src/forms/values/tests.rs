@@ -1,0 +1,174 @@
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::forms::{CodeEntry, ControlId};
+use crate::locale::Language;
+
+fn control(kind: ControlKind) -> Control {
+    Control {
+        id: ControlId(0),
+        label: String::new(),
+        hint: String::new(),
+        kind,
+        read_only: false,
+        calculated: false,
+        sensitive: false,
+        soft: false,
+        term: None,
+        capture: None,
+        max_length: None,
+    }
+}
+
+fn choices() -> Arc<[Choice]> {
+    [("1", "农村"), ("2", "城镇")]
+        .map(|(value, label)| Choice { value: json!(value), label: label.to_owned() })
+        .into_iter()
+        .collect()
+}
+
+fn areas() -> Arc<CodeList> {
+    let entry = |code: &str, name: &str, parent: Option<&str>| CodeEntry {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        parent: parent.map(str::to_owned),
+    };
+    let entries = vec![
+        entry("420000000000", "湖北省", None),
+        entry("429006000000", "天门市", Some("420000000000")),
+        entry("429006100000", "多宝镇", Some("429006000000")),
+        entry("a", "同名", None),
+        entry("b", "同名", None),
+        entry("c", "甲", Some("d")),
+        entry("d", "乙", Some("c")),
+    ];
+    Arc::new(CodeList { id: "areas".to_owned(), version: 1, name: "区划".to_owned(), entries })
+}
+
+#[test]
+fn what_is_typed_is_read() {
+    let date = [
+        "20240301",
+        "2024-03-01",
+        "2024-3-1",
+        "2024.3.1",
+        "2024/3/1",
+        "2024年3月1日",
+        "２０２４－０３－０１",
+        " 2024 03 01 ",
+    ];
+    let table: Vec<(ControlKind, &[&str], Value)> = vec![
+        (ControlKind::Date, &date, json!("2024-03-01")),
+        (ControlKind::Date, &["2024-02-30"], json!("2024-02-30")),
+        (ControlKind::Date, &["2024"], json!("2024")),
+        (ControlKind::Number, &["1,200.5", "1200.50", "１２００．５", "1 200.5", "+1200.5"], json!(1200.5)),
+        (ControlKind::Money, &["1,200.5元", "１，２００．５"], json!(1200.5)),
+        (ControlKind::Integer, &["12", "０12", "1 2"], json!(12)),
+        (ControlKind::Integer, &["-3"], json!(-3)),
+        (ControlKind::Integer, &["十二"], json!("十二")),
+        (ControlKind::Integer, &["1e5"], json!("1e5")),
+        (ControlKind::Integer, &["123456789012345678901234"], json!("123456789012345678901234")),
+        (ControlKind::Boolean, &["是", "y", "Y", "true", "１"], json!(true)),
+        (ControlKind::Boolean, &["否", "n", "无"], json!(false)),
+        (ControlKind::Boolean, &["也许"], json!("也许")),
+        (ControlKind::Time, &["9:30", "0930", "09:30:00", "9时30分", "９：３０"], json!("09:30:00")),
+        (ControlKind::Time, &["25:00"], json!("25:00")),
+        (
+            ControlKind::DateTime,
+            &["2024-3-1 9:30", "20240301 0930", "2024年3月1日9时30分", "2024-03-01T09:30:00+08:00"],
+            json!("2024-03-01T09:30:00+08:00"),
+        ),
+        (ControlKind::Choice(choices()), &["1", "农村"], json!("1")),
+        (ControlKind::Choice(choices()), &["山区"], json!("山区")),
+        (ControlKind::MultiChoice(choices()), &["1,2", "农村、城镇", " 1 ； 2 ；"], json!(["1", "2"])),
+        (
+            ControlKind::CodeList(areas()),
+            &["429006000000", "４２９００６００００００", "天门市"],
+            json!("429006000000"),
+        ),
+        (ControlKind::CodeList(areas()), &["同名"], json!("同名")),
+        (
+            ControlKind::IdNumber,
+            &["42900619000101002x", "429006 19000101 002X", "４２９００６１９０００１０１００２ｘ"],
+            json!("42900619000101002X"),
+        ),
+        (ControlKind::Mobile, &["139 0000 0000", "139-0000-0000"], json!("13900000000")),
+        (ControlKind::Text, &[" 王五 "], json!("王五")),
+        (ControlKind::Text, &["阿依古丽·买买提"], json!("阿依古丽·买买提")),
+        (ControlKind::Text, &["𠮷田"], json!("𠮷田")),
+    ];
+    for (kind, texts, expected) in table {
+        let control = control(kind);
+        for text in texts {
+            assert_eq!(parse(&control, text), Some(expected.clone()), "{:?} {text}", control.kind);
+        }
+    }
+}
+
+#[test]
+fn blanks_are_no_value() {
+    for kind in [ControlKind::Text, ControlKind::MultiLine, ControlKind::Number, ControlKind::MultiChoice(choices())] {
+        let control = control(kind);
+        assert_eq!(parse(&control, ""), None);
+        assert_eq!(parse(&control, " \u{3000} "), None);
+        assert_eq!(edit_text(&control, None), "");
+    }
+}
+
+#[test]
+fn values_are_shown_in_words() {
+    let locale = Locale::new(Language::Chinese);
+    let table = [
+        (ControlKind::Boolean, json!(true), "是"),
+        (ControlKind::Choice(choices()), json!("2"), "城镇"),
+        (ControlKind::Choice(choices()), json!("9"), "9"),
+        (ControlKind::MultiChoice(choices()), json!(["1", "2"]), "农村、城镇"),
+        (ControlKind::Area(areas()), json!("429006100000"), "湖北省天门市多宝镇"),
+        (ControlKind::Area(areas()), json!("000000000000"), "000000000000"),
+        (ControlKind::CodeList(areas()), json!("429006000000"), "天门市"),
+        (ControlKind::IdNumber, json!("42900619000101002X"), "429006 19000101 002X"),
+        (ControlKind::Mobile, json!("13900000000"), "139 0000 0000"),
+        (ControlKind::Money, json!(1_234_567.5), "1,234,567.50"),
+        (ControlKind::Money, json!(-12), "-12.00"),
+        (ControlKind::DateTime, json!("2024-03-01T09:30:00+08:00"), "2024-03-01 09:30:00"),
+        (ControlKind::Text, json!(null), ""),
+    ];
+    for (kind, value, expected) in table {
+        assert_eq!(display(&control(kind), Some(&value), &locale), expected);
+    }
+    assert!(!display(&control(ControlKind::Area(areas())), Some(&json!("c")), &locale).is_empty(), "ends in a circle");
+}
+
+proptest! {
+    /// What the editor shows is read back to the value that it showed.
+    #[test]
+    fn editing_without_change_keeps_the_value(text in "\\PC{0,30}", kind in 0_usize..16) {
+        let kind = [
+            ControlKind::Text, ControlKind::MultiLine, ControlKind::Number, ControlKind::Integer, ControlKind::Money,
+            ControlKind::Boolean, ControlKind::Date, ControlKind::DateTime, ControlKind::Time, ControlKind::Choice(choices()),
+            ControlKind::MultiChoice(choices()), ControlKind::CodeList(areas()), ControlKind::IdNumber, ControlKind::Mobile,
+            ControlKind::BankCard, ControlKind::Area(areas()),
+        ].into_iter().nth(kind).unwrap();
+        let control = control(kind);
+        let value = parse(&control, &text);
+        prop_assert_eq!(parse(&control, &edit_text(&control, value.as_ref())), value);
+    }
+
+    #[test]
+    fn numbers_keep_their_value(value in prop_oneof![any::<i32>().prop_map(|n| json!(n)), (-1e9_f64..1e9).prop_map(|n| json!(n))]) {
+        let control = control(ControlKind::Number);
+        prop_assert_eq!(parse(&control, &edit_text(&control, Some(&value))), Some(value));
+    }
+
+    #[test]
+    fn days_keep_their_value(days in 0_i32..60_000) {
+        let day = Date::constant(1900, 1, 1).saturating_add(jiff::Span::new().days(days));
+        let control = control(ControlKind::Date);
+        for text in [day.to_string(), day.strftime("%Y%m%d").to_string(), day.strftime("%Y年%-m月%-d日").to_string()] {
+            prop_assert_eq!(parse(&control, &text), Some(json!(day.to_string())));
+        }
+    }
+}

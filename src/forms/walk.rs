@@ -1,0 +1,148 @@
+//! Walking a layout over some data: which elements are visible and enabled, entry by entry.
+
+use serde_json::Value;
+
+use super::layout::{Body, Node, PageNode, Repeat};
+use super::rules::find;
+use super::{ControlId, pointer};
+
+/// How an element stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub visible: bool,
+    pub enabled: bool,
+    pub depth: u16,
+    pub column: (u8, u8),
+}
+
+/// A field that is met.
+pub(super) struct Met<'m> {
+    pub pointer: &'m str,
+    pub control: ControlId,
+    pub required: bool,
+    pub value: Option<&'m Value>,
+}
+
+/// What is done with the elements that are met, invisible ones too, in drawing order.
+pub(super) trait Visit {
+    /// A page begins.
+    fn page(&mut self, _visible: bool) {}
+    /// A control of the UI schema itself.
+    fn control(&mut self, _scope: &str, _place: Place) {}
+    /// A text of its own.
+    fn label(&mut self, _text: &str, _place: Place) {}
+    /// The label of what follows until `close`.
+    fn open(&mut self, _text: &str, _place: Place) {}
+    /// The end of what `open` began.
+    fn close(&mut self, _text: &str, _place: Place) {}
+    /// A field.
+    fn field(&mut self, _met: &Met<'_>, _place: Place) {}
+    /// An object or an array that is asked for as a whole.
+    fn holder(&mut self, _pointer: &str, _place: Place) {}
+    /// An entry of an array begins.
+    fn entry(&mut self, _pointer: &str, _repeat: &Repeat, _entry: &Value, _index: usize, _of: usize, _place: Place) {}
+    /// The entries of an array have been met.
+    fn end(&mut self, _pointer: &str, _repeat: &Repeat, _count: usize, _place: Place) {}
+}
+
+/// Walks every page.
+pub(super) fn walk(pages: &[PageNode], data: &Value, visit: &mut impl Visit) {
+    for page in pages {
+        let mut place = Place { visible: true, enabled: true, depth: 0, column: (0, 1) };
+        for rule in &page.rules {
+            let permits = rule.permits(Some(data));
+            if rule.shows() {
+                place.visible &= permits;
+            } else {
+                place.enabled = permits;
+            }
+        }
+        visit.page(place.visible);
+        let mut pointer = String::new();
+        for node in &page.children {
+            element(node, Some(data), &mut pointer, place, visit);
+        }
+    }
+}
+
+fn element(node: &Node, base: Option<&Value>, pointer: &mut String, round: Place, visit: &mut impl Visit) {
+    let place = stand(node, base, round);
+    if let Some(scope) = &node.scope {
+        visit.control(scope, place);
+    }
+    let deeper = Place { depth: place.depth.saturating_add(1), ..place };
+    match &node.body {
+        Body::Stack(children) => children.iter().for_each(|child| element(child, base, pointer, place, visit)),
+        Body::Columns(children) => columns(children, base, pointer, place, visit),
+        Body::Group { label, children } => {
+            visit.open(label, place);
+            let inside = if label.is_empty() { place } else { deeper };
+            children.iter().for_each(|child| element(child, base, pointer, inside, visit));
+            visit.close(label, place);
+        }
+        Body::Label(text) => visit.label(text, place),
+        Body::Field { path, control, required, .. } => within(path, pointer, |pointer| {
+            let met = Met { pointer, control: *control, required: *required, value: find(base, path) };
+            visit.field(&met, place);
+        }),
+        Body::Object { path, label, children, .. } => within(path, pointer, |pointer| {
+            visit.holder(pointer, place);
+            visit.open(label, place);
+            let base = find(base, path);
+            let inside = if label.is_empty() { place } else { deeper };
+            children.iter().for_each(|child| element(child, base, pointer, inside, visit));
+            visit.close(label, place);
+        }),
+        Body::Repeat(repeat) => within(&repeat.path, pointer, |pointer| {
+            visit.holder(pointer, place);
+            let entries = find(base, &repeat.path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            for (index, entry) in entries.iter().enumerate() {
+                within(&[index.to_string()], pointer, |pointer| {
+                    visit.entry(pointer, repeat, entry, index, entries.len(), place);
+                    repeat.children.iter().for_each(|child| element(child, Some(entry), pointer, deeper, visit));
+                });
+            }
+            visit.end(pointer, repeat, entries.len(), place);
+        }),
+    }
+}
+
+/// How an element stands inside what is round it.
+fn stand(node: &Node, base: Option<&Value>, round: Place) -> Place {
+    let schema_read_only = match &node.body {
+        Body::Field { read_only, .. } | Body::Object { read_only, .. } => *read_only,
+        Body::Repeat(repeat) => repeat.read_only,
+        _ => false,
+    };
+    let inherited = match node.read_only {
+        Some(read_only) => !read_only,
+        None => round.enabled && !schema_read_only,
+    };
+    match &node.rule {
+        None => Place { enabled: inherited, ..round },
+        Some(rule) if rule.shows() => {
+            Place { visible: round.visible && rule.permits(base), enabled: inherited, ..round }
+        }
+        Some(rule) => Place { enabled: rule.permits(base), ..round },
+    }
+}
+
+/// The visible children share the width.
+fn columns(children: &[Node], base: Option<&Value>, pointer: &mut String, place: Place, visit: &mut impl Visit) {
+    let is_visible = |node: &Node| stand(node, base, place).visible;
+    let of = u8::try_from(children.iter().filter(|child| is_visible(child)).count()).unwrap_or(u8::MAX).max(1);
+    let mut column = 0_u8;
+    for child in children {
+        let visible = is_visible(child);
+        element(child, base, pointer, Place { column: (column.min(of - 1), of), ..place }, visit);
+        column = column.saturating_add(u8::from(visible));
+    }
+}
+
+/// Lengthens a pointer for as long as `inner` takes.
+fn within(path: &[String], at: &mut String, inner: impl FnOnce(&mut String)) {
+    let length = at.len();
+    path.iter().for_each(|step| pointer::push(at, step));
+    inner(at);
+    at.truncate(length);
+}
