@@ -174,7 +174,9 @@ impl Reply {
             Self::Unlocked(result) => result.err(),
             Self::Catalogue(result) => result.err(),
             Self::Form(_, result) => result.err(),
-            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => result.err(),
+            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => {
+                result.err()
+            }
             Self::Drafts(result) => result.err(),
             Self::Draft(result) => result.err(),
             Self::Submitted(_, result) => result.err(),

@@ -408,9 +408,7 @@ impl Model {
         // The open intake stays below: Esc leads back to it.
         self.screens.retain(|screen| matches!(screen, Screen::Intake(_)));
         let (screen, effect) = match to {
-            Destination::Catalogue => {
-                (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None)
-            }
+            Destination::Catalogue => (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None),
             Destination::Drafts => {
                 let (screen, effect) = drafts::Drafts::open(&mut self.shared);
                 (Screen::Drafts(screen), Some(effect))
@@ -516,10 +514,7 @@ impl Model {
     }
 
     fn save_top(&mut self) -> Vec<Effect> {
-        self.screens
-            .last_mut()
-            .map(|screen| screen.state_mut().wake(&mut self.shared).effects)
-            .unwrap_or_default()
+        self.screens.last_mut().map(|screen| screen.state_mut().wake(&mut self.shared).effects).unwrap_or_default()
     }
 
     fn save_everything(&mut self) -> Vec<Effect> {

@@ -97,14 +97,8 @@ impl Shell {
     ) -> Self {
         let client = async move { client.await.map(Arc::new).map_err(|error| format!("{error:#}")) };
         let client: Pin<Box<dyn Future<Output = _>>> = Box::pin(client);
-        let inner = Arc::new(Inner {
-            client: client.shared(),
-            data_dir,
-            settings,
-            locale,
-            messages,
-            session: OnceCell::new(),
-        });
+        let inner =
+            Arc::new(Inner { client: client.shared(), data_dir, settings, locale, messages, session: OnceCell::new() });
         let (in_order, effects) = unbounded_channel();
         let queue = tokio::task::spawn_local(work_in_order(Arc::clone(&inner), effects));
         Self { inner, in_order, queue: Mutex::new(Some(queue)) }
@@ -304,10 +298,8 @@ impl Inner {
         // As the hall thinks of them: by domain.
         let mut entries = entries;
         entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
-        let entries = entries
-            .into_iter()
-            .map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission })
-            .collect();
+        let entries =
+            entries.into_iter().map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission }).collect();
         Ok(CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached })
     }
 

@@ -80,7 +80,7 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
         Timestamp::now(),
         Arc::clone(&locale),
         Arc::new(start.keymap),
-        Arc::new(built_in()?),
+        Arc::new(built_in(&locale)?),
         paper,
         fresh_id,
     );
