@@ -122,7 +122,7 @@ pub enum Reply {
     /// To [`Effect::Unlock`].
     Unlocked(Result<(), Trouble>),
     /// To [`Effect::LoadCatalogue`].
-    Catalogue(Result<CatalogueData, Trouble>),
+    Catalogue(Result<Box<CatalogueData>, Trouble>),
     /// The catalogue is in [`super::Shared`] now.
     CatalogueReady,
     /// To [`Effect::LoadForm`].

@@ -372,11 +372,10 @@ impl Model {
         }
         match step.go {
             None => {}
+            Some(Go::Back) if self.screens.len() == 1 => {}
             Some(Go::Back) => {
-                if self.screens.len() > 1 {
-                    effects.extend(self.save_top());
-                    self.screens.pop();
-                }
+                effects.extend(self.save_top());
+                self.screens.pop();
             }
             Some(Go::Push(screen)) => effects.extend(self.push(screen)),
             Some(Go::Replace(screen)) => {
@@ -452,7 +451,7 @@ impl Model {
                 return Vec::new();
             }
             Reply::Catalogue(Ok(data)) => {
-                self.shared.set_catalogue(data);
+                self.shared.set_catalogue(*data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
             }
             Reply::TextSaved(Ok(path)) => {
