@@ -306,6 +306,9 @@ impl Inner {
             },
             Err(error) => return Err(trouble(&error)),
         };
+        // As the hall thinks of them: by domain.
+        let mut entries = entries;
+        entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
         let entries = entries
             .into_iter()
             .map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission })

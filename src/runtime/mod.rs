@@ -14,11 +14,12 @@ use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use jiff::Timestamp;
 use ratatui::Terminal;
 use ratatui::layout::Size;
@@ -173,10 +174,10 @@ impl Loop<'_> {
             loop {
                 let next = match messages.try_recv() {
                     Ok(message) => Some(message),
-                    Err(_) => match events.next().now_or_never() {
-                        Some(Some(Ok(event))) => input::message(event),
-                        Some(Some(Err(_)) | None) => Some(Msg::Terminate),
-                        None => break,
+                    Err(_) => match at_hand(&mut events).await {
+                        Poll::Ready(Some(Ok(event))) => input::message(event),
+                        Poll::Ready(Some(Err(_)) | None) => Some(Msg::Terminate),
+                        Poll::Pending => break,
                     },
                 };
                 if let Some(message) = next
@@ -223,6 +224,12 @@ impl Loop<'_> {
         self.draw()?;
         Ok(())
     }
+}
+
+/// The next event if it has arrived already. Polled with the task's own waker: the event stream remembers the first one it is given, and
+/// would never wake the loop again with another.
+async fn at_hand(events: &mut EventStream) -> Poll<Option<io::Result<crossterm::event::Event>>> {
+    std::future::poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await
 }
 
 async fn sleep_until(deadline: Option<Timestamp>) {
