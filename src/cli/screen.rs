@@ -45,7 +45,5 @@ pub(super) fn start(
         settings: Arc::new(context.settings.clone()),
         keymap: Keymap::built_in(),
     };
-    server::runtime()?
-        .block_on(runtime::run(start))
-        .map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
+    server::runtime()?.block_on(runtime::run(start)).map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
 }
