@@ -1,10 +1,13 @@
 //! Runs the real program in a pseudo-terminal and looks at its screen through a terminal emulator, as a clerk would.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+mod counter;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::num::NonZeroU16;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
@@ -14,17 +17,18 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_onewindow");
 
-/// How long to wait for the screen: `PTY_PATIENCE` in seconds, for slow machines.
-fn patience() -> Duration {
+/// How long to wait for anything: `PTY_PATIENCE` in seconds, for slow machines.
+pub fn patience() -> Duration {
     let seconds = std::env::var("PTY_PATIENCE").ok().and_then(|text| text.parse().ok());
     Duration::from_secs(seconds.unwrap_or(30))
 }
 
 /// How long the screen must not change to count as at rest.
-const REST: Duration = Duration::from_millis(150);
+const REST: Duration = Duration::from_millis(40);
 
 /// What a terminal is opened with.
 pub struct Terminal {
+    program: PathBuf,
     arguments: Vec<OsString>,
     environment: Vec<(String, String)>,
     columns: u16,
@@ -37,11 +41,18 @@ impl Terminal {
         let home = home.to_str().expect("a home in UTF-8");
         let environment = [("HOME", home), ("LANG", "zh_CN.UTF-8"), ("TERM", "xterm-256color"), ("TMPDIR", home)];
         Self {
+            program: PROGRAM.into(),
             arguments: arguments.iter().map(OsString::from).collect(),
             environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             columns: 80,
             rows: 24,
         }
+    }
+
+    /// Another program than ours.
+    pub fn program(mut self, program: &Path) -> Self {
+        self.program = program.to_owned();
+        self
     }
 
     pub fn size(mut self, columns: u16, rows: u16) -> Self {
@@ -61,7 +72,7 @@ impl Terminal {
     pub fn open(self) -> Session {
         let size = PtySize { rows: self.rows, cols: self.columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(PROGRAM);
+        let mut command = CommandBuilder::new(self.program);
         command.args(self.arguments);
         command.env_clear();
         for (name, value) in self.environment {
@@ -83,7 +94,7 @@ impl Terminal {
             }
             watcher.end();
         });
-        Session { child, master: Some(pair.master), writer: Some(writer), seen }
+        Session { child, master: pair.master, writer, seen }
     }
 }
 
@@ -96,7 +107,7 @@ struct Seen {
 struct SeenState {
     emulator: vt100::Parser,
     bytes: Vec<u8>,
-    /// Each read of the terminal: how many bytes had come by then.
+    /// When the last of them came.
     last: Instant,
     ended: bool,
 }
@@ -134,8 +145,8 @@ impl Seen {
 /// A program in its terminal. Dropping it kills the program.
 pub struct Session {
     child: Box<dyn Child + Send + Sync>,
-    master: Option<Box<dyn MasterPty + Send>>,
-    writer: Option<Box<dyn std::io::Write + Send>>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn std::io::Write + Send>,
     seen: Arc<Seen>,
 }
 
@@ -143,6 +154,7 @@ pub struct Session {
 #[derive(Debug, Clone, Copy)]
 pub enum Key {
     Enter,
+    Space,
     Tab,
     BackTab,
     Escape,
@@ -165,6 +177,7 @@ impl Key {
     fn bytes(self) -> Vec<u8> {
         let text = match self {
             Self::Enter => "\r",
+            Self::Space => " ",
             Self::Tab => "\t",
             Self::BackTab => "\x1b[Z",
             Self::Escape => "\x1b",
@@ -221,8 +234,7 @@ impl Session {
 
     /// Sends raw bytes.
     pub fn send(&mut self, bytes: &[u8]) {
-        let writer = self.writer.as_mut().expect("the terminal is open");
-        writer.write_all(bytes).and_then(|()| writer.flush()).expect("the program reads");
+        self.writer.write_all(bytes).and_then(|()| self.writer.flush()).expect("the program reads");
     }
 
     /// The rows of the screen, without trailing blanks.
@@ -238,6 +250,14 @@ impl Session {
     /// Row and column of the cursor, from 0.
     pub fn cursor(&self) -> (u16, u16) {
         self.seen.lock().emulator.screen().cursor_position()
+    }
+
+    /// What stands on the cursor's row before it.
+    pub fn before_cursor(&self) -> String {
+        self.inspect(|screen| {
+            let (row, column) = screen.cursor_position();
+            screen.rows(0, column).nth(usize::from(row)).unwrap_or_default()
+        })
     }
 
     /// Asks the emulator something that is not in the text: whether a cell is coloured, whether the alternate screen is on.
@@ -276,14 +296,17 @@ impl Session {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || state.ended {
                 let how = if state.ended { "the program ended" } else { "it did not come" };
+                // The reader must be able to go on.
+                drop(state);
                 panic!("waited for {wanted}, but {how}. The screen:\n{}", framed(&shown));
             }
             state = self.seen.changed.wait_timeout(state, left).expect("no panic while the state is held").0;
         }
     }
 
-    /// Waits until nothing has come for a while.
+    /// Waits until nothing has come for a while, from now on.
     pub fn wait_at_rest(&self) {
+        thread::sleep(REST);
         loop {
             let quiet = self.seen.lock().last.elapsed();
             match REST.checked_sub(quiet) {
@@ -306,7 +329,7 @@ impl Session {
     pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.lock().emulator.screen_mut().set_size(at_least_one(rows), at_least_one(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.as_ref().expect("the terminal is open").resize(size).expect("a new size");
+        self.master.resize(size).expect("a new size");
     }
 
     pub fn process(&self) -> u32 {
@@ -323,13 +346,6 @@ impl Session {
     pub fn kill_9(mut self) {
         self.signal("KILL");
         self.child.wait().expect("a killed program");
-    }
-
-    /// Takes the terminal away, as a lost connection does, and waits for the program's end.
-    pub fn hang_up(mut self) -> ExitStatus {
-        self.writer = None;
-        self.master = None;
-        self.wait()
     }
 
     /// Waits for the program's end.
