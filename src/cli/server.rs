@@ -41,6 +41,8 @@ async fn connect(context: &Context) -> Result<Client, Failure> {
 /// Connects and signs the clerk in.
 pub(super) async fn sign_in(context: &Context) -> Result<Client, Failure> {
     let client = connect(context).await?;
+    // No clerk should type a password in vain.
+    client.meta().await.map_err(|error| failure(error, context))?;
     let user = match (&context.settings.user, client.is_practice()) {
         (Some(user), _) => user.clone(),
         (None, true) => PRACTICE_CLERK.to_owned(),
@@ -67,7 +69,9 @@ pub(super) fn failure(error: ApiError, context: &Context) -> Failure {
     };
     match (problem, &error) {
         (Some(problem), _) => Failure::said(exit, problem),
-        (None, ApiError::Offline(detail) | ApiError::Unsendable(detail)) => context.fail(exit, key, &[("detail", detail)]),
+        (None, ApiError::Offline(detail) | ApiError::Unsendable(detail)) => {
+            context.fail(exit, key, &[("detail", detail)])
+        }
         (None, _) => context.fail(exit, key, &[("detail", "")]),
     }
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::citizens::{Citizen, citizens};
 use super::{PASSWORD, PracticeError};
-use crate::api::{ApiError, CatalogueAnswer, Client};
 use crate::api::wire::Session;
+use crate::api::{ApiError, CatalogueAnswer, Client};
 use crate::backend::catalogue::PracticeClerk;
 use crate::domain::item::{Item, Necessity};
 use crate::domain::request::{Channel, Mode, Received, ReceivedMaterial, Request, RequestItem};
@@ -48,8 +48,8 @@ fn samples() -> [(&'static str, Value); 2] {
                 "kind": "first",
                 "startDate": "2026-01-01",
                 "content": "首次申领老年人优待证",
-                "registeredArea": "429006",
-                "residenceArea": "429006",
+                "registeredArea": "429006107000",
+                "residenceArea": "429006107000",
                 "truthful": true,
             }),
         ),
