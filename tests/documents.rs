@@ -2,66 +2,16 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test documents` writes the tables of keys into the READMEs anew.
 
+#[cfg(test)]
+#[path = "documents/reading.rs"]
+mod reading;
+
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use onewindow::domain::item::{Fee, FourWays, Item, Limit, Material, Situation};
 use onewindow::domain::site::Site;
-use onewindow::keymap::{Context, Keymap};
-use onewindow::locale::{Language, Locale};
-use serde::de::DeserializeOwned;
-
-const READMES: [(&str, Language); 2] = [("README.md", Language::English), ("README.zh-CN.md", Language::Chinese)];
-
-fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-fn read(name: &str) -> String {
-    fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-/// The pieces of a text between two marks.
-fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
-    text.split(open).skip(1).filter_map(|rest| Some(rest.split_once(close)?.0)).collect()
-}
-
-/// The code spans of a line.
-fn spans(line: &str) -> Vec<&str> {
-    line.split('`').skip(1).step_by(2).collect()
-}
-
-/// Lines outside of fenced blocks.
-fn prose(text: &str) -> impl Iterator<Item = &str> {
-    let mut fenced = false;
-    text.lines().filter(move |line| {
-        let fence = line.starts_with("```");
-        fenced ^= fence;
-        !fenced && !fence
-    })
-}
-
-fn keys(language: Language) -> String {
-    let (heads, places) = match language {
-        Language::English => {
-            (["where", "key", "does"], ["everywhere", "lists and pages of text", "forms", "text fields"])
-        }
-        Language::Chinese => (["在何处", "按键", "作用"], ["处处", "列表和文字页", "表单", "文本框"]),
-    };
-    let locale = Locale::new(language);
-    let keymap = Keymap::built_in();
-    let mut table = format!("| {} |\n|---|---|---|\n", heads.join(" | "));
-    for (context, place) in [Context::Global, Context::List, Context::Form, Context::Edit].into_iter().zip(places) {
-        for (key, action) in keymap.bindings(context) {
-            let label = locale.text(&format!("action-{}", action.name()));
-            writeln!(table, "| {place} | {key} | {label} |").unwrap();
-        }
-    }
-    table
-}
+use reading::{READMES, between, commands, everything_in, help, keys, keys_of, listed, path, prose, read, spans};
 
 #[test]
 fn the_tables_of_keys_are_those_of_the_keymap() {
@@ -80,14 +30,6 @@ fn the_tables_of_keys_are_those_of_the_keymap() {
     }
 }
 
-/// What a README tells to run: code spans that are commands or flags, and fenced commands.
-fn commands(text: &str) -> BTreeSet<String> {
-    let is_command = |span: &&str| ["onewindow", "cargo ", "--"].iter().any(|start| span.starts_with(start));
-    let spans = prose(text).flat_map(spans).filter(is_command).map(str::to_owned);
-    let fenced = between(text, "```sh\n", "```").into_iter().flat_map(str::lines).map(str::to_owned);
-    spans.chain(fenced).collect()
-}
-
 #[test]
 fn both_readmes_name_the_same_commands_and_exit_codes() {
     let [english, chinese] = READMES.map(|(name, _)| read(name));
@@ -100,25 +42,6 @@ fn both_readmes_name_the_same_commands_and_exit_codes() {
     };
     assert_eq!(codes(&english), ["0", "1", "2", "3", "4"]);
     assert_eq!(codes(&english), codes(&chinese));
-}
-
-/// What a command says of itself.
-fn help(program: &str, subcommands: &[&str]) -> String {
-    let program = match program {
-        "onewindow" => env!("CARGO_BIN_EXE_onewindow"),
-        "onewindow-backend" => env!("CARGO_BIN_EXE_onewindow-backend"),
-        other => panic!("no program {other}"),
-    };
-    let output = Command::new(program).args(subcommands).arg("--help").output().unwrap();
-    assert!(output.status.success(), "{program} {subcommands:?} --help: {}", output.status);
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The commands that a help text lists.
-fn listed(help: &str) -> impl Iterator<Item = &str> {
-    let commands = help.split_once("Commands:\n").map_or("", |(_, rest)| rest);
-    let lines = commands.lines().take_while(|line| !line.is_empty());
-    lines.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help")
 }
 
 #[test]
@@ -179,18 +102,6 @@ fn every_relative_link_leads_somewhere() {
     }
 }
 
-/// Every Rust file under a folder, as one text.
-fn everything_in(folder: &Path, into: &mut String) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap().path();
-        if entry.is_dir() {
-            everything_in(&entry, into);
-        } else if entry.extension().is_some_and(|extension| extension == "rs") {
-            into.push_str(&fs::read_to_string(entry).unwrap());
-        }
-    }
-}
-
 #[test]
 fn what_the_architecture_names_exists() {
     let text = read("ARCHITECTURE.md");
@@ -204,13 +115,6 @@ fn what_the_architecture_names_exists() {
             assert!(code.contains(&format!("fn {span}(")), "no test {span}");
         }
     }
-}
-
-/// The keys that a file of this type may have, told by what it says to one that it may not.
-fn keys_of<T: DeserializeOwned>() -> Vec<String> {
-    let error = toml::from_str::<T>("no-such-key = 1").err().expect("unknown keys are errors").to_string();
-    let expected = error.split_once("expected").expect("the error lists the keys").1.to_owned();
-    spans(&expected).into_iter().map(str::to_owned).collect()
 }
 
 #[test]
