@@ -21,7 +21,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, SignedIn, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, SignedIn, Submission, Trouble};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
