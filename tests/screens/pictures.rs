@@ -164,7 +164,7 @@ fn intake_account() {
         desk.fill_applicant();
         desk.go_to("/alsoGets");
         desk.press("space space down space enter");
-        desk.fill("/bankAccount", "6222000000000000008");
+        desk.fill("/bankAccount", "6222000000000000004");
     });
 }
 
@@ -173,8 +173,10 @@ fn intake_materials() {
     pictures("intake-5-materials", Desk::new, |desk| {
         desk.open_intake("gljt");
         desk.fill_applicant();
-        desk.choose("/situations/moved", "是");
-        desk.choose("/materials/stop-proof/received", "容缺");
+        desk.go_to("/situations/moved");
+        desk.press("right");
+        desk.go_to("/materials/stop-proof/received");
+        desk.press("right right");
     });
 }
 

@@ -65,7 +65,7 @@ impl Desk {
         self.press("space end space enter");
         self.fill("/accountHolder", "陈桂芳");
         self.choose("/bankName", "nongye");
-        self.fill("/bankAccount", "6222000000000000008");
+        self.fill("/bankAccount", "6222000000000000004");
         for consent in ["/noticeConsent", "/alive", "/truthful"] {
             self.go_to(consent);
             self.press("space");

@@ -113,12 +113,13 @@ impl Terminal {
     pub fn styles(&self, row: u16) -> Vec<String> {
         let mut stretches: Vec<(u16, u16, String)> = Vec::new();
         for column in 0..self.size.get().width {
-            let name = self.cell(column, row).map(style_name).unwrap_or_default();
-            if name.is_empty() {
-                continue;
-            }
+            let Some(cell) = self.cell(column, row) else { continue };
+            let name = style_name(cell);
             match stretches.last_mut() {
+                // The second half of a wide glyph looks like the first.
+                Some((_, end, _)) if *end + 1 == column && cell.is_wide_continuation() => *end = column,
                 Some((_, end, last)) if *end + 1 == column && *last == name => *end = column,
+                _ if name.is_empty() || cell.is_wide_continuation() => {}
                 _ => stretches.push((column, column, name)),
             }
         }
