@@ -32,14 +32,24 @@ impl Drafts {
 }
 
 /// Opens a draft's intake in place of the screen that asked for it.
-pub(super) fn resume(opened: (Draft, Arc<Form>), reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
+///
+/// `acknowledge_duplicate`: the clerk knows that the applicant has the same item open.
+pub(super) fn resume(
+    opened: (Draft, Arc<Form>),
+    acknowledge_duplicate: bool,
+    reply: &mut Option<Reply>,
+    shared: &mut Shared,
+) -> Step {
     let (draft, form) = opened;
     let entry = shared.catalogue.as_ref().and_then(|catalogue| catalogue.get(&draft.item_code)).cloned();
     let resumed = entry
         .ok_or(Trouble::of("trouble-item-gone"))
         .and_then(|entry| Intake::resume(draft, entry.item, form, shared).map_err(|error| Trouble::with("trouble-form", error)));
     match resumed {
-        Ok(intake) => Step::go(Go::Replace(Screen::Intake(Box::new(intake)))),
+        Ok(mut intake) => {
+            intake.acknowledge_duplicate = acknowledge_duplicate;
+            Step::go(Go::Replace(Screen::Intake(Box::new(intake))))
+        }
         Err(trouble) => {
             *reply = Some(Reply::Draft(Err(trouble)));
             Step::none()
@@ -96,7 +106,7 @@ impl ScreenState for Drafts {
                 shared.good("draft-deleted");
                 Step::effect(Effect::ListDrafts(shared.ask()))
             }
-            Some(Reply::Draft(Ok(opened))) => resume(*opened, reply, shared),
+            Some(Reply::Draft(Ok(opened))) => resume(*opened, false, reply, shared),
             other => {
                 *reply = other;
                 Step::none()

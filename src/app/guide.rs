@@ -112,7 +112,7 @@ impl ScreenState for Guide {
         if !self.item.situations.is_empty() {
             actions.extend([Action::Next, Action::Right]);
         }
-        actions.extend([Action::Down, Action::PageDown, Action::Print, Action::SaveText]);
+        actions.extend([Action::PageDown, Action::Print, Action::SaveText, Action::Down]);
         actions
     }
 

@@ -21,7 +21,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, SignedIn, Submission, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Submission, Trouble};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
@@ -448,7 +448,11 @@ impl Model {
 
     fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         let reply = match reply {
-            Reply::SignedIn(Ok(signed_in)) => return self.signed_in(*signed_in),
+            Reply::SignedIn(Ok(desk)) => return self.signed_in(*desk),
+            Reply::Unlocked(Ok(())) => {
+                self.screens.pop_if(|screen| matches!(screen, Screen::SignIn(_)));
+                return Vec::new();
+            }
             Reply::Catalogue(Ok(data)) => {
                 self.shared.set_catalogue(data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
@@ -488,15 +492,10 @@ impl Model {
         effects
     }
 
-    fn signed_in(&mut self, signed_in: SignedIn) -> Vec<Effect> {
-        self.shared.desk = signed_in.desk;
-        if matches!(self.screens.last(), Some(Screen::SignIn(_))) {
-            self.screens.pop();
-        }
-        if self.screens.is_empty() {
-            self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
-        }
-        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::PushOutbox]
+    fn signed_in(&mut self, desk: Desk) -> Vec<Effect> {
+        self.shared.desk = desk;
+        self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
+        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::CountQueued, Effect::PushOutbox]
     }
 
     fn sync(&mut self, event: SyncEvent) -> Vec<Effect> {

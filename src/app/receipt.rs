@@ -12,6 +12,9 @@ use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
 use crate::vault::{OutboxEntry, OutboxState, Reason};
 
+/// The backend's code for: the same person has the same item open here.
+const DUPLICATE_CASE: &str = "duplicate-case";
+
 /// What the screen shows.
 #[derive(Debug)]
 pub enum Slip {
@@ -153,7 +156,10 @@ impl ScreenState for ReceiptScreen {
                 Step::go(Go::Catalogue)
             }
             Some(Reply::Reopened(Ok(draft))) => Step::effect(Effect::OpenDraft(shared.ask(), draft)),
-            Some(Reply::Draft(Ok(opened))) => super::drafts::resume(*opened, reply, shared),
+            Some(Reply::Draft(Ok(opened))) => {
+                let duplicate = matches!(&self.slip, Slip::Refused(_, reason) if reason.code == DUPLICATE_CASE);
+                super::drafts::resume(*opened, duplicate, reply, shared)
+            }
             other => {
                 *reply = other;
                 Step::none()

@@ -14,6 +14,7 @@ use super::config::CatalogueSource;
 use super::language;
 use crate::api::digest;
 use crate::api::wire::{CatalogueEntry, CataloguePage, ClerkRole, Domain, FormDocument};
+use crate::catalogue::files::CLERKS;
 use crate::catalogue::{CatalogueFolder, Folder, Severity};
 use crate::domain::item::{FormRef, Item};
 use crate::domain::site::Site;
@@ -279,6 +280,15 @@ impl Catalogue {
         };
         self.folder.manifest.domains.iter().map(domain).collect()
     }
+}
+
+/// The practice clerks of the sample catalogue.
+///
+/// # Errors
+/// When their file is not what it should be; a test keeps it so.
+pub fn built_in_clerks() -> Result<Vec<PracticeClerk>, CatalogueError> {
+    let text = DEMO.get_file(CLERKS).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    Ok(toml::from_str::<ClerksFile>(text)?.clerks)
 }
 
 /// The sample catalogue, as text.

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::forms::{ListsAtHand, lists_named};
 use crate::api::wire::{CaseFilter, CatalogueEntry as WireEntry, Domain, FormDocument};
 use crate::api::{ApiError, CatalogueAnswer, Client};
-use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, SignedIn, Trouble};
+use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use crate::devices::{files, print};
 use crate::domain::item::FormRef;
@@ -182,10 +182,10 @@ impl Inner {
 
     async fn beside(&self, effect: Effect) {
         let (generation, reply) = match effect {
-            Effect::SignIn { name, password, unlock } => {
-                let result = if unlock { self.unlock(&password) } else { self.sign_in(&name, &password).await };
-                (None, Reply::SignedIn(result.map(Box::new)))
+            Effect::SignIn { name, password } => {
+                (None, Reply::SignedIn(self.sign_in(&name, &password).await.map(Box::new)))
             }
+            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password))),
             Effect::LoadCatalogue(generation) => {
                 let result = self.load_catalogue().await;
                 let loaded = result.is_ok();
@@ -226,16 +226,11 @@ impl Inner {
         self.session.get().ok_or(Trouble::of("trouble-signed-out"))
     }
 
-    fn unlock(&self, password: &str) -> Result<SignedIn, Trouble> {
-        let session = self.session()?;
-        if session.password.proves(password) {
-            Ok(SignedIn { desk: session.desk.clone() })
-        } else {
-            Err(Trouble::of("trouble-wrong-password"))
-        }
+    fn unlock(&self, password: &str) -> Result<(), Trouble> {
+        if self.session()?.password.proves(password) { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }
     }
 
-    async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Trouble> {
+    async fn sign_in(&self, name: &str, password: &str) -> Result<Desk, Trouble> {
         let client = self.client.clone().await.map_err(|error| Trouble::with("trouble-no-client", error))?;
         let answer = client.sign_in(name, password).await;
         self.heard(&answer);
@@ -245,7 +240,7 @@ impl Inner {
             site: clerk.site.id,
             site_name: clerk.site.name,
             window: clerk.window,
-            clerk: clerk.name.clone(),
+            clerk: clerk.name,
             clerk_name: clerk.display,
             link: LinkState::Online { at: Timestamp::now() },
             queued: 0,
@@ -253,7 +248,7 @@ impl Inner {
         let session = self
             .session
             .get_or_try_init(|| async {
-                let vault = Vault::open(&self.data_dir, &clerk.name, Seal::default()).await.map_err(vault_trouble)?;
+                let vault = Vault::open(&self.data_dir, &desk.clerk, Seal::default()).await.map_err(vault_trouble)?;
                 let (worker, commands) = unbounded_channel();
                 let (events, reports) = unbounded_channel();
                 let carrying = Worker::new(vault.clone(), Arc::clone(&client), Timestamp::now, events);
@@ -269,11 +264,11 @@ impl Inner {
                 })
             })
             .await?;
-        if session.desk.clerk != clerk.name {
+        if session.desk.clerk != desk.clerk {
             return Err(Trouble::of("trouble-other-clerk"));
         }
         let _ = session.worker.send(Command::SignedIn);
-        Ok(SignedIn { desk })
+        Ok(desk)
     }
 
     /// The catalogue from the backend when it is there, else as it was last seen.
@@ -306,6 +301,9 @@ impl Inner {
             },
             Err(error) => return Err(trouble(&error)),
         };
+        // As the hall thinks of them: by domain.
+        let mut entries = entries;
+        entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
         let entries = entries
             .into_iter()
             .map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission })

@@ -97,7 +97,7 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
     let (sender, messages) = unbounded_channel();
     let shell = Shell::new(start.client, start.data_dir, start.settings, locale, sender);
     if let Some((name, password)) = start.credentials {
-        shell.perform(Effect::SignIn { name, password, unlock: false });
+        shell.perform(Effect::SignIn { name, password });
     }
     let result = Loop { model, theme, terminal, shell: &shell }.run(messages).await;
     drop(guard);

@@ -44,7 +44,8 @@ fn tabs(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
 /// The list to choose from, over the page.
 fn choices(picker: &Picker, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let columns = canvas.width().saturating_sub(4).min(60);
-    let rows = canvas.height().min(16);
+    // The filter line, at least one row to say that nothing matches, and the borders.
+    let rows = u16::try_from(picker.count().max(1) + 3).unwrap_or(u16::MAX).min(16);
     let mut list = canvas.boxed(columns, rows, &picker.title);
     let (plain, selected, field, faint) =
         (list.theme.plain(), list.theme.selected(), list.theme.field(), list.theme.faint());

@@ -18,6 +18,9 @@ pub fn draw(review: &Review, intake: &Intake, shared: &Shared, canvas: &mut Canv
     );
     let end = canvas.text(1, 0, &intake.item.name, strong);
     match &review.outcome {
+        Ok(_) if intake.acknowledge_duplicate => {
+            canvas.text(end + 2, 0, &shared.locale.text("review-duplicate"), wrong)
+        }
         Ok(_) => canvas.text(end + 2, 0, &shared.locale.text("review-ready"), good),
         Err(errors) => {
             canvas.text(end + 2, 0, &shared.locale.format("review-errors", &[("n", (*errors).into())]), wrong)

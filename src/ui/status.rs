@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use crate::app::intake::SaveState;
 use crate::app::{Model, Screen, Tone, local};
-use crate::keymap::Action;
+use crate::keymap::{Action, KeyCode};
 use crate::sync::LinkState;
 
 /// Title and desk, and in a practice room the banner in words.
@@ -111,6 +111,10 @@ pub fn hints(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
     let mut x = 1;
     for action in model.actions() {
         let Some(key) = model.shared.keymap.key_for(&contexts, action) else { continue };
+        // Everybody knows the arrows; the room is for the rest.
+        if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right) {
+            continue;
+        }
         let (key, label) = (key.to_string(), label(action, screen, model));
         let needed = crate::text::width(&key) + crate::text::width(&label) + 3;
         if usize::from(x) + needed > usize::from(canvas.width()) {

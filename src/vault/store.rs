@@ -136,6 +136,14 @@ impl Vault {
         self.inner.lock.is_none()
     }
 
+    /// What would be doubtful about a vault in this folder, which must be there.
+    ///
+    /// # Errors
+    /// When the folder cannot be looked at.
+    pub fn look_at(dir: &Path, seal: Seal) -> io::Result<Vec<Warning>> {
+        warnings(dir, seal)
+    }
+
     /// What is doubtful about where it lies.
     pub fn warnings(&self) -> &[Warning] {
         &self.inner.warnings

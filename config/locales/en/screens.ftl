@@ -117,6 +117,7 @@ received-none = Not given
 
 # Review
 review-ready = Check this with the applicant; F9 submits.
+review-duplicate = The applicant has the same item open; F9 submits all the same.
 review-errors = { $n } errors: Enter to mend, F7 for the next.
 review-has-errors = There are errors. F7 finds them, Enter goes there.
 
@@ -166,7 +167,7 @@ status-terminated = Terminated
 # Refusals
 doc-refusal-title = The backend did not take this request
 doc-refusal-content-conflict = A request of this id with other content is there already. Press Enter to make a new one of it.
-doc-refusal-duplicate-case = The applicant has an open case of the same item here. Look under F5 first.
+doc-refusal-duplicate-case = The applicant has an open case of the same item here (see F5). If another one is really needed, press Enter, check it and submit again.
 doc-refusal-form-retired = The form has been renewed. Press Enter to open and check it.
 doc-refusal-item-withdrawn = The item has been withdrawn. Refresh the catalogue.
 doc-refusal-other = The reasons are below. Mend them and submit again.

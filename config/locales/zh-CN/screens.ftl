@@ -117,6 +117,7 @@ received-none = 未提供
 
 # 核对
 review-ready = 请与申请人核对以下内容，F9 提交。
+review-duplicate = 申请人已有同一事项在办；核实后 F9 仍然提交。
 review-errors = 还有 { $n } 处错误，Enter 去修改，F7 下一处。
 review-has-errors = 还有错误，不能提交。F7 找到错误，Enter 去修改。
 
@@ -166,7 +167,7 @@ status-terminated = 异常终止
 # 未被接收
 doc-refusal-title = 后台未接收此申请
 doc-refusal-content-conflict = 同一编号已有内容不同的申请。请按 Enter 另起一份再提交。
-doc-refusal-duplicate-case = 申请人在本站已有同一事项未办结的办件。请先在 F5 办件中查看。
+doc-refusal-duplicate-case = 申请人在本站已有同一事项未办结的办件（F5 可查看）。确需另办的，按 Enter 重新打开，核对后再次提交。
 doc-refusal-form-retired = 表单已更新。请按 Enter 重新打开核对。
 doc-refusal-item-withdrawn = 此事项已停办。请按 Ctrl-R 刷新事项目录。
 doc-refusal-other = 原因如下，请修改后重新提交。

@@ -54,13 +54,11 @@ impl Intake {
         self.editor = editor;
     }
 
-    /// The focus goes elsewhere: the field's error may show, and what was typed goes to the disk at once.
-    pub(super) fn leave_field(&mut self, shared: &mut Shared) -> Step {
+    /// The focus goes elsewhere: the field's error may show from now on.
+    pub(super) fn leave_field(&mut self) {
         if let (Some(page), Some(focus)) = (self.page_ref(), &self.focus) {
             self.touched.insert((page.part, focus.pointer().to_owned()));
         }
-        // The focus is part of the draft, so that it resumes at the same field.
-        Step::none().and(self.save(shared))
     }
 
     pub(super) fn field_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
@@ -236,20 +234,20 @@ impl Intake {
             _ => return Step::none(),
         };
         let today = shared.today();
-        let step = self.leave_field(shared);
-        let Some(part) = self.part_mut(page.part) else { return step };
+        self.leave_field();
+        let Some(part) = self.part_mut(page.part) else { return Step::none() };
         let count = pointer::get(&part.data, &array).and_then(Value::as_array).map_or(0, Vec::len);
         let allowed = part.rows(page.page).iter().any(|row| matches!(row, Row::Add { pointer, enabled: true, .. } if *pointer == array));
         if !allowed {
             shared.bad("intake-entries-full");
-            return step;
+            return Step::none();
         }
         let entry = part.form.new_entry(&array);
         pointer::insert_entry(&mut part.data, &array, count, entry);
         part.evaluate(today);
         self.changed(shared);
         self.jump(page, &format!("{array}/{count}/"));
-        step
+        Step::none().and(self.save(shared))
     }
 
     pub(super) fn remove_entry(&mut self, shared: &mut Shared) -> Step {

@@ -74,12 +74,15 @@ pub struct Intake {
     all_touched: bool,
     revision: u32,
     saved_revision: u32,
+    saved_focus: (usize, Option<Target>),
     save_at: Option<Timestamp>,
     /// Where it stands with the disk.
     pub save_state: SaveState,
     removed: Option<Removed>,
     submitting: bool,
     supersedes: Option<Uuid>,
+    /// The backend said that the applicant has the same item open here, and the clerk goes on.
+    pub acknowledge_duplicate: bool,
 }
 
 /// An entry of a repeat group that was just removed and can be brought back.
@@ -175,11 +178,13 @@ impl Intake {
             all_touched: false,
             revision: body.revision,
             saved_revision: body.revision,
+            saved_focus: (0, None),
             save_at: None,
             save_state: SaveState::Saved,
             removed: None,
             submitting: false,
             supersedes: body.supersedes,
+            acknowledge_duplicate: false,
         };
         intake.focus_first();
         if let Some(focus) = body.focus
@@ -187,6 +192,7 @@ impl Intake {
         {
             intake.jump(PageRef { part, page: focus.page }, &focus.pointer);
         }
+        intake.saved_focus = (intake.page, intake.focus.clone());
         Ok(intake)
     }
 
@@ -299,7 +305,7 @@ impl Intake {
             (Some(at), false) => at.wrapping_sub(1),
             (None, _) => 0,
         };
-        let step = self.leave_field(shared);
+        self.leave_field();
         if let Some(target) = self.targets().get(next).or_else(|| targets.get(next)) {
             self.set_focus(Some(target.clone()));
         } else if forward {
@@ -314,23 +320,23 @@ impl Intake {
             let last = self.targets().pop();
             self.set_focus(last);
         }
-        step
+        Step::none().and(self.save(shared))
     }
 
     fn turn_page(&mut self, forward: bool, shared: &mut Shared) -> Step {
-        let step = self.leave_field(shared);
+        self.leave_field();
         let pages = self.pages().len();
         let page = if forward { self.page + 1 } else { self.page.wrapping_sub(1) };
         if page < pages {
             self.page = page;
             self.focus_first();
         }
-        step
+        Step::none().and(self.save(shared))
     }
 
     fn next_error(&mut self, shared: &mut Shared) -> Step {
         self.all_touched = true;
-        let step = self.leave_field(shared);
+        self.leave_field();
         let here = self.page_ref();
         let pages = self.pages();
         let order = |page: PageRef| pages.iter().position(|known| *known == page).unwrap_or(usize::MAX);
@@ -355,7 +361,7 @@ impl Intake {
             }
             None => shared.good("intake-no-errors"),
         }
-        step
+        Step::none().and(self.save(shared))
     }
 
     /// Notes a change: it has to be saved.
@@ -367,10 +373,17 @@ impl Intake {
         }
     }
 
-    /// Writes the draft if anything changed since it was last handed over.
+    /// Writes the draft if anything changed since it was last handed over: what was typed, or where the focus is, so that it resumes
+    /// there. An intake in which nothing was typed leaves no draft.
     fn save(&mut self, shared: &Shared) -> Option<Effect> {
-        if self.save_at.take().is_none() && self.save_state != SaveState::Failed {
+        let changed = self.save_at.take().is_some() || self.save_state == SaveState::Failed;
+        let moved = self.revision > 0 && self.saved_focus != (self.page, self.focus.clone());
+        if !changed && !moved {
             return None;
+        }
+        if moved {
+            self.revision += 1;
+            self.saved_focus = (self.page, self.focus.clone());
         }
         Some(Effect::SaveDraft(Box::new(self.draft(shared))))
     }
@@ -405,10 +418,10 @@ impl Intake {
     }
 
     fn open_review(&mut self, shared: &mut Shared) -> Step {
-        let step = self.leave_field(shared);
+        self.leave_field();
         self.all_touched = true;
         self.review = Some(Review::of(self, shared));
-        step
+        Step::none().and(self.save(shared))
     }
 
     fn review_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
@@ -461,9 +474,9 @@ impl Intake {
     }
 
     fn park(&mut self, shared: &mut Shared) -> Step {
-        let step = self.leave_field(shared);
+        self.leave_field();
         shared.good("intake-parked");
-        Step { go: Some(Go::Back), ..step }
+        Step::go(Go::Back).and(self.save(shared))
     }
 
     fn ask_discard(&self, shared: &Shared) -> Step {
@@ -526,7 +539,10 @@ impl ScreenState for Intake {
         match input {
             Input::Action(Action::Proceed) => self.open_review(shared),
             Input::Action(Action::Park) => self.park(shared),
-            Input::Action(Action::Back) => Step { go: Some(Go::Back), ..self.leave_field(shared) },
+            Input::Action(Action::Back) => {
+                self.leave_field();
+                Step::go(Go::Back).and(self.save(shared))
+            }
             Input::Action(Action::NextError) => self.next_error(shared),
             Input::Action(Action::Next) if matches!(self.focus, Some(Target::Add(_))) => self.add_or_move_on(shared),
             Input::Action(Action::Next) => self.move_focus(true, shared),

@@ -82,6 +82,11 @@ impl Picker {
         self.multiple
     }
 
+    /// How many options there are, matching or not.
+    pub const fn count(&self) -> usize {
+        self.options.len()
+    }
+
     /// The options that match, best first.
     pub fn matching(&self) -> impl Iterator<Item = &PickOption> {
         self.matching.iter().filter_map(|index| self.options.get(*index))

@@ -42,7 +42,7 @@ impl Intake {
                     answers: relevant(PartId::Form),
                     materials: ledger::received(&self.item, &self.situations, &relevant(PartId::Materials)),
                 }],
-                acknowledge_duplicate: false,
+                acknowledge_duplicate: self.acknowledge_duplicate,
             },
             item_name: self.item.name.clone(),
             applicant: self.applicant(),

@@ -1,0 +1,60 @@
+### What the command line says
+
+cli-no-terminal = No terminal here to draw a screen on. Run it in a terminal; for scripts there are onewindow catalogue, drafts, cases and others.
+cli-not-utf8 = The locale "{ $locale }" is not UTF-8, so Chinese cannot be shown. Run: export LANG=C.UTF-8 (or ask your administrator for a UTF-8 locale).
+cli-no-server = No backend is set. Name it with --server URL or in a settings file (onewindow config path says where); to practise, run onewindow demo.
+cli-no-user = No clerk is named. Use --user NAME.
+cli-no-site = The catalogue has no site { $site }.
+cli-practice-backend = Note: this is a practice backend; nothing on it counts.
+cli-password = Password of { $user }:
+cli-no-password = No password was given.
+cli-passphrase-file = The password file { $path } cannot be read: { $reason }
+cli-config-built-in = built in
+cli-people = People to practise with, all invented:
+
+cli-api-offline = The backend cannot be reached: { $detail }
+cli-api-captive-portal = What answered is not the backend, perhaps a network's sign-in page. Sign in to the network first.
+cli-api-retry = The backend is busy. Try again later.
+cli-api-unauthorised = Wrong name or password.
+cli-api-other-world = Practice and live do not mix: the other side is not the kind of backend that was wanted.
+cli-api-refused = The backend says no: { $detail }
+
+cli-catalogue-built-in = No catalogue has been synced yet; this is the built-in sample.
+cli-catalogue-nothing = Nothing found for "{ $query }".
+cli-catalogue-no-item = There is no item with the code { $code }.
+cli-catalogue-not-admitted = not here
+
+cli-check-error = error
+cli-check-warning = warning
+cli-check-summary = { $items } items, { $forms } forms, { $sites } sites; { $errors } errors, { $warnings } warnings.
+
+cli-no-vault = { $user } has no local data here: { $path }
+cli-no-draft = There is no draft { $id }.
+
+cli-doctor-ok = ok
+cli-doctor-warn = warn
+cli-doctor-bad = bad
+cli-doctor-locale-ok = Locale: { $detail }
+cli-doctor-locale-bad = The locale "{ $detail }" is not UTF-8, so Chinese cannot be shown. Run: export LANG=C.UTF-8; over SSH, have the server accept LANG and LC_*.
+cli-doctor-term-ok = Terminal: { $detail }
+cli-doctor-term-bad = The kind of terminal is unknown (TERM). Run it in a real terminal, or run: export TERM=xterm
+cli-doctor-size-ok = Size: { $detail }
+cli-doctor-size-small = The terminal has only { $detail }, less than 80×24: some pages will scroll. Enlarge the window or choose a smaller font.
+cli-doctor-size-unknown = The terminal's size cannot be told. When the output is redirected, that is all right.
+cli-doctor-settings-ok = The settings can be read
+cli-doctor-settings-bad = The settings are wrong: { $detail }
+cli-doctor-data-ok = Data folder: { $detail }
+cli-doctor-data-unwritable = The data folder cannot be written: { $detail }. Change its permissions, or name another with --data-dir.
+cli-doctor-data-unreadable = The data folder cannot be read: { $detail }
+cli-doctor-data-network = The data folder is on a network file system: { $detail }. That is not safe when power or network fail; name one on this machine's disk with --data-dir.
+cli-doctor-data-open = Others can look into the data folder: { $detail }. Run chmod 700 on it.
+cli-doctor-unsealed = Local data is not encrypted yet, only the files' permissions protect it. Keep no real applications on a shared machine.
+cli-doctor-backend-none = No backend is set: only the practice room and the built-in catalogue work.
+cli-doctor-backend-address = The backend's address is wrong: { $detail }
+cli-doctor-backend-ok = The backend answers: { $detail }
+cli-doctor-backend-practice = This is a practice backend: { $detail }. For real applications set another address.
+cli-doctor-backend-captive = What answers is not the backend: { $detail }. Sign in to the network first, then check the address.
+cli-doctor-backend-bad = The backend cannot be reached: { $detail }. Check cable and address; applications can be taken without network and are sent later.
+cli-doctor-printer-ok = Print command: { $detail }
+cli-doctor-printer-none = No print command is set: receipts and notices can only be saved as files.
+cli-doctor-printer-missing = The print command { $detail } is not found. Install it, or change print-command in the settings.

@@ -1,0 +1,60 @@
+### 命令行的提示
+
+cli-no-terminal = 这里不是终端，无法显示界面。请在终端里直接运行；脚本请用 onewindow catalogue、drafts、cases 等命令。
+cli-not-utf8 = 系统字符集“{ $locale }”不是 UTF-8，中文无法显示。请先执行 export LANG=C.UTF-8，或请管理员设置 UTF-8 字符集。
+cli-no-server = 还没有设置后台地址。请用 --server URL 指定，或写进设置文件（onewindow config path 可查位置）；练习请用 onewindow demo。
+cli-no-user = 不知道是哪位窗口人员。请用 --user 指定登录名。
+cli-no-site = 目录里没有站点 { $site }。
+cli-practice-backend = 注意：这是练习后台，办件都不作数。
+cli-password = { $user } 的密码：
+cli-no-password = 没有输入密码。
+cli-passphrase-file = 密码文件 { $path } 读不了：{ $reason }
+cli-config-built-in = 内置
+cli-people = 练习用的人员，都是虚构的：
+
+cli-api-offline = 连不上后台：{ $detail }
+cli-api-captive-portal = 回答的不是后台，可能是网络认证页面。请先完成上网认证。
+cli-api-retry = 后台正忙，请稍后再试。
+cli-api-unauthorised = 用户名或密码不对。
+cli-api-other-world = 练习和正式不能混用：对方不是要连的那一种后台。
+cli-api-refused = 后台不同意：{ $detail }
+
+cli-catalogue-built-in = 还没有同步事项目录，以下是内置的示例目录。
+cli-catalogue-nothing = 没有找到“{ $query }”。
+cli-catalogue-no-item = 没有编码为 { $code } 的事项。
+cli-catalogue-not-admitted = 本站不办
+
+cli-check-error = 错误
+cli-check-warning = 提醒
+cli-check-summary = 事项 { $items } 个，表单 { $forms } 份，站点 { $sites } 个；错误 { $errors } 处，提醒 { $warnings } 处。
+
+cli-no-vault = { $user } 在这里没有本地数据：{ $path }
+cli-no-draft = 没有暂存件 { $id }。
+
+cli-doctor-ok = 正常
+cli-doctor-warn = 注意
+cli-doctor-bad = 不行
+cli-doctor-locale-ok = 字符集：{ $detail }
+cli-doctor-locale-bad = 字符集“{ $detail }”不是 UTF-8，中文无法显示。请执行 export LANG=C.UTF-8；远程登录的，请管理员在服务器上允许 LANG 和 LC_*。
+cli-doctor-term-ok = 终端类型：{ $detail }
+cli-doctor-term-bad = 终端类型不明（TERM）。请在真正的终端里运行，或执行 export TERM=xterm。
+cli-doctor-size-ok = 终端大小：{ $detail }
+cli-doctor-size-small = 终端只有 { $detail }，小于 80×24，有的内容要翻页。请拉大窗口或调小字号。
+cli-doctor-size-unknown = 看不出终端大小。若输出被重定向，可以不管。
+cli-doctor-settings-ok = 设置可以读取
+cli-doctor-settings-bad = 设置有误：{ $detail }
+cli-doctor-data-ok = 数据文件夹：{ $detail }
+cli-doctor-data-unwritable = 数据文件夹写不进：{ $detail }。请改权限，或用 --data-dir 换一个。
+cli-doctor-data-unreadable = 数据文件夹读不了：{ $detail }
+cli-doctor-data-network = 数据文件夹在网络盘上：{ $detail }。网络盘断电、断网时不保险，请用 --data-dir 换到本机硬盘。
+cli-doctor-data-open = 数据文件夹别人也能看：{ $detail }。请执行 chmod 700。
+cli-doctor-unsealed = 本地数据还没有加密，只靠文件权限保护。请不要在公用电脑上存放真实办件。
+cli-doctor-backend-none = 还没有设置后台地址，只能练习和查内置目录。
+cli-doctor-backend-address = 后台地址不对：{ $detail }
+cli-doctor-backend-ok = 后台连得上：{ $detail }
+cli-doctor-backend-practice = 连的是练习后台：{ $detail }。正式办件请换地址。
+cli-doctor-backend-captive = 回答的不是后台：{ $detail }。请先完成上网认证，再核对地址。
+cli-doctor-backend-bad = 后台连不上：{ $detail }。请检查网线和地址；没有网络也能收件，联网后自动补交。
+cli-doctor-printer-ok = 打印命令：{ $detail }
+cli-doctor-printer-none = 没有设置打印命令，回执和告知单只能存成文件。
+cli-doctor-printer-missing = 找不到打印命令 { $detail }。请安装，或在设置里改 print-command。

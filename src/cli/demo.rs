@@ -1,0 +1,82 @@
+//! `onewindow demo`: the practice room.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::context::Context;
+use super::failure::{Exit, Failure};
+use super::{output, screen, terminal};
+use crate::domain::identity::Sex;
+use crate::training::citizens::{Citizen, citizens};
+use crate::training::{Options, PASSWORD, PracticeError, PracticeRoom};
+
+/// People on the list unless `--limit` says otherwise.
+const USUAL_PEOPLE: u32 = 10;
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Make the invented people and cases repeatable.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Work at this site: yuekou-town, yuekou-village or jingling-street.
+    #[arg(long, value_name = "ID")]
+    site: Option<String>,
+    /// Print invented people to practise with, and leave.
+    #[arg(long)]
+    people: bool,
+}
+
+pub(super) fn run(demo: &Demo, context: &Context) -> Result<(), Failure> {
+    if demo.people {
+        return people(demo.seed, context);
+    }
+    terminal::check(context)?;
+    let options =
+        Options { data_dir: context.globals.data_dir.clone(), seed: demo.seed, site: demo.site.clone() };
+    let mut room = PracticeRoom::start(options).map_err(|error| match error {
+        PracticeError::NoSite { .. } => Failure::said(Exit::Usage, error.to_string()),
+        _ => Failure::said(Exit::Refused, error.to_string()),
+    })?;
+    let client = room.client();
+    let language = context.locale.language();
+    let client = async move { Ok(client.await?.with_language(language)) };
+    let credentials = (room.clerk().to_owned(), PASSWORD.to_owned());
+    screen::start(context, Box::pin(client), room.folder().to_owned(), Some(credentials), true)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Person {
+    name: String,
+    id_number: String,
+    birth_date: String,
+    sex: Sex,
+    mobile: String,
+    address: String,
+}
+
+impl From<Citizen> for Person {
+    fn from(citizen: Citizen) -> Self {
+        Self {
+            name: citizen.name,
+            birth_date: citizen.id_number.birth_date().to_string(),
+            sex: citizen.id_number.sex(),
+            id_number: citizen.id_number.into(),
+            mobile: citizen.mobile,
+            address: citizen.address,
+        }
+    }
+}
+
+/// The invented people of a seed, for the clerk to type.
+fn people(seed: Option<u64>, context: &Context) -> Result<(), Failure> {
+    let count = usize::try_from(context.limit(USUAL_PEOPLE)).unwrap_or(usize::MAX);
+    let people = citizens(seed.unwrap_or_else(|| fastrand::u64(..))).take(count).map(Person::from);
+    if context.globals.json {
+        return output::print_json(&people.collect::<Vec<_>>());
+    }
+    output::note(&context.text("cli-people"));
+    let rows: Vec<[String; 4]> =
+        people.map(|person| [person.name, person.id_number, person.mobile, person.address]).collect();
+    output::print_table(&rows)
+}

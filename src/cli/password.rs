@@ -1,0 +1,81 @@
+//! The clerk's password: from a file, from the terminal without showing it, or from standard input.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
+use super::context::Context;
+use super::failure::{Exit, Failure};
+
+/// The password of a clerk. `known` is taken when none was given: the practice clerk's is no secret.
+pub(super) fn ask(context: &Context, user: &str, known: Option<&str>) -> Result<String, Failure> {
+    if let Some(given) = given(context)? {
+        return Ok(given);
+    }
+    if let Some(known) = known {
+        return Ok(known.to_owned());
+    }
+    let password = if io::stdin().is_terminal() {
+        let prompt = context.format("cli-password", &[("user", user)]);
+        typed(&prompt)?.ok_or_else(|| context.fail(Exit::Locked, "cli-no-password", &[]))?
+    } else {
+        first_line(&mut io::stdin().lock())?
+    };
+    if password.is_empty() { Err(context.fail(Exit::Locked, "cli-no-password", &[])) } else { Ok(password) }
+}
+
+/// The password in the file that was named, if one was.
+pub(super) fn given(context: &Context) -> Result<Option<String>, Failure> {
+    let Some(path) = &context.globals.passphrase_file else { return Ok(None) };
+    let read = |path: &Path| first_line(&mut io::BufReader::new(fs::File::open(path)?));
+    let password = read(path).map_err(|error| {
+        let (path, reason) = (path.display().to_string(), error.to_string());
+        context.fail(Exit::Locked, "cli-passphrase-file", &[("path", &path), ("reason", &reason)])
+    })?;
+    if password.is_empty() { Err(context.fail(Exit::Locked, "cli-no-password", &[])) } else { Ok(Some(password)) }
+}
+
+fn first_line(input: &mut dyn io::BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Raw mode, given back whatever happens.
+struct Unseen;
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        let _ = disable_raw_mode();
+        super::output::note("");
+    }
+}
+
+/// A line typed unseen. `None`: the clerk gave up.
+fn typed(prompt: &str) -> io::Result<Option<String>> {
+    let mut terminal = io::stderr().lock();
+    write!(terminal, "{prompt} ")?;
+    terminal.flush()?;
+    drop(terminal);
+    enable_raw_mode()?;
+    let _unseen = Unseen;
+    let mut line = String::new();
+    loop {
+        let Event::Key(KeyEvent { code, modifiers, kind: KeyEventKind::Press, .. }) = read()? else { continue };
+        let with_control = modifiers.contains(KeyModifiers::CONTROL);
+        match code {
+            KeyCode::Enter => return Ok(Some(line)),
+            KeyCode::Esc => return Ok(None),
+            KeyCode::Char('c' | 'd') if with_control => return Ok(None),
+            KeyCode::Char('u') if with_control => line.clear(),
+            KeyCode::Char(character) if !with_control => line.push(character),
+            KeyCode::Backspace => {
+                line.pop();
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The screen: what it is started with, and what its end means for the exit code.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::context::Context;
+use super::failure::{Exit, Failure};
+use super::{password, server, terminal};
+use crate::api::Client;
+use crate::keymap::Keymap;
+use crate::runtime::{self, Start};
+
+/// A client that may still be on its way.
+pub(super) type Coming = Pin<Box<dyn Future<Output = anyhow::Result<Client>>>>;
+
+/// The screen against the backend in the settings.
+pub(super) fn run(context: &Context) -> Result<(), Failure> {
+    terminal::check(context)?;
+    let server = context.settings.server.clone().ok_or_else(|| context.fail(Exit::Usage, "cli-no-server", &[]))?;
+    let language = context.locale.language();
+    let client = async move { Ok(server::reach(&server).await?.with_language(language)) };
+    let credentials = context.settings.user.clone().zip(password::given(context)?);
+    start(context, Box::pin(client), context.settings.data_dir.clone(), credentials, false)
+}
+
+/// Runs the screen.
+pub(super) fn start(
+    context: &Context,
+    client: Coming,
+    data_dir: PathBuf,
+    credentials: Option<(String, String)>,
+    practice: bool,
+) -> Result<(), Failure> {
+    let user = credentials.as_ref().map(|(name, _)| name.clone()).or_else(|| context.settings.user.clone());
+    let start = Start {
+        client,
+        data_dir,
+        user,
+        credentials,
+        practice,
+        language: context.locale.language(),
+        ascii: context.ascii(),
+        colour: terminal::uses_colour(context.settings.colour, &terminal::variable),
+        settings: Arc::new(context.settings.clone()),
+        keymap: Keymap::built_in(),
+    };
+    server::runtime()?
+        .block_on(runtime::run(start))
+        .map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
+}
