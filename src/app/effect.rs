@@ -122,7 +122,7 @@ pub enum Reply {
     /// To [`Effect::Unlock`].
     Unlocked(Result<(), Trouble>),
     /// To [`Effect::LoadCatalogue`].
-    Catalogue(Result<CatalogueData, Trouble>),
+    Catalogue(Result<Box<CatalogueData>, Trouble>),
     /// The catalogue is in [`super::Shared`] now.
     CatalogueReady,
     /// To [`Effect::LoadForm`].
@@ -174,7 +174,9 @@ impl Reply {
             Self::Unlocked(result) => result.err(),
             Self::Catalogue(result) => result.err(),
             Self::Form(_, result) => result.err(),
-            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => result.err(),
+            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => {
+                result.err()
+            }
             Self::Drafts(result) => result.err(),
             Self::Draft(result) => result.err(),
             Self::Submitted(_, result) => result.err(),

@@ -372,11 +372,10 @@ impl Model {
         }
         match step.go {
             None => {}
+            Some(Go::Back) if self.screens.len() == 1 => {}
             Some(Go::Back) => {
-                if self.screens.len() > 1 {
-                    effects.extend(self.save_top());
-                    self.screens.pop();
-                }
+                effects.extend(self.save_top());
+                self.screens.pop();
             }
             Some(Go::Push(screen)) => effects.extend(self.push(screen)),
             Some(Go::Replace(screen)) => {
@@ -408,9 +407,7 @@ impl Model {
         // The open intake stays below: Esc leads back to it.
         self.screens.retain(|screen| matches!(screen, Screen::Intake(_)));
         let (screen, effect) = match to {
-            Destination::Catalogue => {
-                (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None)
-            }
+            Destination::Catalogue => (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None),
             Destination::Drafts => {
                 let (screen, effect) = drafts::Drafts::open(&mut self.shared);
                 (Screen::Drafts(screen), Some(effect))
@@ -454,7 +451,7 @@ impl Model {
                 return Vec::new();
             }
             Reply::Catalogue(Ok(data)) => {
-                self.shared.set_catalogue(data);
+                self.shared.set_catalogue(*data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
             }
             Reply::TextSaved(Ok(path)) => {
@@ -516,10 +513,7 @@ impl Model {
     }
 
     fn save_top(&mut self) -> Vec<Effect> {
-        self.screens
-            .last_mut()
-            .map(|screen| screen.state_mut().wake(&mut self.shared).effects)
-            .unwrap_or_default()
+        self.screens.last_mut().map(|screen| screen.state_mut().wake(&mut self.shared).effects).unwrap_or_default()
     }
 
     fn save_everything(&mut self) -> Vec<Effect> {

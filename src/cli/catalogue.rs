@@ -12,7 +12,9 @@ use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::output;
 use crate::backend::catalogue as folders;
-use crate::catalogue::{Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Severity, Synonyms, check};
+use crate::catalogue::{
+    Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Severity, Synonyms, check,
+};
 use crate::documents::{Notice, Paper, notice, to_text};
 use crate::domain::item::{Item, SituationAnswers};
 use crate::domain::site::{Admission, Elsewhere, Role, Site};
@@ -56,7 +58,9 @@ fn built_in(context: &Context) -> Result<(CatalogueFolder, Site), Failure> {
     let wanted = context.settings.site.as_deref();
     let site = match wanted {
         Some(id) => folder.site(id).ok_or_else(|| context.fail(Exit::Usage, "cli-no-site", &[("site", id)]))?,
-        None => folder.site(DEFAULT_SITE).ok_or_else(|| context.fail(Exit::Refused, "cli-no-site", &[("site", DEFAULT_SITE)]))?,
+        None => folder
+            .site(DEFAULT_SITE)
+            .ok_or_else(|| context.fail(Exit::Refused, "cli-no-site", &[("site", DEFAULT_SITE)]))?,
     };
     let site = site.clone();
     Ok((folder, site))

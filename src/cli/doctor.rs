@@ -176,7 +176,11 @@ pub(super) fn run(settings: Result<Settings, SettingsError>, globals: &Globals) 
             .collect();
         output::print_table(&rows)?;
     }
-    if findings.iter().any(|finding| finding.state == State::Bad) { Err(Failure::Silent(Exit::Refused)) } else { Ok(()) }
+    if findings.iter().any(|finding| finding.state == State::Bad) {
+        Err(Failure::Silent(Exit::Refused))
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether files can be made in a folder: tried, since permissions alone do not tell on every file system.

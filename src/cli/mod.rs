@@ -149,9 +149,16 @@ mod tests {
 
     #[test]
     fn flags_become_settings() {
-        let arguments =
-            Arguments::try_parse_from(["onewindow", "doctor", "--server", "https://a.example", "--ascii", "--lang", "en"])
-                .unwrap();
+        let arguments = Arguments::try_parse_from([
+            "onewindow",
+            "doctor",
+            "--server",
+            "https://a.example",
+            "--ascii",
+            "--lang",
+            "en",
+        ])
+        .unwrap();
         let expected = [("lang", "en"), ("server", "https://a.example"), ("borders", "ascii")];
         assert_eq!(arguments.globals.settings(), expected.map(|(name, value)| (name, value.to_owned())));
         let wrong = Arguments::try_parse_from(["onewindow", "--lang", "fr"]).unwrap_err();

@@ -67,7 +67,9 @@ pub(super) fn failure(error: ApiError, context: &Context) -> Failure {
     };
     match (problem, &error) {
         (Some(problem), _) => Failure::said(exit, problem),
-        (None, ApiError::Offline(detail) | ApiError::Unsendable(detail)) => context.fail(exit, key, &[("detail", detail)]),
+        (None, ApiError::Offline(detail) | ApiError::Unsendable(detail)) => {
+            context.fail(exit, key, &[("detail", detail)])
+        }
         (None, _) => context.fail(exit, key, &[("detail", "")]),
     }
 }

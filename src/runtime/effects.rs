@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,6 @@ use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use crate::devices::{files, print};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
-use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, Worker};
 use crate::vault::{Seal, Vault, VaultError};
@@ -38,7 +38,7 @@ type ClientFuture = SharedFuture<Pin<Box<dyn Future<Output = Result<Arc<Client>,
 
 /// The shell's hands.
 pub struct Shell {
-    inner: Arc<Inner>,
+    inner: Rc<Inner>,
     in_order: UnboundedSender<Effect>,
     queue: Mutex<Option<JoinHandle<()>>>,
 }
@@ -47,7 +47,6 @@ struct Inner {
     client: ClientFuture,
     data_dir: PathBuf,
     settings: Arc<Settings>,
-    locale: Arc<Locale>,
     messages: UnboundedSender<Msg>,
     session: OnceCell<Session>,
 }
@@ -92,27 +91,19 @@ impl Shell {
         client: Pin<Box<dyn Future<Output = anyhow::Result<Client>>>>,
         data_dir: PathBuf,
         settings: Arc<Settings>,
-        locale: Arc<Locale>,
         messages: UnboundedSender<Msg>,
     ) -> Self {
         let client = async move { client.await.map(Arc::new).map_err(|error| format!("{error:#}")) };
         let client: Pin<Box<dyn Future<Output = _>>> = Box::pin(client);
-        let inner = Arc::new(Inner {
-            client: client.shared(),
-            data_dir,
-            settings,
-            locale,
-            messages,
-            session: OnceCell::new(),
-        });
+        let inner = Rc::new(Inner { client: client.shared(), data_dir, settings, messages, session: OnceCell::new() });
         let (in_order, effects) = unbounded_channel();
-        let queue = tokio::task::spawn_local(work_in_order(Arc::clone(&inner), effects));
+        let queue = tokio::task::spawn_local(work_in_order(Rc::clone(&inner), effects));
         Self { inner, in_order, queue: Mutex::new(Some(queue)) }
     }
 
     /// Starts doing an effect.
     pub fn perform(&self, effect: Effect) {
-        let inner = Arc::clone(&self.inner);
+        let inner = Rc::clone(&self.inner);
         match effect {
             Effect::SaveDraft(_)
             | Effect::DeleteDraft(_)
@@ -144,7 +135,7 @@ impl Shell {
         if let Some(carrying) = session.carrying.lock().await.take() {
             let _ = tokio::time::timeout(PATIENCE, carrying).await;
         }
-        if let Ok(inner) = Arc::try_unwrap(self.inner)
+        if let Ok(inner) = Rc::try_unwrap(self.inner)
             && let Some(session) = inner.session.into_inner()
         {
             let _ = session.vault.close().await;
@@ -152,7 +143,7 @@ impl Shell {
     }
 }
 
-async fn work_in_order(inner: Arc<Inner>, mut effects: UnboundedReceiver<Effect>) {
+async fn work_in_order(inner: Rc<Inner>, mut effects: UnboundedReceiver<Effect>) {
     while let Some(effect) = effects.recv().await {
         let Some(session) = inner.session.get() else { continue };
         if let Some((generation, reply)) = session.in_order(&inner, effect).await {
@@ -189,7 +180,7 @@ impl Inner {
             Effect::LoadCatalogue(generation) => {
                 let result = self.load_catalogue().await;
                 let loaded = result.is_ok();
-                self.tell(Some(generation), Reply::Catalogue(result));
+                self.tell(Some(generation), Reply::Catalogue(result.map(Box::new)));
                 if loaded {
                     self.keep_forms().await;
                 }
@@ -304,10 +295,8 @@ impl Inner {
         // As the hall thinks of them: by domain.
         let mut entries = entries;
         entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
-        let entries = entries
-            .into_iter()
-            .map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission })
-            .collect();
+        let entries =
+            entries.into_iter().map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission }).collect();
         Ok(CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached })
     }
 

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::citizens::{Citizen, citizens};
 use super::{PASSWORD, PracticeError};
-use crate::api::{ApiError, CatalogueAnswer, Client};
 use crate::api::wire::Session;
+use crate::api::{ApiError, CatalogueAnswer, Client};
 use crate::backend::catalogue::PracticeClerk;
 use crate::domain::item::{Item, Necessity};
 use crate::domain::request::{Channel, Mode, Received, ReceivedMaterial, Request, RequestItem};
