@@ -59,9 +59,6 @@ fn keymap(context: &Context) -> Result<Keymap, Failure> {
 }
 
 fn broken(context: &Context, path: &std::path::Path, error: &dyn std::fmt::Display) -> Failure {
-    context.fail(
-        Exit::Usage,
-        "cli-keymap",
-        &[("path", path.display().to_string().into()), ("error", error.to_string().into())],
-    )
+    let (path, error) = (path.display().to_string(), error.to_string());
+    context.fail(Exit::Usage, "cli-keymap", &[("path", &path), ("error", &error)])
 }
