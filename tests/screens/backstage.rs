@@ -108,7 +108,7 @@ impl Backstage {
                 let proven = password == "practice";
                 (None, Reply::Unlocked(if proven { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }))
             }
-            Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(catalogue()))),
+            Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(Box::new(catalogue())))),
             Effect::LoadForm(generation, reference) => {
                 (Some(*generation), Reply::Form(reference.clone(), Ok(form(reference))))
             }

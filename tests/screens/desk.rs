@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use onewindow::app::intake::{Intake, PartId};
@@ -19,11 +19,13 @@ use uuid::Uuid;
 use crate::backstage::Backstage;
 use crate::terminal::{Cost, Terminal};
 
-static BUILT_IN: LazyLock<Arc<BuiltInForms>> = LazyLock::new(|| Arc::new(runtime::built_in().unwrap()));
-
 thread_local! {
     static IDS: Cell<u128> = const { Cell::new(0) };
-    static LOCALES: [Arc<Locale>; 2] = Language::ALL.map(|language| Arc::new(Locale::new(language)));
+    static SPOKEN: [(Arc<Locale>, Arc<BuiltInForms>); 2] = Language::ALL.map(|language| {
+        let locale = Locale::new(language);
+        let built_in = runtime::built_in(&locale).unwrap();
+        (Arc::new(locale), Arc::new(built_in))
+    });
 }
 
 /// Ids of drafts count from 1 on every desk.
@@ -62,10 +64,11 @@ impl Desk {
     pub fn signed_out(look: Look) -> Self {
         IDS.set(0);
         let now: Timestamp = "2026-11-23T02:30:00Z".parse().unwrap();
-        let locale = LOCALES.with(|locales| Arc::clone(locales.iter().find(|it| it.language() == look.language).unwrap()));
+        let spoken = |spoken: &[(Arc<Locale>, _); 2]| spoken.iter().find(|it| it.0.language() == look.language).cloned();
+        let (locale, built_in) = SPOKEN.with(spoken).unwrap();
         let paper = Paper { width: 72, ascii: look.ascii };
         let keymap = Arc::new(Keymap::built_in());
-        let mut shared = Shared::new(now, locale, keymap, Arc::clone(&BUILT_IN), paper, next_id);
+        let mut shared = Shared::new(now, locale, keymap, built_in, paper, next_id);
         shared.desk.practice = true;
         let mut desk = Self {
             model: Model::starting(shared, None, false),

@@ -43,6 +43,8 @@ fn is_key(literal: &str) -> bool {
     parts.len() > 1
         && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
         && literal.starts_with(|first: char| first.is_ascii_lowercase())
+        // Words of the form dialect.
+        && !literal.starts_with("x-")
 }
 
 fn missing(keys: impl IntoIterator<Item = String>) -> BTreeSet<String> {
