@@ -487,6 +487,12 @@ impl Model {
                 }
                 return Vec::new();
             }
+            Reply::DraftDeleted(id, Ok(())) => {
+                // Its intake may lie open below the list from which it was deleted.
+                self.screens.retain(|screen| !matches!(screen, Screen::Intake(intake) if intake.id == id));
+                self.shared.good("draft-deleted");
+                Reply::DraftDeleted(id, Ok(()))
+            }
             Reply::TextSaved(Ok(path)) => {
                 let text = self.shared.locale.format("text-saved", &[("path", path.into())]);
                 self.shared.note = Some(Note { text, tone: Tone::Good });

@@ -41,6 +41,8 @@ async fn connect(context: &Context) -> Result<Client, Failure> {
 /// Connects and signs the clerk in.
 pub(super) async fn sign_in(context: &Context) -> Result<Client, Failure> {
     let client = connect(context).await?;
+    // No clerk should type a password in vain.
+    client.meta().await.map_err(|error| failure(error, context))?;
     let user = match (&context.settings.user, client.is_practice()) {
         (Some(user), _) => user.clone(),
         (None, true) => PRACTICE_CLERK.to_owned(),
