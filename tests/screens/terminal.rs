@@ -8,6 +8,7 @@ use std::rc::Rc;
 use onewindow::app::Model;
 use onewindow::runtime::screen::Screen;
 use onewindow::ui::{theme::Theme, view};
+use ratatui::Frame;
 use ratatui::layout::Size;
 
 type SizeOf = Box<dyn Fn() -> io::Result<Size>>;
@@ -63,7 +64,12 @@ impl Terminal {
 
     /// Draws the model; what that cost.
     pub fn draw(&mut self, model: &Model, theme: &Theme) -> Cost {
-        self.terminal.draw(|frame| view(model, theme, frame)).unwrap();
+        self.draw_with(|frame| view(model, theme, frame))
+    }
+
+    /// Draws a frame; what that cost.
+    pub fn draw_with(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> Cost {
+        self.terminal.draw(render).unwrap();
         let mut cost = Cost::default();
         for write in self.writes.0.borrow_mut().drain(..) {
             cost.writes += 1;
