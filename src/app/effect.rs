@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::shared::Desk;
 use crate::api::wire::Domain;
 use crate::catalogue::Catalogue;
+use crate::devices::reader::Reading;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::FormRef;
 use crate::domain::receipt::Receipt;
@@ -162,8 +162,8 @@ pub enum Reply {
     TextSaved(Result<String, Trouble>),
     /// To [`Effect::Print`].
     Printed(Result<(), Trouble>),
-    /// To [`Effect::ReadDevice`]: data elements by term.
-    DeviceRead(Result<Value, Trouble>),
+    /// To [`Effect::ReadDevice`].
+    DeviceRead(Result<Reading, Trouble>),
 }
 
 impl Reply {
@@ -222,6 +222,11 @@ impl Trouble {
     /// A trouble with a detail.
     pub fn with(key: &'static str, detail: impl ToString) -> Self {
         Self { key, detail: detail.to_string() }
+    }
+
+    /// A trouble that has its sentence already.
+    pub const fn said(sentence: String) -> Self {
+        Self { key: "trouble-said", detail: sentence }
     }
 
     /// In the clerk's language.

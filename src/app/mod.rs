@@ -25,7 +25,7 @@ pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Submission, Trou
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
-use crate::sync::SyncEvent;
+use crate::sync::{SyncEvent, words};
 use popup::Popup;
 
 /// How long Esc waits for the digit that makes it an F-key.
@@ -42,6 +42,8 @@ pub struct Model {
     pub popup: Option<Popup>,
     /// Esc was pressed and may yet become an F-key.
     escape_until: Option<Timestamp>,
+    /// The last key or paste.
+    active_at: Timestamp,
 }
 
 /// One screen with its state.
@@ -206,7 +208,8 @@ impl Model {
     /// and are being tried.
     pub fn starting(shared: Shared, user: Option<&str>, signing_in: bool) -> Self {
         let screen = sign_in::SignIn::of(user.unwrap_or_default(), signing_in);
-        Self { shared, screens: vec![Screen::SignIn(screen)], popup: None, escape_until: None }
+        let active_at = shared.now;
+        Self { shared, screens: vec![Screen::SignIn(screen)], popup: None, escape_until: None, active_at }
     }
 
     /// The visible screen.
@@ -251,7 +254,13 @@ impl Model {
     /// When the model wants a [`Msg::Wake`].
     pub fn deadline(&self) -> Option<Timestamp> {
         let screens = self.screens.iter().filter_map(|screen| screen.state().deadline());
-        screens.chain(self.escape_until).min()
+        screens.chain(self.escape_until).chain(self.lock_at()).min()
+    }
+
+    /// When the screen locks by itself.
+    fn lock_at(&self) -> Option<Timestamp> {
+        let signed_in = !matches!(self.screen(), Some(Screen::SignIn(_)));
+        self.shared.lock_after.filter(|_| signed_in).and_then(|after| self.active_at.checked_add(after).ok())
     }
 
     /// For whom the clerk is working, masked: the open intake's applicant, on whatever screen.
@@ -267,10 +276,12 @@ impl Model {
         self.shared.now = now;
         match msg {
             Msg::Key(key) => {
+                self.active_at = now;
                 self.shared.note = None;
                 self.key(key)
             }
             Msg::Paste(text) => {
+                self.active_at = now;
                 self.shared.note = None;
                 self.input(Input::Pasted(&text))
             }
@@ -465,6 +476,9 @@ impl Model {
             self.escape_until = None;
             effects.extend(self.input(Input::Action(Action::Back)));
         }
+        if self.lock_at().is_some_and(|at| at <= self.shared.now) {
+            effects.extend(self.lock());
+        }
         for screen in &mut self.screens {
             if screen.state().deadline().is_some_and(|deadline| deadline <= self.shared.now) {
                 effects.extend(screen.state_mut().wake(&mut self.shared).effects);
@@ -533,7 +547,7 @@ impl Model {
         match &event {
             SyncEvent::Link(link) => self.shared.desk.link = *link,
             SyncEvent::Fault(error) => {
-                self.shared.note = Some(Note { text: error.to_string(), tone: Tone::Error });
+                self.shared.note = Some(Note { text: words::fault(error, &self.shared.locale), tone: Tone::Error });
             }
             _ => {}
         }
@@ -554,6 +568,7 @@ impl Model {
 
     fn lock(&mut self) -> Vec<Effect> {
         let effects = self.save_everything();
+        self.popup = None;
         self.screens.push(Screen::SignIn(sign_in::SignIn::locked(&self.shared.desk)));
         effects
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::mem::Discriminant;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 
 use super::effect::{CatalogueData, Effect, Generation, Reply};
 use crate::api::wire::Domain;
@@ -40,6 +40,8 @@ pub struct Shared {
     pub catalogue_cached: bool,
     /// What the status line says until the next key.
     pub note: Option<Note>,
+    /// The screen locks after this long without a key; `None`: never.
+    pub lock_after: Option<SignedDuration>,
     /// What documents are printed on.
     pub paper: Paper,
     /// Ids for new drafts, minted outside: the core has no randomness.
@@ -130,6 +132,7 @@ impl Shared {
             domains: Vec::new(),
             catalogue_cached: false,
             note: None,
+            lock_after: None,
             paper,
             fresh_ids,
             generation: 0,

@@ -3,6 +3,7 @@
 use super::sheet::Sheet;
 use super::{Line, Paper, Style};
 use crate::locale::Locale;
+use crate::sync::words;
 use crate::vault::{OutboxEntry, Reason};
 
 /// The refusal of a request.
@@ -11,12 +12,8 @@ pub fn refusal(entry: &OutboxEntry, reason: &Reason, locale: &Locale, paper: Pap
     let title = sheet.text("doc-refusal-title");
     sheet.centred(&title, Style::Title);
     sheet.rule();
-    let known = format!("doc-refusal-{}", reason.code);
-    let sentence = sheet.text(if locale.has(&known) { &known } else { "doc-refusal-other" });
+    let sentence = words::reason(reason, locale);
     sheet.paragraph(&sentence, Style::Strong);
-    if !reason.detail.is_empty() {
-        sheet.paragraph(&reason.detail, Style::Plain);
-    }
     for field in &reason.fields {
         let line = if field.message.is_empty() { field.pointer.clone() } else { field.message.clone() };
         sheet.paragraph(&format!("- {line}"), Style::Plain);

@@ -22,11 +22,13 @@ use crate::api::wire::{CaseFilter, CatalogueEntry as WireEntry, Domain, FormDocu
 use crate::api::{ApiError, CatalogueAnswer, Client};
 use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
-use crate::devices::{files, print};
+use crate::devices::reader::ReadError;
+use crate::devices::{files, print, reader};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
+use crate::locale::Locale;
 use crate::settings::Settings;
-use crate::sync::{Command, LinkState, SyncEvent, Worker};
+use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
 use crate::vault::{Saved, Seal, Vault, VaultError};
 
 /// Most rows of a list that a clerk would look through.
@@ -47,6 +49,7 @@ struct Inner {
     client: ClientFuture,
     data_dir: PathBuf,
     settings: Arc<Settings>,
+    locale: Arc<Locale>,
     messages: UnboundedSender<Msg>,
     session: OnceCell<Session>,
 }
@@ -91,11 +94,13 @@ impl Shell {
         client: Pin<Box<dyn Future<Output = anyhow::Result<Client>>>>,
         data_dir: PathBuf,
         settings: Arc<Settings>,
+        locale: Arc<Locale>,
         messages: UnboundedSender<Msg>,
     ) -> Self {
         let client = async move { client.await.map(Arc::new).map_err(|error| format!("{error:#}")) };
         let client: Pin<Box<dyn Future<Output = _>>> = Box::pin(client);
-        let inner = Rc::new(Inner { client: client.shared(), data_dir, settings, messages, session: OnceCell::new() });
+        let inner =
+            Rc::new(Inner { client: client.shared(), data_dir, settings, locale, messages, session: OnceCell::new() });
         let (in_order, effects) = unbounded_channel();
         let queue = tokio::task::spawn_local(work_in_order(Rc::clone(&inner), effects));
         Self { inner, in_order, queue: Mutex::new(Some(queue)) }
@@ -158,6 +163,10 @@ impl Inner {
         let _ = self.messages.send(Msg::Reply(generation, Box::new(reply)));
     }
 
+    fn vault_trouble(&self, error: &VaultError) -> Trouble {
+        Trouble::said(words::fault(error, &self.locale))
+    }
+
     fn link(&self, state: LinkState) {
         let _ = self.messages.send(Msg::Sync(SyncEvent::Link(state)));
     }
@@ -200,12 +209,16 @@ impl Inner {
             }
             Effect::SaveText { name, text } => (None, Reply::TextSaved(self.save_text(&name, &text).await)),
             Effect::Print(text) => {
-                let command = &self.settings.print_command;
-                let result = print::print(command, &text, print::PATIENCE).await;
-                (None, Reply::Printed(result.map_err(|error| Trouble::with("trouble-print", error))))
+                let printed = print::print(&self.settings.print_command, &text).await;
+                (None, Reply::Printed(printed.map_err(|error| Trouble::said(error.sentence(&self.locale)))))
             }
             Effect::ReadDevice(generation) => {
-                (Some(generation), Reply::DeviceRead(Err(Trouble::of("trouble-no-reader"))))
+                let read = reader::read(&self.settings.reader_command).await;
+                let result = read.map_err(|error| match error {
+                    ReadError::Device(error) => Trouble::said(error.sentence(&self.locale)),
+                    ReadError::Answer(error) => Trouble::with("trouble-reader", error),
+                });
+                (Some(generation), Reply::DeviceRead(result))
             }
             // Done by the queue and the loop.
             _ => return,
@@ -230,7 +243,7 @@ impl Inner {
             practice: client.is_practice(),
             site: clerk.site.id,
             site_name: clerk.site.name,
-            window: clerk.window,
+            window: self.settings.window.clone().unwrap_or(clerk.window),
             clerk: clerk.name,
             clerk_name: clerk.display,
             link: LinkState::Online { at: Timestamp::now() },
@@ -239,7 +252,9 @@ impl Inner {
         let session = self
             .session
             .get_or_try_init(|| async {
-                let vault = Vault::open(&self.data_dir, &desk.clerk, Seal::default()).await.map_err(vault_trouble)?;
+                let vault = Vault::open(&self.data_dir, &desk.clerk, Seal::default())
+                    .await
+                    .map_err(|error| self.vault_trouble(&error))?;
                 let (worker, commands) = unbounded_channel();
                 let (events, reports) = unbounded_channel();
                 let carrying = Worker::new(vault.clone(), Arc::clone(&client), Timestamp::now, events);
@@ -393,9 +408,9 @@ impl Inner {
         let (folder, name, text) = (self.settings.documents_dir.clone(), format!("{name}.txt"), text.to_owned());
         tokio::task::spawn_blocking(move || files::save(&folder, &name, &text))
             .await
-            .map_err(|error| Trouble::with("trouble-save-text", error))?
+            .map_err(|error| Trouble::said(error.to_string()))?
             .map(|path| path.display().to_string())
-            .map_err(|error| Trouble::with("trouble-save-text", error))
+            .map_err(|error| Trouble::said(error.sentence(&self.locale)))
     }
 }
 
@@ -414,6 +429,7 @@ async fn forward(mut reports: UnboundedReceiver<SyncEvent>, messages: UnboundedS
 impl Session {
     async fn in_order(&self, inner: &Inner, effect: Effect) -> Option<(Option<Generation>, Reply)> {
         let vault = &self.vault;
+        let vault_trouble = |error| inner.vault_trouble(&error);
         Some(match effect {
             Effect::SaveDraft(draft) => {
                 let result = match vault.save_draft(&draft).await {
@@ -483,13 +499,5 @@ fn trouble(error: &ApiError) -> Trouble {
         ApiError::Retry { .. } => Trouble::of("trouble-busy"),
         ApiError::OtherWorld { .. } => Trouble::of("trouble-other-world"),
         ApiError::Unsendable(_) => Trouble::with("trouble-refused", error),
-    }
-}
-
-fn vault_trouble(error: VaultError) -> Trouble {
-    match error {
-        VaultError::Held { by } => Trouble::with("trouble-vault-held", by),
-        VaultError::InDoubt(_) => Trouble::of("trouble-in-doubt"),
-        error => Trouble::with("trouble-vault", error),
     }
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::layout::Size;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -85,6 +85,7 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
         fresh_id,
     );
     shared.desk.practice = start.practice;
+    shared.lock_after = start.settings.lock_after.map(|minutes| SignedDuration::from_mins(minutes.into()));
     let mut model = Model::starting(shared, start.user.as_deref(), start.credentials.is_some());
     let theme = Theme::new(start.colour, start.ascii);
 
@@ -95,7 +96,7 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
     terminal.draw(|frame| view(&model, &theme, frame))?;
 
     let (sender, messages) = unbounded_channel();
-    let shell = Shell::new(start.client, start.data_dir, start.settings, sender);
+    let shell = Shell::new(start.client, start.data_dir, start.settings, locale, sender);
     if let Some((name, password)) = start.credentials {
         shell.perform(Effect::SignIn { name, password });
     }

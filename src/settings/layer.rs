@@ -48,7 +48,7 @@ pub(super) struct Kind {
     values: Values,
 }
 
-static KINDS: [Kind; 12] = [
+static KINDS: [Kind; 13] = [
     Kind { name: "server", values: Values::Text },
     Kind { name: "lang", values: Values::OneOf(&["auto", "zh-CN", "en"]) },
     Kind { name: "data-dir", values: Values::Text },
@@ -59,6 +59,7 @@ static KINDS: [Kind; 12] = [
     Kind { name: "colour", values: Values::OneOf(&["auto", "always", "never"]) },
     Kind { name: "lock-after", values: Values::Number { least: 0, most: 1440 } },
     Kind { name: "print-command", values: Values::Text },
+    Kind { name: "reader-command", values: Values::Text },
     Kind { name: "print-width", values: Values::Number { least: 32, most: 200 } },
     Kind { name: "documents-dir", values: Values::Text },
 ];

@@ -81,7 +81,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The clerk who uses this desk.
     pub user: Option<String>,
-    /// Site id of this desk.
+    /// Site id of this desk, for looking at the catalogue without a backend.
     pub site: Option<String>,
     /// Window of this desk.
     pub window: Option<String>,
@@ -93,6 +93,8 @@ pub struct Settings {
     pub lock_after: Option<u16>,
     /// Command and arguments that print standard input; empty: no printer.
     pub print_command: Vec<String>,
+    /// Command and arguments that read an identity card and write a JSON object; empty: no reader.
+    pub reader_command: Vec<String>,
     /// Columns of a printed page.
     pub print_width: u16,
     /// Folder for documents saved as text.
@@ -296,6 +298,9 @@ impl Settings {
         };
         let folder =
             |name, usual: Option<PathBuf>| text(name).map(PathBuf::from).or(usual).ok_or(SettingsError::NoHome(name));
+        let words = |name| -> Vec<String> {
+            text(name).map(|command| command.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
+        };
         let home = ProjectDirs::from("", "", "onewindow").map(|dirs| dirs.data_local_dir().to_owned());
         let documents = UserDirs::new()
             .and_then(|dirs| dirs.document_dir().map(Path::to_owned))
@@ -318,9 +323,8 @@ impl Settings {
                 _ => Colour::Auto,
             },
             lock_after: Some(number("lock-after")).filter(|minutes| *minutes > 0),
-            print_command: text("print-command")
-                .map(|command| command.split_whitespace().map(str::to_owned).collect())
-                .unwrap_or_default(),
+            print_command: words("print-command"),
+            reader_command: words("reader-command"),
             print_width: number("print-width"),
             documents_dir: folder("documents-dir", documents)?,
             entries,

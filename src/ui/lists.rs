@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use crate::app::{Shared, cases, drafts, local, outbox, scroll};
+use crate::sync::words;
 
 /// A column: key of its head, and its width; 0 takes what is left.
 type Column = (&'static str, u16);
@@ -84,8 +85,11 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
     };
     table.draw(shared, canvas, |index| {
         let Some(entry) = screen.entries.as_ref().and_then(|entries| entries.get(index)) else { return Vec::new() };
-        let number = entry.request_no.clone().unwrap_or_else(|| entry.local_no.clone());
-        let state = shared.locale.text(&format!("outbox-state-{}", entry.state.name()));
+        let number = entry
+            .request_no
+            .clone()
+            .unwrap_or_else(|| words::local_no(&entry.local_no, &shared.locale, shared.paper.ascii));
+        let state = words::state(entry.state, &shared.locale);
         vec![moment(entry.submitted_at), state, number, entry.applicant.clone(), entry.item_name.clone()]
     });
 }

@@ -2,9 +2,9 @@
 
 use super::canvas::Canvas;
 use crate::app::intake::SaveState;
-use crate::app::{Model, Screen, Tone, local};
+use crate::app::{Model, Screen, Tone};
 use crate::keymap::{Action, KeyCode};
-use crate::sync::LinkState;
+use crate::sync::{LinkState, words};
 
 /// Title and desk, and in a practice room the banner in words.
 pub fn header(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
@@ -67,22 +67,13 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
         canvas.text_in(1, 0, room, &sentence, style);
         return;
     }
-    let link = match shared.desk.link {
-        LinkState::Unknown => locale.text("link-unknown"),
-        LinkState::Online { at } => locale.format("link-online", &[("at", time(at).into())]),
-        LinkState::Offline { since } => locale.format("link-offline", &[("since", time(since).into())]),
-        LinkState::CaptivePortal => locale.text("link-captive"),
-    };
+    let link = words::link(shared.desk.link, locale);
     let style = if matches!(shared.desk.link, LinkState::Online { .. } | LinkState::Unknown) {
         plain
     } else {
         canvas.theme.error()
     };
     canvas.text_in(1, 0, room, &link, style);
-}
-
-fn time(at: jiff::Timestamp) -> String {
-    local(at).strftime("%H:%M").to_string()
 }
 
 fn focused_error(screen: &Screen, model: &Model) -> Option<String> {

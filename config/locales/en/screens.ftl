@@ -3,10 +3,6 @@
 # The frame round every screen
 frame-too-small = The window is too small: 40 columns by 10 rows at least.
 practice-banner = [PRACTICE ROOM] People, numbers and cases are invented. Nothing reaches the real system.
-link-unknown = Backend not contacted yet
-link-online = Online { $at }
-link-offline = Offline since { $since }; go on, it is sent when the line is back
-link-captive = A sign-in page blocks the network; sign in to it first. Nothing was sent
 status-for = For { $name }
 status-queued = Queued { $n }
 status-saved = Saved
@@ -133,11 +129,6 @@ head-due = Due
 drafts-none = No drafts.
 outbox-none = Nothing was submitted yet.
 cases-none = No cases.
-outbox-state-queued = Queued
-outbox-state-sending = Sending
-outbox-state-accepted = Accepted
-outbox-state-refused = Refused
-outbox-state-withdrawn = Withdrawn
 outbox-withdraw-question = Withdraw "{ $item }"? It will not be sent.
 outbox-withdrawn = Withdrawn.
 case-no = Case number
@@ -166,11 +157,6 @@ status-terminated = Terminated
 
 # Refusals
 doc-refusal-title = The backend did not take this request
-doc-refusal-content-conflict = A request of this id with other content is there already. Press Enter to make a new one of it.
-doc-refusal-duplicate-case = The applicant has an open case of the same item here (see F5). If another one is really needed, press Enter, check it and submit again.
-doc-refusal-form-retired = The form has been renewed. Press Enter to open and check it.
-doc-refusal-item-withdrawn = The item has been withdrawn. Refresh the catalogue.
-doc-refusal-other = The reasons are below. Mend them and submit again.
 doc-refusal-next = Everything typed is kept. Press Enter to open it again.
 
 # Help
@@ -197,11 +183,7 @@ trouble-form = The form cannot be used; tell the administrator: { $detail }
 trouble-item-gone = The item is no longer in the catalogue; the draft is kept.
 trouble-draft-gone = The draft is gone.
 trouble-no-receipt = There is no receipt yet.
-trouble-in-doubt = The backend may have it already; wait for its answer.
-trouble-vault = Saving here failed: { $detail }
-trouble-vault-held = The same clerk has it open elsewhere: { $detail }
-trouble-save-text = The file was not saved: { $detail }
-trouble-print = Not printed: { $detail }
-trouble-no-reader = No reader is set up; type it in.
 text-saved = Saved as { $path }
 printed = Sent to the printer.
+trouble-said = { $detail }
+trouble-reader = The card reader's answer cannot be read: { $detail }

@@ -11,9 +11,9 @@ settings-value-choice = { $at }: "{ $name }" cannot be { $found }. Write one of:
 settings-value-number = { $at }: "{ $name }" cannot be { $found }. Write a whole number from { $least } to { $most }.
 settings-no-home = There is no home folder. Name a folder with "{ $name }".
 
-device-print-none = No print command is set. Name one in the setting print-command.
-device-print-start = The print command { $command } does not start: { $detail }. Check the setting print-command.
-device-print-feed = The print command { $command } did not take the text: { $detail }
-device-print-failed = The print command { $command } failed: { $detail }
-device-print-slow = The print command { $command } took longer than { $seconds } seconds and was stopped. Check the printer.
+device-none = No command is set. Name one in the setting { $setting }.
+device-start = The command { $command } does not start: { $detail }. Check the settings.
+device-feed = The command { $command } did not take the text: { $detail }
+device-failed = The command { $command } failed: { $detail }
+device-slow = The command { $command } took longer than { $seconds } seconds and was stopped. Check the device.
 device-save-failed = Cannot save { $path }: { $detail }. Check the disk's space and permissions.

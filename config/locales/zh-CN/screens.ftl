@@ -3,10 +3,6 @@
 # 画面框架
 frame-too-small = 窗口太小，请放大到至少 40 列 10 行。
 practice-banner = 【练习室】人员、号码和办件均为虚构，不会进入真实系统。
-link-unknown = 尚未联系后台
-link-online = 已连接 { $at }
-link-offline = 网络不通（自 { $since }），可继续办理，恢复后自动发送
-link-captive = 网络被登录页面拦截，请先登录网络；数据未发送
 status-for = 为 { $name } 办理
 status-queued = 待发 { $n }
 status-saved = 已保存
@@ -133,11 +129,6 @@ head-due = 承诺办结
 drafts-none = 没有草稿。
 outbox-none = 没有提交过的办件。
 cases-none = 没有办件。
-outbox-state-queued = 待发送
-outbox-state-sending = 发送中
-outbox-state-accepted = 已收件
-outbox-state-refused = 被退回
-outbox-state-withdrawn = 已撤回
 outbox-withdraw-question = 撤回“{ $item }”？撤回后不再发送。
 outbox-withdrawn = 已撤回。
 case-no = 办件编号
@@ -166,11 +157,6 @@ status-terminated = 异常终止
 
 # 未被接收
 doc-refusal-title = 后台未接收此申请
-doc-refusal-content-conflict = 同一编号已有内容不同的申请。请按 Enter 另起一份再提交。
-doc-refusal-duplicate-case = 申请人在本站已有同一事项未办结的办件（F5 可查看）。确需另办的，按 Enter 重新打开，核对后再次提交。
-doc-refusal-form-retired = 表单已更新。请按 Enter 重新打开核对。
-doc-refusal-item-withdrawn = 此事项已停办。请按 Ctrl-R 刷新事项目录。
-doc-refusal-other = 原因如下，请修改后重新提交。
 doc-refusal-next = 所填内容都在。按 Enter 重新打开修改。
 
 # 帮助
@@ -197,11 +183,7 @@ trouble-form = 表单不能使用，请联系管理员：{ $detail }
 trouble-item-gone = 目录中已没有此事项；草稿仍在。
 trouble-draft-gone = 草稿已不存在。
 trouble-no-receipt = 还没有收件凭证。
-trouble-in-doubt = 后台可能已收到，不能撤回；请等待结果。
-trouble-vault = 本地保存失败：{ $detail }
-trouble-vault-held = 同一用户已在别处打开：{ $detail }
-trouble-save-text = 文件未能保存：{ $detail }
-trouble-print = 未能打印：{ $detail }
-trouble-no-reader = 没有设置读卡器，请手工输入。
 text-saved = 已存为 { $path }
 printed = 已送打印机。
+trouble-said = { $detail }
+trouble-reader = 读卡器的答复读不懂：{ $detail }

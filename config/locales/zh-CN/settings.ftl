@@ -11,9 +11,9 @@ settings-value-choice = { $at }：“{ $name }”不能是 { $found }。可以�
 settings-value-number = { $at }：“{ $name }”不能是 { $found }。请写 { $least } 到 { $most } 之间的整数。
 settings-no-home = 找不到用户文件夹。请用“{ $name }”指定一个。
 
-device-print-none = 没有设置打印命令。请在设置 print-command 中指定。
-device-print-start = 打印命令 { $command } 启动不了：{ $detail }。请检查设置 print-command。
-device-print-feed = 打印命令 { $command } 没有收下内容：{ $detail }
-device-print-failed = 打印命令 { $command } 失败：{ $detail }
-device-print-slow = 打印命令 { $command } 超过 { $seconds } 秒没有结束，已停止。请检查打印机。
+device-none = 没有设置命令。请在设置 { $setting } 中指定。
+device-start = 命令 { $command } 启动不了：{ $detail }。请检查设置。
+device-feed = 命令 { $command } 没有收下内容：{ $detail }
+device-failed = 命令 { $command } 失败：{ $detail }
+device-slow = 命令 { $command } 超过 { $seconds } 秒没有结束，已停止。请检查设备。
 device-save-failed = { $path } 保存不了：{ $detail }。请检查磁盘空间和权限。

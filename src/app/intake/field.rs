@@ -9,6 +9,7 @@ use super::picker::{Picked, Picker};
 use super::{Intake, Removed, ledger};
 use crate::app::shared::Shared;
 use crate::app::{Input, Step};
+use crate::devices::reader::Reading;
 use crate::forms::{Control, ControlKind, FieldView, Row, pointer, values};
 use crate::keymap::Action;
 use crate::text::{Edit, Editor};
@@ -289,15 +290,15 @@ impl Intake {
     }
 
     /// Fills what a device read: data elements by the last part of their term, into the part with the focus.
-    pub(super) fn fill_by_term(&mut self, terms: &Value, shared: &Shared) {
-        let (Some(page), Some(read)) = (self.page_ref(), terms.as_object()) else { return };
+    pub(super) fn fill_by_term(&mut self, read: &Reading, shared: &Shared) {
+        let Some(page) = self.page_ref() else { return };
         let Some(part) = self.part(page.part) else { return };
         let filled: Vec<(String, Option<Value>)> = part
             .fields(page.page)
             .filter_map(|field| {
                 let control = part.control(field)?;
                 let term = control.term.as_deref()?.rsplit('.').next()?;
-                let text = read.get(term)?.as_str()?;
+                let text = read.get(term)?;
                 (!control.read_only && control.capture.is_some())
                     .then(|| (field.pointer.clone(), values::parse(control, text)))
             })
