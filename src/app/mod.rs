@@ -21,7 +21,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Submission, Trouble};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
@@ -217,6 +217,11 @@ impl Model {
         self.screens.last()
     }
 
+    /// Nobody has signed in, or the desk is locked: nothing of what lies below may be seen or reached, whatever screen is on top.
+    pub fn is_locked(&self) -> bool {
+        self.screens.iter().any(|screen| matches!(screen, Screen::SignIn(_)))
+    }
+
     /// The contexts whose keys hold now, the nearest first.
     pub fn contexts(&self) -> Vec<Context> {
         let mut contexts = match (&self.popup, self.screen()) {
@@ -231,7 +236,7 @@ impl Model {
     /// Actions that make sense now: those of the screen, then those that hold everywhere.
     pub fn actions(&self) -> Vec<Action> {
         let mut actions = self.screen().map(|screen| screen.state().actions(&self.shared)).unwrap_or_default();
-        if !matches!(self.screen(), Some(Screen::SignIn(_))) {
+        if !self.is_locked() {
             for action in [Action::Catalogue, Action::Drafts, Action::Outbox, Action::Cases] {
                 if !actions.contains(&action) {
                     actions.push(action);
@@ -260,6 +265,9 @@ impl Model {
 
     /// For whom the clerk is working, masked: the open intake's applicant, on whatever screen.
     pub fn for_whom(&self) -> Option<String> {
+        if self.is_locked() {
+            return None;
+        }
         self.screens.iter().rev().find_map(|screen| screen.state().for_whom())
     }
 
@@ -290,7 +298,7 @@ impl Model {
             Msg::Sync(event) => self.sync(event),
             Msg::Reply(generation, reply) => {
                 if let Some(generation) = generation
-                    && !self.shared.is_wanted(generation)
+                    && !self.shared.is_wanted(generation, std::mem::discriminant(reply.as_ref()))
                 {
                     return Vec::new();
                 }
@@ -338,7 +346,7 @@ impl Model {
         if let Some(popup) = self.popup.take() {
             return self.popup_input(popup, input);
         }
-        let signed_in = !matches!(self.screen(), Some(Screen::SignIn(_)));
+        let signed_in = !self.is_locked();
         if let Input::Action(action) = input {
             match action {
                 Action::Quit => return self.quit(),
@@ -371,45 +379,67 @@ impl Model {
     }
 
     fn with_screen(&mut self, act: impl FnOnce(&mut dyn ScreenState, &mut Shared) -> Step) -> Vec<Effect> {
-        let Some(screen) = self.screens.last_mut() else { return Vec::new() };
-        let step = act(screen.state_mut(), &mut self.shared);
-        self.take(step)
+        let Some(top) = self.screens.len().checked_sub(1) else { return Vec::new() };
+        self.with_screen_at(top, act)
     }
 
-    fn take(&mut self, step: Step) -> Vec<Effect> {
+    fn with_screen_at(
+        &mut self,
+        at: usize,
+        act: impl FnOnce(&mut dyn ScreenState, &mut Shared) -> Step,
+    ) -> Vec<Effect> {
+        let Some(screen) = self.screens.get_mut(at) else { return Vec::new() };
+        let step = act(screen.state_mut(), &mut self.shared);
+        self.take(at, step)
+    }
+
+    /// Does what the screen at this place wants. Screens above it stay where they are: it may have been answered while help or the lock
+    /// lay over it.
+    fn take(&mut self, at: usize, step: Step) -> Vec<Effect> {
         let mut effects = step.effects;
         if step.popup.is_some() {
             self.popup = step.popup;
         }
         match step.go {
             None => {}
-            Some(Go::Back) if self.screens.len() == 1 => {}
             Some(Go::Back) => {
-                effects.extend(self.save_top());
-                self.screens.pop();
+                if self.screens.len() > 1
+                    && let Some(screen) = self.screens.get_mut(at)
+                {
+                    effects.extend(screen.state_mut().wake(&mut self.shared).effects);
+                    self.screens.remove(at);
+                }
             }
-            Some(Go::Push(screen)) => effects.extend(self.push(screen)),
+            Some(Go::Push(screen)) => effects.extend(self.place(at + 1, screen)),
             Some(Go::Replace(screen)) => {
-                self.screens.pop();
-                effects.extend(self.push(screen));
+                self.screens.remove(at);
+                effects.extend(self.place(at, screen));
             }
             Some(Go::Catalogue) => {
                 effects.extend(self.save_everything());
-                self.screens.clear();
-                self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
+                let above = self.screens.split_off((at + 1).min(self.screens.len()));
+                self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
+                self.screens.extend(above);
             }
         }
         effects
     }
 
-    /// A new screen on top. Opening an intake closes the one that was open: it is a draft already.
     fn push(&mut self, screen: Screen) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if matches!(screen, Screen::Intake(_)) {
-            effects.extend(self.save_everything());
+        self.place(self.screens.len(), screen)
+    }
+
+    /// A new screen at a place. Opening an intake closes the one that was open: it is a draft already.
+    fn place(&mut self, at: usize, screen: Screen) -> Vec<Effect> {
+        let opens_intake = matches!(screen, Screen::Intake(_));
+        let effects = if opens_intake { self.save_everything() } else { Vec::new() };
+        let mut above = self.screens.split_off(at.min(self.screens.len()));
+        if opens_intake {
             self.screens.retain(|screen| !matches!(screen, Screen::Intake(_)));
+            above.retain(|screen| !matches!(screen, Screen::Intake(_)));
         }
         self.screens.push(screen);
+        self.screens.extend(above);
         effects
     }
 
@@ -461,12 +491,15 @@ impl Model {
         let reply = match reply {
             Reply::SignedIn(Ok(desk)) => return self.signed_in(*desk),
             Reply::Unlocked(Ok(())) => {
-                self.screens.pop_if(|screen| matches!(screen, Screen::SignIn(_)));
+                self.screens.retain(|screen| !matches!(screen, Screen::SignIn(_)));
                 return Vec::new();
             }
             Reply::Catalogue(Ok(data)) => {
                 self.shared.set_catalogue(*data);
-                return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
+                for screen in &mut self.screens {
+                    screen.state_mut().reply(&mut Some(Reply::CatalogueReady), &mut self.shared);
+                }
+                return Vec::new();
             }
             Reply::DraftDeleted(id, Ok(())) => {
                 // Its intake may lie open below the list from which it was deleted.
@@ -492,13 +525,8 @@ impl Model {
         // The screen that asked may lie under another one by now.
         let mut reply = Some(reply);
         let mut effects = Vec::new();
-        for index in (0..self.screens.len()).rev() {
-            let Some(screen) = self.screens.get_mut(index) else { continue };
-            let step = screen.state_mut().reply(&mut reply, &mut self.shared);
-            effects.extend(step.effects);
-            if step.go.is_some() || step.popup.is_some() {
-                effects.extend(self.take(Step { effects: Vec::new(), ..step }));
-            }
+        for at in (0..self.screens.len()).rev() {
+            effects.extend(self.with_screen_at(at, |screen, shared| screen.reply(&mut reply, shared)));
             if reply.is_none() {
                 break;
             }
@@ -524,16 +552,10 @@ impl Model {
             _ => {}
         }
         let mut effects = vec![Effect::CountQueued];
-        for index in (0..self.screens.len()).rev() {
-            let Some(screen) = self.screens.get_mut(index) else { continue };
-            let step = screen.state_mut().outbox_changed(&event, &mut self.shared);
-            effects.extend(self.take(step));
+        for at in (0..self.screens.len()).rev() {
+            effects.extend(self.with_screen_at(at, |screen, shared| screen.outbox_changed(&event, shared)));
         }
         effects
-    }
-
-    fn save_top(&mut self) -> Vec<Effect> {
-        self.screens.last_mut().map(|screen| screen.state_mut().wake(&mut self.shared).effects).unwrap_or_default()
     }
 
     fn save_everything(&mut self) -> Vec<Effect> {

@@ -1,13 +1,14 @@
 //! What all screens share: the desk, the catalogue, the language, the keys.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::mem::Discriminant;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::effect::{CatalogueData, Effect, Generation};
+use super::effect::{CatalogueData, Effect, Generation, Reply};
 use crate::api::wire::Domain;
 use crate::catalogue::Catalogue;
 use crate::documents::Paper;
@@ -47,6 +48,8 @@ pub struct Shared {
     pub fresh_ids: fn(Timestamp) -> uuid::Uuid,
     generation: u64,
     wanted: BTreeSet<u64>,
+    /// The last question that was answered, by the kind of answer.
+    answered: HashMap<Discriminant<Reply>, u64>,
 }
 
 /// Columns and rows.
@@ -134,6 +137,7 @@ impl Shared {
             fresh_ids,
             generation: 0,
             wanted: BTreeSet::new(),
+            answered: HashMap::new(),
         }
     }
 
@@ -154,9 +158,12 @@ impl Shared {
         self.wanted.remove(&generation.0);
     }
 
-    /// Whether somebody wants this answer; asked once.
-    pub(super) fn is_wanted(&mut self, generation: Generation) -> bool {
-        self.wanted.remove(&generation.0)
+    /// Whether somebody wants this answer; asked once. An answer that comes after one to a later question of its kind is stale.
+    pub(super) fn is_wanted(&mut self, generation: Generation, kind: Discriminant<Reply>) -> bool {
+        let answered = self.answered.entry(kind).or_default();
+        let newest = *answered < generation.0;
+        *answered = (*answered).max(generation.0);
+        self.wanted.remove(&generation.0) && newest
     }
 
     /// Notes a success in the status line.

@@ -69,6 +69,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
         match self.cursor {
             Some(at) if at == to => {}
             Some(at) if at.y == to.y && to.x == 0 => self.pending.push('\r'),
+            Some(at) if at.y == to.y && to.x == at.x + 1 => self.pending.push_str("\x1b[C"),
             Some(at) if at.y == to.y => self.push(format_args!("\x1b[{}G", u32::from(to.x) + 1)),
             _ => self.push(format_args!("\x1b[{};{}H", u32::from(to.y) + 1, u32::from(to.x) + 1)),
         }
@@ -117,15 +118,20 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
     }
 
     /// A terminal that overwrites half of a wide glyph blanks the other half in the pen of the moment, which shows when that pen is
-    /// reversed or underlined. ratatui takes the half for a plain blank, so it is made one first.
+    /// reversed or underlined. ratatui takes the half for a plain blank, so it is made one first, unless it is overwritten too.
     fn blank_covered_glyphs(&mut self, content: &[(u16, u16, &Cell)], columns: u16) {
+        if self.wide.is_empty() {
+            return;
+        }
+        let drawn: HashSet<(u16, u16)> =
+            content.iter().flat_map(|(x, y, cell)| (*x..=last_column(*x, cell)).map(|column| (column, *y))).collect();
         for (x, y, cell) in content {
             if !Pen::of(cell).shows_on_a_blank() {
                 continue;
             }
-            let last = if cell.symbol().width() > 1 { x.saturating_add(1) } else { *x };
-            for covered in x.saturating_sub(1)..=last {
-                if self.wide.remove(&(covered, *y)) {
+            for covered in x.saturating_sub(1)..=last_column(*x, cell) {
+                let is_overwritten = drawn.contains(&(covered, *y)) && drawn.contains(&(covered.saturating_add(1), *y));
+                if !is_overwritten && self.wide.remove(&(covered, *y)) {
                     self.move_to(Position { x: covered, y: *y });
                     self.set_pen(Pen::PLAIN);
                     self.put(" ", columns);
@@ -144,6 +150,11 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
             _ => None,
         };
     }
+}
+
+/// The last column that a cell's symbol takes.
+fn last_column(x: u16, cell: &Cell) -> u16 {
+    if cell.symbol().width() > 1 { x.saturating_add(1) } else { x }
 }
 
 /// SGR code of a foreground colour. The theme uses the 16 ANSI colours only; anything else is the terminal's own colour.
@@ -196,10 +207,12 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
             self.move_to(Position { x, y });
             self.set_pen(Pen::of(cell));
             self.put(cell.symbol(), columns);
+            // Whatever wide glyph this one reaches into is gone.
+            for covered in x.saturating_sub(1)..=last_column(x, cell) {
+                self.wide.remove(&(covered, y));
+            }
             if cell.symbol().width() > 1 {
                 self.wide.insert((x, y));
-            } else {
-                self.wide.remove(&(x, y));
             }
         }
         Ok(())

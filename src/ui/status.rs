@@ -34,9 +34,8 @@ pub fn header(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
 pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
     let shared = &model.shared;
     let locale = &shared.locale;
-    let locked = matches!(screen, Screen::SignIn(_));
     let mut right = Vec::new();
-    if !locked {
+    if !model.is_locked() {
         if let Some(name) = model.for_whom() {
             right.push(locale.format("status-for", &[("name", name.into())]));
         }

@@ -106,6 +106,8 @@ impl Intake {
             Input::Action(action) => edit_for(action).is_some_and(|edit| editor.apply(edit)),
         };
         if changed {
+            // From here on undo belongs to the text.
+            self.removed = None;
             let value = values::parse(control, editor.text());
             self.set_focused(value, shared);
         }

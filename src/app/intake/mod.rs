@@ -584,7 +584,7 @@ impl ScreenState for Intake {
                 let submission = self.review.as_ref().and_then(|review| review.outcome.as_ref().ok());
                 let ledger = submission.map(|submission| (self.item.as_ref(), submission));
                 let slip = receipt::ReceiptScreen::waiting(*entry, ledger, &shared.desk);
-                Step::go(Go::Replace(Screen::Receipt(slip)))
+                Step::go(Go::Replace(Screen::Receipt(slip))).and(Effect::CountQueued)
             }
             Some(Reply::Submitted(id, Err(trouble))) if id == self.id => {
                 self.submitting = false;

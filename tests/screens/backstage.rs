@@ -1,0 +1,304 @@
+//! Answers to the core's effects, from memory: vault, backend and devices as far as the screens see them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use jiff::Timestamp;
+use onewindow::api::wire::{CatalogueEntry as WireEntry, Domain};
+use onewindow::app::{self, CatalogueData, Effect, Msg, Reply, Submission, Trouble};
+use onewindow::backend;
+use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
+use onewindow::domain::case::{Case, CaseEvent, CaseStatus};
+use onewindow::domain::item::{FormRef, Item};
+use onewindow::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
+use onewindow::domain::request::Received;
+use onewindow::forms::Form;
+use onewindow::sync::{LinkState, SyncEvent};
+use onewindow::vault::{Draft, OutboxEntry, OutboxState, Reason};
+use uuid::Uuid;
+
+/// The site at which the practice clerk works.
+pub const SITE: &str = "yuekou-town";
+
+static BACKEND: LazyLock<backend::catalogue::Catalogue> =
+    LazyLock::new(|| backend::catalogue::Catalogue::new(&backend::catalogue::built_in()).unwrap());
+
+static ENTRIES: LazyLock<(Vec<WireEntry>, Vec<Domain>)> = LazyLock::new(|| {
+    let page = BACKEND.page(BACKEND.site(SITE).unwrap(), None, 1_000);
+    assert!(page.next.is_none());
+    (page.items, page.domains)
+});
+
+/// The items of the sample catalogue, by code.
+pub fn items() -> impl Iterator<Item = &'static Arc<Item>> {
+    ENTRIES.0.iter().map(|entry| &entry.item)
+}
+
+/// A form of the sample catalogue, compiled with its code lists.
+pub fn form(reference: &FormRef) -> Arc<Form> {
+    BACKEND.compiled(reference).unwrap()
+}
+
+static INDEXED: LazyLock<Catalogue> = LazyLock::new(|| {
+    let entries = ENTRIES.0.iter();
+    let entries = entries.map(|entry| CatalogueEntry { item: Arc::clone(&entry.item), admission: entry.admission.clone() });
+    Catalogue::new(entries.collect(), &Synonyms::built_in())
+});
+
+fn catalogue() -> CatalogueData {
+    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), cached: false }
+}
+
+/// The desk of the practice clerk.
+pub fn desk(now: Timestamp) -> app::Desk {
+    let site = BACKEND.site(SITE).unwrap();
+    app::Desk {
+        practice: true,
+        site: site.id.clone(),
+        site_name: site.name.clone(),
+        window: site.windows.first().cloned().unwrap_or_default(),
+        clerk: "practice".to_owned(),
+        clerk_name: "林练习".to_owned(),
+        link: LinkState::Online { at: now },
+        queued: 0,
+    }
+}
+
+/// A request in the outbox with what its receipt is made of.
+struct Sent {
+    entry: OutboxEntry,
+    receipt: Receipt,
+}
+
+/// What the program's shell would keep.
+#[derive(Default)]
+pub struct Backstage {
+    pub drafts: BTreeMap<Uuid, Draft>,
+    sent: Vec<Sent>,
+    /// Nothing reaches the backend.
+    pub offline: bool,
+    /// Writing a draft fails.
+    pub disk_full: bool,
+    /// Every effect that was asked for, in order.
+    pub log: Vec<Effect>,
+}
+
+impl Backstage {
+    /// Does an effect and gives its answer.
+    pub fn perform(&mut self, effect: Effect, now: Timestamp) -> Option<Msg> {
+        let answer = self.answer(&effect, now);
+        self.log.push(effect);
+        let (generation, reply) = answer?;
+        Some(Msg::Reply(generation, Box::new(reply)))
+    }
+
+    fn answer(&mut self, effect: &Effect, now: Timestamp) -> Option<(Option<app::Generation>, Reply)> {
+        let offline = Trouble::of("trouble-offline");
+        Some(match effect {
+            Effect::SignIn { name, password } => {
+                let known = name == "practice" && password == "practice";
+                let result = match (self.offline, known) {
+                    (true, _) => Err(offline),
+                    (false, false) => Err(Trouble::of("trouble-wrong-password")),
+                    (false, true) => Ok(Box::new(desk(now))),
+                };
+                (None, Reply::SignedIn(result))
+            }
+            Effect::Unlock(password) => {
+                let proven = password == "practice";
+                (None, Reply::Unlocked(if proven { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }))
+            }
+            Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(Box::new(catalogue())))),
+            Effect::LoadForm(generation, reference) => {
+                (Some(*generation), Reply::Form(reference.clone(), Ok(form(reference))))
+            }
+            Effect::SaveDraft(draft) => {
+                let (id, revision) = (draft.id, draft.body.revision);
+                let result = if self.disk_full {
+                    Err(Trouble::with("trouble-vault", "disk full"))
+                } else {
+                    self.drafts.insert(id, draft.as_ref().clone());
+                    Ok(())
+                };
+                (None, Reply::DraftSaved { id, revision, result })
+            }
+            Effect::DeleteDraft(id) => {
+                self.drafts.remove(id);
+                (None, Reply::DraftDeleted(*id, Ok(())))
+            }
+            Effect::ListDrafts(generation) => {
+                let mut drafts: Vec<_> = self.drafts.values().map(Draft::summary).collect();
+                drafts.sort_by_key(|draft| std::cmp::Reverse(draft.updated_at));
+                (Some(*generation), Reply::Drafts(Ok(drafts)))
+            }
+            Effect::OpenDraft(generation, id) => {
+                let opened = self.drafts.get(id).cloned().map(|draft| {
+                    let form = form(&draft.body.form);
+                    Box::new((draft, form))
+                });
+                (Some(*generation), Reply::Draft(opened.ok_or(Trouble::of("trouble-draft-gone"))))
+            }
+            Effect::Submit(submission) => {
+                let entry = self.queue(submission, now);
+                (None, Reply::Submitted(entry.id, Ok(Box::new(entry))))
+            }
+            Effect::ListOutbox(generation) => {
+                let entries = self.sent.iter().rev().map(|sent| sent.entry.clone()).collect();
+                (Some(*generation), Reply::Outbox(Ok(entries)))
+            }
+            Effect::CountQueued => {
+                (None, Reply::Queued(self.sent.iter().filter(|sent| !sent.entry.state.is_final()).count()))
+            }
+            Effect::Withdraw(id) => {
+                if let Some(sent) = self.sent.iter_mut().find(|sent| sent.entry.id == *id) {
+                    sent.entry.state = OutboxState::Withdrawn;
+                }
+                (None, Reply::Withdrawn(*id, Ok(())))
+            }
+            Effect::Reopen(id) => (None, Reply::Reopened(Ok(*id))),
+            Effect::ListCases(generation) => {
+                let cases = if self.offline { Err(offline) } else { Ok(self.cases()) };
+                (Some(*generation), Reply::Cases(cases))
+            }
+            Effect::OpenCase(generation, case_no) => {
+                let case = self.cases().into_iter().find(|case| case.case_no == *case_no).unwrap();
+                let events = case_log(&case);
+                (Some(*generation), Reply::Case(Ok(Box::new((case, events)))))
+            }
+            Effect::OpenReceipt(generation, id) => {
+                let receipt = self.sent.iter().find(|sent| sent.entry.id == *id).map(|sent| Box::new(sent.receipt.clone()));
+                (Some(*generation), Reply::Receipt(receipt.ok_or(Trouble::of("trouble-no-receipt"))))
+            }
+            Effect::SaveText { name, .. } => (None, Reply::TextSaved(Ok(format!("documents/{name}.txt")))),
+            Effect::Print(_) => (None, Reply::Printed(Ok(()))),
+            Effect::ReadDevice(generation) => {
+                (Some(*generation), Reply::DeviceRead(Err(Trouble::of("trouble-no-reader"))))
+            }
+            Effect::PushOutbox | Effect::Quit => return None,
+        })
+    }
+
+    /// A frozen request goes into the outbox, and its draft leaves the drafts.
+    fn queue(&mut self, submission: &Submission, now: Timestamp) -> OutboxEntry {
+        let request = &submission.request;
+        self.drafts.remove(&request.id);
+        let count = self.sent.len() + 1;
+        let entry = OutboxEntry {
+            id: request.id,
+            state: OutboxState::Queued,
+            item_code: request.items[0].code.clone(),
+            item_name: submission.item_name.clone(),
+            applicant: submission.applicant.clone(),
+            submitted_at: now,
+            attempts: 0,
+            in_doubt: false,
+            reason: None,
+            request_no: None,
+            next_at: None,
+            local_no: format!("L-1123-{count:02}"),
+            digest: "0".repeat(64),
+            superseded_by: None,
+        };
+        let receipt = receipt(submission, count, now);
+        self.sent.push(Sent { entry: entry.clone(), receipt });
+        entry
+    }
+
+    /// The backend takes every request that waits.
+    pub fn accept(&mut self) -> Vec<SyncEvent> {
+        let waiting = self.sent.iter_mut().filter(|sent| !sent.entry.state.is_final());
+        waiting
+            .map(|sent| {
+                sent.entry.state = OutboxState::Accepted;
+                sent.entry.request_no = Some(sent.receipt.request_no.clone());
+                SyncEvent::Accepted { id: sent.entry.id, receipt: Box::new(sent.receipt.clone()) }
+            })
+            .collect()
+    }
+
+    /// The backend refuses every request that waits.
+    pub fn refuse(&mut self, reason: &Reason) -> Vec<SyncEvent> {
+        let waiting = self.sent.iter_mut().filter(|sent| !sent.entry.state.is_final());
+        waiting
+            .map(|sent| {
+                sent.entry.state = OutboxState::Refused;
+                sent.entry.reason = Some(reason.clone());
+                SyncEvent::Refused { id: sent.entry.id, reason: reason.clone() }
+            })
+            .collect()
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let accepted = self.sent.iter().filter(|sent| sent.entry.state == OutboxState::Accepted);
+        accepted
+            .map(|sent| {
+                let (receipt, line) = (&sent.receipt, &sent.receipt.cases[0]);
+                Case {
+                    case_no: line.case_no.clone(),
+                    request_no: receipt.request_no.clone(),
+                    item_code: line.item_code.clone(),
+                    item_name: line.item_name.clone(),
+                    applicant: receipt.applicant.clone(),
+                    status: CaseStatus::AcceptedOwing,
+                    version: 2,
+                    received_at: receipt.received_at,
+                    updated_at: receipt.received_at,
+                    due: line.due,
+                }
+            })
+            .collect()
+    }
+}
+
+fn receipt(submission: &Submission, count: usize, now: Timestamp) -> Receipt {
+    let request = &submission.request;
+    let line = &request.items[0];
+    let item = items().find(|item| item.code == line.code).unwrap();
+    let name = |code: &str| item.materials.iter().find(|material| material.code == code).unwrap().name.clone();
+    let number = format!("LX429006261123{count:06}");
+    Receipt {
+        request_id: request.id,
+        request_no: number.clone(),
+        query_code: "204715".to_owned(),
+        practice: true,
+        site: desk(now).site_name,
+        window: request.window.clone(),
+        clerk: "林练习".to_owned(),
+        applicant: submission.applicant.clone(),
+        agent: None,
+        received_at: now,
+        cases: vec![ReceiptCase {
+            case_no: format!("{number}-01"),
+            item_code: item.code.clone(),
+            item_name: item.name.clone(),
+            department: item.department.clone(),
+            due: Some("2026-12-21".parse().unwrap()),
+            received: line
+                .materials
+                .iter()
+                .filter(|material| !matches!(material.received, Received::Owed | Received::None))
+                .map(|material| name(&material.code))
+                .collect(),
+            owed: line
+                .materials
+                .iter()
+                .filter(|material| material.received == Received::Owed)
+                .map(|material| OwedMaterial { name: name(&material.code), until: material.owed_until })
+                .collect(),
+        }],
+    }
+}
+
+fn case_log(case: &Case) -> Vec<CaseEvent> {
+    let event = |seq: u64, status: CaseStatus, actor: &str, note: &str| CaseEvent {
+        seq,
+        status,
+        at: case.received_at,
+        actor: actor.to_owned(),
+        note: note.to_owned(),
+    };
+    vec![
+        event(1, CaseStatus::Received, "林练习", ""),
+        event(2, CaseStatus::AcceptedOwing, "天门市民政局", "材料齐全后办结，户口簿请在期限内补交"),
+    ]
+}
