@@ -75,7 +75,11 @@ fn typing_into_a_field() {
             desk.advance(1_000);
         });
     }
-    let over = [ascii.over("one ASCII character", 50), han.over("one Han character", 60), han_text.over("one Han character, text", 60)];
+    let over = [
+        ascii.over("one ASCII character", 50),
+        han.over("one Han character", 60),
+        han_text.over("one Han character, text", 60),
+    ];
     assert_eq!(over, <[Vec<String>; 3]>::default());
 }
 
