@@ -1,10 +1,13 @@
 //! The command line as scripts see it: output, exit codes, languages.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+mod support;
+
+use std::io::Read as _;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use support::Backend;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_onewindow");
 
@@ -162,35 +165,6 @@ fn the_doctor_finds_what_is_wrong() {
     }
     let unset = command(home.path(), &["doctor", "--json"]).env("ONEWINDOW_LOCK_AFTER", "soon").output().unwrap();
     found(&states(&unset), "settings", "bad");
-}
-
-/// A practice backend of its own, stopped when dropped.
-struct Backend {
-    process: Child,
-    url: String,
-}
-
-impl Backend {
-    fn start(folder: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_onewindow-backend"))
-            .args(["--practice", "--listen", "127.0.0.1:0", "--database"])
-            .arg(format!("sqlite:{}", folder.join("backend.sqlite").display()))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        Self { process, url: url.trim().to_owned() }
-    }
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Key, Session, Terminal};
+use support::{Backend, Key, Session, Terminal};
 
 const ITEM: &str = "80周岁以上老年人高龄津贴发放";
 
@@ -46,6 +46,14 @@ fn take_form(session: &mut Session) {
     }
 }
 
+/// Through the review page, which must find nothing wrong.
+fn submit(session: &mut Session) {
+    session.press(&[Key::F(9)]);
+    let review = session.wait_for("F9 提交");
+    assert!(!review.contains("处错误"), "{review}");
+    session.press(&[Key::F(9)]);
+}
+
 #[test]
 fn an_application_is_taken_and_ends_in_a_receipt() {
     let home = tempfile::tempdir().unwrap();
@@ -55,10 +63,7 @@ fn an_application_is_taken_and_ends_in_a_receipt() {
     session.wait_for("*申请人类型");
     take_applicant(&mut session);
     take_form(&mut session);
-    session.press(&[Key::F(9)]);
-    let review = session.wait_for("核对");
-    assert!(!review.contains("处错误"), "{review}");
-    session.press(&[Key::F(9)]);
+    submit(&mut session);
     // First the provisional slip; the receipt takes its place as soon as the backend has answered. LX begins a practice number.
     let receipt = session.wait_for("LX");
     assert!(receipt.contains("赵*雨"), "{receipt}");
@@ -165,4 +170,35 @@ fn what_was_typed_survives_the_order_to_stop_and_the_throw_away_room_is_thrown_a
     session.signal("TERM");
     session.exit();
     assert_eq!(rooms(), 0);
+}
+
+#[test]
+fn with_the_backend_stopped_it_is_queued_and_its_number_comes_when_the_backend_is_back() {
+    let home = tempfile::tempdir().unwrap();
+    let password = home.path().join("password");
+    std::fs::write(&password, "practice\n").unwrap();
+    let backend = Backend::start(home.path());
+    let address = backend.address().to_owned();
+    let arguments = ["--server", &backend.url, "--user", "practice", "--passphrase-file", password.to_str().unwrap()];
+    let mut session = Terminal::new(home.path(), &arguments).open();
+    session.open_guide("gljt", ITEM);
+    session.press(&[Key::F(9)]);
+    session.wait_for("*申请人类型");
+    take_applicant(&mut session);
+    // From here on there is no backend: the form is at hand all the same.
+    drop(backend);
+    take_form(&mut session);
+    submit(&mut session);
+    let slip = session.wait_for("临时收件单");
+    assert!(!slip.contains("申报号："), "nobody may take it for a receipt:\n{slip}");
+    session.wait_for("待发 1");
+    session.wait_for("离线");
+
+    let backend = Backend::start_at(home.path(), &address);
+    // The clerk need not do anything, but may.
+    session.press(&[Key::Control('r')]);
+    let receipt = session.wait_for("LX");
+    assert!(receipt.contains("申报号") && receipt.contains("赵*雨"), "{receipt}");
+    session.wait_for("待发 0");
+    drop(backend);
 }
