@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use support::Backend;
+use support::backend::Backend;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_onewindow");
 

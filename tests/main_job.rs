@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Backend, Key, Session, Terminal};
+use support::backend::Backend;
+use support::{Key, Session, Terminal};
 
 const ITEM: &str = "80周岁以上老年人高龄津贴发放";
 

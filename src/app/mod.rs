@@ -141,6 +141,12 @@ pub trait ScreenState {
     /// The actions that make sense now, the most useful first: the hint bar, the menu and the help page show these.
     fn actions(&self, shared: &Shared) -> Vec<Action>;
 
+    /// The actions on what the cursor is on, for a screen where that changes with every step. They have a place of their own at the right
+    /// of the hint bar, so that moving on does not draw all of it anew.
+    fn actions_here(&self) -> Option<Vec<Action>> {
+        None
+    }
+
     /// Takes an input.
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step;
 
@@ -212,6 +218,11 @@ impl Model {
         Self { shared, screens: vec![Screen::SignIn(screen)], popup: None, escape_until: None, active_at }
     }
 
+    /// The screens, the visible one last.
+    pub fn screens(&self) -> &[Screen] {
+        &self.screens
+    }
+
     /// The visible screen.
     pub fn screen(&self) -> Option<&Screen> {
         self.screens.last()
@@ -233,22 +244,36 @@ impl Model {
         contexts
     }
 
-    /// Actions that make sense now: those of the screen, then those that hold everywhere.
+    /// Actions that make sense now: those of the screen, those on what the cursor is on, then those that hold everywhere.
     pub fn actions(&self) -> Vec<Action> {
+        let here = self.screen().and_then(|screen| screen.state().actions_here()).unwrap_or_default();
         let mut actions = self.screen().map(|screen| screen.state().actions(&self.shared)).unwrap_or_default();
-        if !self.is_locked() {
-            for action in [Action::Catalogue, Action::Drafts, Action::Outbox, Action::Cases] {
-                if !actions.contains(&action) {
-                    actions.push(action);
-                }
-            }
-        }
-        for action in [Action::Help, Action::Menu, Action::Back, Action::Lock, Action::Quit] {
-            if !actions.contains(&action) {
-                actions.push(action);
+        actions.extend(here);
+        for action in self.actions_anywhere() {
+            if !actions.contains(action) {
+                actions.push(*action);
             }
         }
         actions
+    }
+
+    /// Actions that hold on every screen.
+    pub fn actions_anywhere(&self) -> &'static [Action] {
+        match self.screen() {
+            Some(Screen::SignIn(_)) => &[Action::Help, Action::Menu, Action::Quit],
+            _ if self.is_locked() => &[Action::Help, Action::Menu, Action::Back, Action::Quit],
+            _ => &[
+                Action::Catalogue,
+                Action::Drafts,
+                Action::Outbox,
+                Action::Cases,
+                Action::Help,
+                Action::Menu,
+                Action::Back,
+                Action::Lock,
+                Action::Quit,
+            ],
+        }
     }
 
     /// When the model wants a [`Msg::Wake`].

@@ -94,23 +94,57 @@ pub fn label(action: Action, screen: &Screen, model: &Model) -> String {
     locale.text(if locale.has(&special) { &special } else { &general })
 }
 
-/// The keys that make sense now, as many as fit.
+/// The keys that make sense now, as many as fit. Those for what the cursor is on stand at the right, in room that is kept free for them.
 pub fn hints(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
-    let contexts = model.contexts();
-    let (key_style, plain) = (canvas.theme.selected(), canvas.theme.plain());
+    let here = screen.state().actions_here();
+    let width = canvas.width();
+    let room = if here.is_some() { width - width * 2 / 5 } else { width };
+    let mut general = screen.state().actions(&model.shared);
+    general.extend(
+        model.actions_anywhere().iter().filter(|action| !general.contains(action)).copied().collect::<Vec<_>>(),
+    );
     let mut x = 1;
-    for action in model.actions() {
-        let Some(key) = model.shared.keymap.key_for(&contexts, action) else { continue };
-        // Everybody knows the arrows; the room is for the rest.
-        if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right) {
-            continue;
-        }
-        let (key, label) = (key.to_string(), label(action, screen, model));
-        let needed = crate::text::width(&key) + crate::text::width(&label) + 3;
-        if usize::from(x) + needed > usize::from(canvas.width()) {
+    for hint in general.into_iter().filter_map(|action| Hint::of(action, screen, model)) {
+        if x + hint.columns() >= room {
             break;
         }
-        x = canvas.text(x, 0, &key, key_style);
-        x = canvas.text(x, 0, &label, plain) + 2;
+        x = hint.draw(x, canvas) + 2;
+    }
+    let mut x = width;
+    for hint in here.unwrap_or_default().into_iter().rev().filter_map(|action| Hint::of(action, screen, model)) {
+        let Some(start) = x.checked_sub(hint.columns() + 1).filter(|start| *start >= room) else { break };
+        hint.draw(start, canvas);
+        x = start.saturating_sub(1);
+    }
+}
+
+/// A key and what it does.
+struct Hint {
+    key: String,
+    label: String,
+}
+
+impl Hint {
+    /// `None` for an action without a key, and for the arrows: everybody knows them, and the room is for the rest.
+    fn of(action: Action, screen: &Screen, model: &Model) -> Option<Self> {
+        let key = model.shared.keymap.key_for(&model.contexts(), action)?;
+        if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right) {
+            return None;
+        }
+        let label = label(action, screen, model);
+        // Where both are of Latin letters a blank must tell them apart.
+        let blank = if label.starts_with(|first: char| first.is_ascii()) { " " } else { "" };
+        Some(Self { key: key.to_string(), label: format!("{blank}{label}") })
+    }
+
+    fn columns(&self) -> u16 {
+        u16::try_from(crate::text::width(&self.key) + crate::text::width(&self.label)).unwrap_or(u16::MAX)
+    }
+
+    /// The column after it.
+    fn draw(&self, x: u16, canvas: &mut Canvas<'_, '_>) -> u16 {
+        let (key_style, plain) = (canvas.theme.selected(), canvas.theme.plain());
+        let x = canvas.text(x, 0, &self.key, key_style);
+        canvas.text(x, 0, &self.label, plain)
     }
 }

@@ -1,7 +1,6 @@
 //! What a keystroke costs on the line. `cargo test --test screens budgets -- --nocapture` prints the figures.
 
 use onewindow::app::intake::Target;
-use onewindow::forms::{Control, ControlKind};
 
 use crate::desk::{Desk, Look};
 
@@ -46,62 +45,77 @@ fn walk(query: &str, mut visit: impl FnMut(&mut Desk, &str)) {
     assert!(seen.len() > 10, "{query}: {} fields", seen.len());
 }
 
-fn control(desk: &Desk) -> Option<Control> {
-    desk.intake().focused_field().map(|(_, control)| control.clone())
+fn rows(desk: &Desk) -> usize {
+    let page = desk.intake().page_ref().unwrap();
+    desk.intake().part(page.part).unwrap().rows(page.page).len()
 }
 
 #[test]
 fn typing_into_a_field() {
-    let (mut ascii, mut han, mut han_text) = (Measured::default(), Measured::default(), Measured::default());
+    let [mut ascii, mut han, mut in_entry, mut reshaped] = [(); 4].map(|()| Measured::default());
     for item in ITEMS {
         walk(item, |desk, place| {
             if desk.intake().editor.is_none() {
                 return;
             }
-            let is_text = matches!(control(desk).unwrap().kind, ControlKind::Text | ControlKind::MultiLine);
-            for character in ["1", "3", "9"] {
-                desk.type_text(character);
-                ascii.add(desk, place);
-            }
-            desk.press("ctrl-u");
-            for character in ["陈", "桂", "芳"] {
-                desk.type_text(character);
-                han.add(desk, place);
-                if is_text {
-                    han_text.add(desk, place);
+            for text in ["139", "陈桂芳"] {
+                for character in text.chars() {
+                    let before = rows(desk);
+                    desk.type_text(&character.to_string());
+                    let measured = if rows(desk) != before {
+                        &mut reshaped
+                    } else if place.contains("/0/") {
+                        // The entry is called by what is typed into it.
+                        &mut in_entry
+                    } else if character.is_ascii() {
+                        &mut ascii
+                    } else {
+                        &mut han
+                    };
+                    measured.add(desk, place);
                 }
+                desk.press("ctrl-u");
             }
-            desk.press("ctrl-u");
             desk.advance(1_000);
         });
     }
+    println!("other fields came or went: {:?}", reshaped.over("a character that brings other fields", 50));
     let over = [
         ascii.over("one ASCII character", 50),
         han.over("one Han character", 60),
-        han_text.over("one Han character, text", 60),
+        in_entry.over("one character in an entry", 60),
     ];
     assert_eq!(over, <[Vec<String>; 3]>::default());
 }
 
 #[test]
 fn moving_to_the_next_field() {
-    let mut moves = Measured::default();
-    let mut turns = Measured::default();
+    let [mut moves, mut mistakes, mut turns] = [(); 3].map(|()| Measured::default());
     for item in ITEMS {
-        let mut last: Option<(usize, u16)> = None;
+        let mut last: Option<(usize, u16, String)> = None;
         walk(item, |desk, place| {
             let (page, row) = (desk.intake().page, desk.terminal.cursor().1);
-            match last {
+            let pointer = desk.intake().focus.as_ref().map(Target::pointer).unwrap_or_default().to_owned();
+            match last.take() {
+                // The sentence that says what is wrong with the field that was left comes on top.
+                Some((last_page, last_row, left)) if last_page == page && last_row <= row => {
+                    let part = desk.intake().page_ref().unwrap().part;
+                    let wrong = desk.intake().shown_error(part, &left).is_some();
+                    if wrong { &mut mistakes } else { &mut moves }.add(desk, place);
+                }
                 // A new page, or a window of it, is a new picture.
-                Some((last_page, last_row)) if last_page == page && last_row <= row => moves.add(desk, place),
                 Some(_) => turns.add(desk, place),
                 None => {}
             }
-            last = Some((page, row));
+            last = Some((page, row, pointer));
         });
     }
-    println!("turned pages and windows: {:?}", turns.over("a new page or window", 3_000));
-    assert_eq!(moves.over("the next field", 150), Vec::<String>::new());
+    let over = [
+        moves.over("the next field", 150),
+        mistakes.over("the next field, leaving a mistake", 200),
+        turns.over("a new page or window", 3_000),
+    ];
+    assert_eq!(over, <[Vec<String>; 3]>::default());
 }
 
 #[test]
@@ -150,7 +164,7 @@ fn the_first_frame() {
 #[test]
 fn nothing_changed_costs_nothing() {
     let mut desk = Desk::new(Look::CHINESE);
-    let mut look = |desk: &mut Desk| {
+    let look = |desk: &mut Desk| {
         desk.draw();
         assert_eq!((desk.cost.bytes, desk.cost.writes), (0, 0), "{}", desk.picture());
     };

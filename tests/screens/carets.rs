@@ -92,7 +92,8 @@ fn the_cursor_stands_at_the_caret_in_every_text_field() {
                 if !long {
                     assert_eq!(usize::from(column - start.0), width(&head(&editor)), "{name} {text:?} after {key}");
                 } else if let Some(last) = head(&editor).graphemes(true).next_back()
-                    && column > start.0
+                    // A wide glyph that the field's edge cuts is a blank.
+                    && column > start.0 + 1
                 {
                     let shown = desk.terminal.text(start.0, row, column);
                     assert!(

@@ -15,6 +15,8 @@ fn area(columns: u16, rows: u16) -> Rect {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_box_over_wide_glyphs_keeps_its_border(
         frames in prop::collection::vec(

@@ -63,3 +63,4 @@ action-refresh-provisional = Send now
 action-refresh-outbox = Send now
 action-next-guide = Next question
 action-discard-catalogue = Clear filters
+action-open-intake = Choose

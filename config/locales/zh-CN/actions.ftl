@@ -63,3 +63,4 @@ action-refresh-provisional = 立即发送
 action-refresh-outbox = 立即发送
 action-next-guide = 下一情形
 action-discard-catalogue = 清除筛选
+action-open-intake = 选定

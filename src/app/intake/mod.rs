@@ -505,30 +505,46 @@ impl ScreenState for Intake {
         }
     }
 
-    fn actions(&self, shared: &Shared) -> Vec<Action> {
+    fn actions(&self, _: &Shared) -> Vec<Action> {
         if self.review.is_some() {
             return vec![Action::Proceed, Action::Open, Action::NextError, Action::Park, Action::Discard];
         }
-        let mut actions = vec![Action::Proceed, Action::Park, Action::NextError, Action::PageDown, Action::PageUp];
+        match &self.picker {
+            Some(picker) if picker.is_multiple() => vec![Action::Open, Action::Toggle],
+            Some(_) => vec![Action::Open],
+            None => vec![
+                Action::Proceed,
+                Action::Park,
+                Action::NextError,
+                Action::PageDown,
+                Action::PageUp,
+                Action::Discard,
+            ],
+        }
+    }
+
+    fn actions_here(&self) -> Option<Vec<Action>> {
+        if self.review.is_some() || self.picker.is_some() {
+            return None;
+        }
+        let mut actions = Vec::new();
         if let Some((_, control)) = self.focused_field() {
             match control.kind {
                 ControlKind::Choice(_)
                 | ControlKind::MultiChoice(_)
                 | ControlKind::CodeList(_)
-                | ControlKind::Area(_) => {
-                    actions.insert(1, Action::Toggle);
-                }
-                ControlKind::Boolean => actions.insert(1, Action::Toggle),
+                | ControlKind::Area(_)
+                | ControlKind::Boolean => actions.push(Action::Toggle),
                 _ if control.capture.is_some() => actions.push(Action::ReadDevice),
                 _ => {}
             }
         }
-        if self.entry_under_focus().is_some() || matches!(self.focus, Some(Target::Add(_))) {
+        if self.entry_under_focus().is_some() {
             actions.extend([Action::AddEntry, Action::RemoveEntry]);
+        } else if matches!(self.focus, Some(Target::Add(_))) {
+            actions.push(Action::AddEntry);
         }
-        actions.push(Action::Discard);
-        let _ = shared;
-        actions
+        Some(actions)
     }
 
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
