@@ -80,13 +80,8 @@ impl FilterRow {
 impl CatalogueScreen {
     /// The catalogue, nothing searched yet.
     pub fn new(shared: &Shared) -> Self {
-        let mut screen = Self {
-            query: Editor::new(""),
-            filter: Filter::default(),
-            hits: Vec::new(),
-            selected: 0,
-            filtering: None,
-        };
+        let mut screen =
+            Self { query: Editor::new(""), filter: Filter::default(), hits: Vec::new(), selected: 0, filtering: None };
         screen.search(shared);
         screen
     }
@@ -112,7 +107,12 @@ impl CatalogueScreen {
         match row {
             FilterRow::Domain => {
                 let id = self.filter.domain.as_deref().unwrap_or_default();
-                shared.domains.iter().find(|domain| domain.id == id).map(|domain| domain.name.clone()).unwrap_or_default()
+                shared
+                    .domains
+                    .iter()
+                    .find(|domain| domain.id == id)
+                    .map(|domain| domain.name.clone())
+                    .unwrap_or_default()
             }
             FilterRow::Audience => match self.filter.audience {
                 None => String::new(),
@@ -141,7 +141,8 @@ impl CatalogueScreen {
                 self.filter.domain = turn(&ids, self.filter.domain.as_deref(), forward);
             }
             FilterRow::Department => {
-                let departments = shared.catalogue.as_ref().map(|catalogue| catalogue.departments()).unwrap_or_default();
+                let departments =
+                    shared.catalogue.as_ref().map(|catalogue| catalogue.departments()).unwrap_or_default();
                 self.filter.department = turn(&departments, self.filter.department.as_deref(), forward);
             }
             FilterRow::Audience => {

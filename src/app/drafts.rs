@@ -42,9 +42,9 @@ pub(super) fn resume(
 ) -> Step {
     let (draft, form) = opened;
     let entry = shared.catalogue.as_ref().and_then(|catalogue| catalogue.get(&draft.item_code)).cloned();
-    let resumed = entry
-        .ok_or(Trouble::of("trouble-item-gone"))
-        .and_then(|entry| Intake::resume(draft, entry.item, form, shared).map_err(|error| Trouble::with("trouble-form", error)));
+    let resumed = entry.ok_or(Trouble::of("trouble-item-gone")).and_then(|entry| {
+        Intake::resume(draft, entry.item, form, shared).map_err(|error| Trouble::with("trouble-form", error))
+    });
     match resumed {
         Ok(mut intake) => {
             intake.acknowledge_duplicate = acknowledge_duplicate;

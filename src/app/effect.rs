@@ -49,15 +49,15 @@ pub enum Msg {
 /// Something to be done outside the core.
 #[derive(Debug)]
 pub enum Effect {
-    /// Sign in, or unlock.
+    /// Sign in.
     SignIn {
         /// Name of the clerk.
         name: String,
         /// The password.
         password: String,
-        /// Only unlock the same clerk's screen.
-        unlock: bool,
     },
+    /// Is this the password of the clerk whose screen is locked?
+    Unlock(String),
     /// Fetch the catalogue, or take it from the cache when there is no network.
     LoadCatalogue(Generation),
     /// Fetch a form, or take it from the cache.
@@ -118,9 +118,11 @@ pub struct Submission {
 #[derive(Debug)]
 pub enum Reply {
     /// To [`Effect::SignIn`].
-    SignedIn(Result<Box<SignedIn>, Trouble>),
+    SignedIn(Result<Box<Desk>, Trouble>),
+    /// To [`Effect::Unlock`].
+    Unlocked(Result<(), Trouble>),
     /// To [`Effect::LoadCatalogue`].
-    Catalogue(Result<CatalogueData, Trouble>),
+    Catalogue(Result<Box<CatalogueData>, Trouble>),
     /// The catalogue is in [`super::Shared`] now.
     CatalogueReady,
     /// To [`Effect::LoadForm`].
@@ -169,9 +171,12 @@ impl Reply {
     pub fn into_trouble(self) -> Option<Trouble> {
         match self {
             Self::SignedIn(result) => result.err(),
+            Self::Unlocked(result) => result.err(),
             Self::Catalogue(result) => result.err(),
             Self::Form(_, result) => result.err(),
-            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => result.err(),
+            Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => {
+                result.err()
+            }
             Self::Drafts(result) => result.err(),
             Self::Draft(result) => result.err(),
             Self::Submitted(_, result) => result.err(),
@@ -186,13 +191,6 @@ impl Reply {
             Self::CatalogueReady | Self::Queued(_) => None,
         }
     }
-}
-
-/// A clerk at a desk.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// Who, where.
-    pub desk: Desk,
 }
 
 /// The catalogue as it arrived.

@@ -112,7 +112,7 @@ impl ScreenState for Guide {
         if !self.item.situations.is_empty() {
             actions.extend([Action::Next, Action::Right]);
         }
-        actions.extend([Action::Down, Action::PageDown, Action::Print, Action::SaveText]);
+        actions.extend([Action::PageDown, Action::Print, Action::SaveText, Action::Down]);
         actions
     }
 
@@ -121,7 +121,9 @@ impl ScreenState for Guide {
         match action {
             Action::Back => return Step::go(Go::Back),
             Action::Proceed => return self.start(shared),
-            Action::Print => return Step::effect(Effect::Print(documents::to_text(&self.notice(shared.paper, shared)))),
+            Action::Print => {
+                return Step::effect(Effect::Print(documents::to_text(&self.notice(shared.paper, shared))));
+            }
             Action::SaveText => {
                 let name = shared.locale.format("file-notice", &[("item", self.item.name.as_str().into())]);
                 return Step::effect(shared.save_text(&name, documents::to_text(&self.notice(shared.paper, shared))));

@@ -21,7 +21,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, SignedIn, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Trouble};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
@@ -372,11 +372,10 @@ impl Model {
         }
         match step.go {
             None => {}
+            Some(Go::Back) if self.screens.len() == 1 => {}
             Some(Go::Back) => {
-                if self.screens.len() > 1 {
-                    effects.extend(self.save_top());
-                    self.screens.pop();
-                }
+                effects.extend(self.save_top());
+                self.screens.pop();
             }
             Some(Go::Push(screen)) => effects.extend(self.push(screen)),
             Some(Go::Replace(screen)) => {
@@ -408,9 +407,7 @@ impl Model {
         // The open intake stays below: Esc leads back to it.
         self.screens.retain(|screen| matches!(screen, Screen::Intake(_)));
         let (screen, effect) = match to {
-            Destination::Catalogue => {
-                (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None)
-            }
+            Destination::Catalogue => (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None),
             Destination::Drafts => {
                 let (screen, effect) = drafts::Drafts::open(&mut self.shared);
                 (Screen::Drafts(screen), Some(effect))
@@ -448,9 +445,13 @@ impl Model {
 
     fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         let reply = match reply {
-            Reply::SignedIn(Ok(signed_in)) => return self.signed_in(*signed_in),
+            Reply::SignedIn(Ok(desk)) => return self.signed_in(*desk),
+            Reply::Unlocked(Ok(())) => {
+                self.screens.pop_if(|screen| matches!(screen, Screen::SignIn(_)));
+                return Vec::new();
+            }
             Reply::Catalogue(Ok(data)) => {
-                self.shared.set_catalogue(data);
+                self.shared.set_catalogue(*data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
             }
             Reply::TextSaved(Ok(path)) => {
@@ -488,15 +489,10 @@ impl Model {
         effects
     }
 
-    fn signed_in(&mut self, signed_in: SignedIn) -> Vec<Effect> {
-        self.shared.desk = signed_in.desk;
-        if matches!(self.screens.last(), Some(Screen::SignIn(_))) {
-            self.screens.pop();
-        }
-        if self.screens.is_empty() {
-            self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
-        }
-        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::PushOutbox]
+    fn signed_in(&mut self, desk: Desk) -> Vec<Effect> {
+        self.shared.desk = desk;
+        self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
+        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::CountQueued, Effect::PushOutbox]
     }
 
     fn sync(&mut self, event: SyncEvent) -> Vec<Effect> {
@@ -517,10 +513,7 @@ impl Model {
     }
 
     fn save_top(&mut self) -> Vec<Effect> {
-        self.screens
-            .last_mut()
-            .map(|screen| screen.state_mut().wake(&mut self.shared).effects)
-            .unwrap_or_default()
+        self.screens.last_mut().map(|screen| screen.state_mut().wake(&mut self.shared).effects).unwrap_or_default()
     }
 
     fn save_everything(&mut self) -> Vec<Effect> {

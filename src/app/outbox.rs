@@ -53,8 +53,11 @@ impl ScreenState for Outbox {
             (Action::Open | Action::Proceed, Some(entry)) => {
                 Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(entry.clone(), &shared.desk))))
             }
-            (Action::Discard, Some(entry)) if !matches!(entry.state, OutboxState::Accepted | OutboxState::Withdrawn) => {
-                let question = shared.locale.format("outbox-withdraw-question", &[("item", entry.item_name.as_str().into())]);
+            (Action::Discard, Some(entry))
+                if !matches!(entry.state, OutboxState::Accepted | OutboxState::Withdrawn) =>
+            {
+                let question =
+                    shared.locale.format("outbox-withdraw-question", &[("item", entry.item_name.as_str().into())]);
                 Step { popup: Some(Popup::confirm(question, Effect::Withdraw(entry.id))), ..Step::none() }
             }
             (action, _) => {

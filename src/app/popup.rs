@@ -1,7 +1,7 @@
 //! What lies over a screen: the menu of its actions, or a question.
 
-use super::effect::Effect;
 use super::Input;
+use super::effect::Effect;
 use crate::keymap::Action;
 
 /// Something over the screen.
@@ -77,7 +77,9 @@ impl Popup {
                     *yes = !*yes;
                     Outcome::Stay
                 }
-                Action::Open | Action::Toggle if *yes => Outcome::Confirmed(std::mem::replace(effect, Box::new(Effect::CountQueued))),
+                Action::Open | Action::Toggle if *yes => {
+                    Outcome::Confirmed(std::mem::replace(effect, Box::new(Effect::CountQueued)))
+                }
                 Action::Open | Action::Toggle => Outcome::Close,
                 _ => Outcome::Stay,
             },

@@ -138,11 +138,13 @@ impl ScreenState for ReceiptScreen {
             (Action::Open, Slip::Refused(entry, _)) => return Step::effect(Effect::Reopen(entry.id)),
             (Action::Refresh, Slip::Provisional(..)) => return Step::effect(Effect::PushOutbox),
             (Action::Discard, Slip::Provisional(entry, _)) => {
-                let question = shared.locale.format("outbox-withdraw-question", &[("item", entry.item_name.as_str().into())]);
+                let question =
+                    shared.locale.format("outbox-withdraw-question", &[("item", entry.item_name.as_str().into())]);
                 return Step { popup: Some(Popup::confirm(question, Effect::Withdraw(entry.id))), ..Step::none() };
             }
             _ => {
-                let lines = self.text(shared.screen_paper(usize::from(shared.size.columns.saturating_sub(2))), shared).len();
+                let lines =
+                    self.text(shared.screen_paper(usize::from(shared.size.columns.saturating_sub(2))), shared).len();
                 self.first = scroll::line(self.first, lines, action, shared);
             }
         }
@@ -151,7 +153,8 @@ impl ScreenState for ReceiptScreen {
 
     fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
         match reply.take() {
-            Some(Reply::Withdrawn(id, Ok(()))) if matches!(&self.slip, Slip::Provisional(entry, _) if entry.id == id) => {
+            Some(Reply::Withdrawn(id, Ok(()))) if matches!(&self.slip, Slip::Provisional(entry, _) if entry.id == id) =>
+            {
                 shared.good("outbox-withdrawn");
                 Step::go(Go::Catalogue)
             }

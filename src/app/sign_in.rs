@@ -53,11 +53,11 @@ impl SignIn {
         }
         self.waiting = true;
         self.error = None;
-        let password = std::mem::take(&mut self.password);
-        Step::effect(Effect::SignIn {
-            name: self.name.text().to_owned(),
-            password: password.text().to_owned(),
-            unlock: self.locked,
+        let password = std::mem::take(&mut self.password).text().to_owned();
+        Step::effect(if self.locked {
+            Effect::Unlock(password)
+        } else {
+            Effect::SignIn { name: self.name.text().to_owned(), password }
         })
     }
 }
@@ -96,7 +96,7 @@ impl ScreenState for SignIn {
     }
 
     fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        if let Some(Reply::SignedIn(Err(trouble))) = reply {
+        if let Some(Reply::SignedIn(Err(trouble)) | Reply::Unlocked(Err(trouble))) = reply {
             self.waiting = false;
             self.on_password = !self.name.is_empty();
             self.error = Some(trouble.sentence(&shared.locale));

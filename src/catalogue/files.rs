@@ -8,6 +8,7 @@
 //! forms/<id>@<version>.ui.json          its UI schema; may be missing
 //! codelists/<id>@<version>.json         forms::CodeList
 //! clerks.toml                           the practice clerks; only the backend reads it
+//! README.md                             for whoever edits the folder; not read
 //! ```
 //!
 //! A file's stem is the id of what it holds. Reading the disk is the shell's business: here a folder is a map from path to text.
@@ -143,7 +144,7 @@ impl CatalogueFolder {
     fn read(&mut self, path: &str, text: &str, folder: &Folder, findings: &mut Vec<Finding>) {
         let parts: Vec<&str> = path.split('/').collect();
         match *parts.as_slice() {
-            [MANIFEST | CLERKS] => {}
+            [MANIFEST | CLERKS | "README.md"] => {}
             ["sites", file] if file.ends_with(".toml") => {
                 let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut site) = read_toml::<Site>(path, text, findings) {

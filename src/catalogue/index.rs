@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::CatalogueEntry;
-use super::pattern::{Degree, Found, Gapped, Line, Moves, Pattern, slip_step};
+use super::line::{self, Found, Gapped, Line, slip_step};
+use super::pattern::{Degree, Moves, Pattern};
 use super::sounds::{confused_with, fold, is_mark, readings};
 use super::synonyms::Synonyms;
 
@@ -178,13 +179,14 @@ impl Index {
             if slips { self.syllables.iter().map(|s| word.slips(s.letters)).collect() } else { Vec::new() };
         let mut table = Table {
             slots: vec![0; self.glyphs.len()],
+            from: vec![0; self.glyphs.len()],
             moves: vec![Moves::default(), Moves::stay()],
             slips: vec![Moves::default(); 2],
             end: word.end(),
         };
-        for (slot, glyph) in table.slots.iter_mut().zip(&self.glyphs) {
+        for ((slot, from), glyph) in table.slots.iter_mut().zip(&mut table.from).zip(&self.glyphs) {
             if glyph.is_mark {
-                *slot = MARK;
+                (*slot, *from) = (MARK, u64::MAX);
                 continue;
             }
             let mut moves = word.literal(glyph.char);
@@ -200,6 +202,7 @@ impl Index {
             if !(moves.is_empty() && slipped.is_empty()) {
                 // There are never more slots than characters.
                 *slot = u16::try_from(table.moves.len()).unwrap_or(0);
+                *from = moves.from();
                 table.moves.push(moves);
                 table.slips.push(slipped);
             }
@@ -228,6 +231,8 @@ const MARK: u16 = 1;
 pub(super) struct Table {
     /// For each number the place of its moves: 0 for none, [`MARK`] for a mark.
     slots: Vec<u16>,
+    /// For each number the positions that it moves: all that most characters need to be asked.
+    from: Vec<u64>,
     moves: Vec<Moves>,
     slips: Vec<Moves>,
     end: u64,
@@ -244,12 +249,12 @@ impl Table {
     pub(super) fn reaches(&self, fields: &[u16]) -> bool {
         let mut positions = 0;
         for number in fields {
-            let slot = self.slot(*number);
-            if slot == 0 {
+            let from = self.from.get(usize::from(*number)).copied().unwrap_or(0);
+            if (positions | 1) & from == 0 {
                 positions = 0;
                 continue;
             }
-            positions = self.moves.get(slot).map_or(0, |moves| moves.step(positions | 1));
+            positions = self.moves.get(self.slot(*number)).map_or(0, |moves| moves.step(positions | 1));
             if positions & self.end != 0 {
                 return true;
             }
@@ -276,6 +281,11 @@ impl Table {
                 continue;
             }
             let slot = self.slot(*number);
+            if slot == 0 && clean == 0 && slipped <= 0b10 {
+                // Nothing was begun and this character begins nothing, but one of the word may be too many.
+                slipped = 0b10;
+                continue;
+            }
             if let (Some(moves), Some(slips)) = (self.moves.get(slot), self.slips.get(slot)) {
                 let mark = slot == usize::from(MARK);
                 (clean, slipped) = slip_step(moves, slips, clean | 1, slipped | 0b10, mark);
@@ -297,17 +307,17 @@ impl Table {
         if !self.reaches(field) {
             return None;
         }
-        super::pattern::locate(&self.line(index, field), self.end)
+        line::locate(&self.line(index, field), self.end)
     }
 
     /// The same with one slip forgiven.
     pub(super) fn locate_slip(&self, index: &Index, field: &[u16]) -> Option<Found> {
-        super::pattern::locate_slip(&self.line(index, field), self.end)
+        line::locate_slip(&self.line(index, field), self.end)
     }
 
     /// The characters of a field that match the word with gaps between them.
     pub(super) fn scatter(&self, index: &Index, field: &[u16]) -> Option<Vec<usize>> {
-        super::pattern::scatter(&self.line(index, field), self.end)
+        line::scatter(&self.line(index, field), self.end)
     }
 }
 

@@ -9,15 +9,17 @@
 //! | [`pinyin`] | type-to-filter of any list, by Chinese or pinyin |
 //! | [`synonyms`] | everyday words for official ones |
 //!
-//! Inside, `sounds` knows how characters are read, `pattern` turns a word of the query into an automaton over its positions, and `index`
-//! runs that over all names in one pass. A name is kept as numbers of its characters, never as pinyin: every reading counts.
+//! Inside, `sounds` knows how characters are read, `pattern` turns a word of the query into an automaton over its positions, `index` runs
+//! that over all names in one pass, and `line` and `probe` judge what it lets through. A name is kept as numbers of its characters, never as pinyin: every reading counts.
 
 pub mod check;
 pub mod files;
 pub mod findings;
 mod index;
+mod line;
 mod pattern;
 pub mod pinyin;
+mod probe;
 pub mod search;
 mod sounds;
 pub mod synonyms;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::pattern::{Degree, Found, Line, Moves, Pattern, Place, locate};
+use super::line::{Found, Line, Place, locate};
+use super::pattern::{Degree, Moves, Pattern};
 use super::search::Class;
 use super::sounds::{fold, is_mark};
 
@@ -24,13 +25,21 @@ pub fn matches(text: &str, query: &str) -> Option<Match> {
 /// What was typed, made ready to be tried on many texts. It remembers the characters that it met.
 #[derive(Debug, Clone)]
 pub struct Matcher {
-    words: Vec<(Pattern, HashMap<char, (Moves, Moves)>)>,
+    words: Vec<Word>,
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    pattern: Pattern,
+    /// The exact moves and those by confused sounds of each character met.
+    known: HashMap<char, (Moves, Moves)>,
 }
 
 impl Matcher {
     /// Makes a query ready.
     pub fn new(query: &str) -> Self {
-        Self { words: Pattern::words(query).into_iter().map(|word| (word, HashMap::new())).collect() }
+        let words = Pattern::words(query).into_iter();
+        Self { words: words.map(|pattern| Word { pattern, known: HashMap::new() }).collect() }
     }
 
     /// How a text matches.
@@ -38,12 +47,14 @@ impl Matcher {
         let folded: Vec<char> = text.chars().map(fold).collect();
         let mut worst: Option<Class> = None;
         let mut marks = Vec::new();
-        for (word, known) in &mut self.words {
-            let end = word.end();
+        for Word { pattern, known } in &mut self.words {
+            let end = pattern.end();
             let (exact, sound): (Vec<Moves>, Vec<Moves>) = folded
                 .iter()
                 .map(|c| {
-                    *known.entry(*c).or_insert_with(|| (word.moves(*c, Degree::Exact), word.moves(*c, Degree::Sound)))
+                    *known
+                        .entry(*c)
+                        .or_insert_with(|| (pattern.moves(*c, Degree::Exact), pattern.moves(*c, Degree::Sound)))
                 })
                 .unzip();
             let (class, found) = locate(&Plain { chars: &folded, moves: &exact }, end)

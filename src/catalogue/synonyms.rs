@@ -35,3 +35,28 @@ impl Synonyms {
         self.words.iter().map(|(word, phrases)| (word.as_str(), phrases.as_slice()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_table_is_whole() {
+        let table = Synonyms::parse(include_str!("../../config/synonyms.toml")).unwrap();
+        assert_eq!(Synonyms::built_in(), table);
+        assert!(table.iter().count() > 80);
+        for (word, phrases) in table.iter() {
+            assert!(!word.trim().is_empty() && !phrases.is_empty(), "{word}");
+            for phrase in phrases {
+                assert!(phrase.split(' ').all(|part| !part.is_empty()), "{word}: {phrase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_of_another_shape_is_refused() {
+        for text in ["a = 1", "a = \"b\"", "[a]\nb = [1]", "a ="] {
+            assert!(Synonyms::parse(text).is_err(), "{text}");
+        }
+    }
+}

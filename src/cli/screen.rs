@@ -10,6 +10,7 @@ use super::{password, server, terminal};
 use crate::api::Client;
 use crate::keymap::Keymap;
 use crate::runtime::{self, Start};
+use crate::settings;
 
 /// A client that may still be on its way.
 pub(super) type Coming = Pin<Box<dyn Future<Output = anyhow::Result<Client>>>>;
@@ -43,7 +44,22 @@ pub(super) fn start(
         ascii: context.ascii(),
         colour: terminal::uses_colour(context.settings.colour, &terminal::variable),
         settings: Arc::new(context.settings.clone()),
-        keymap: Keymap::built_in(),
+        keymap: keymap(context)?,
     };
+    runtime::terminal::restore_on_panic();
     server::runtime()?.block_on(runtime::run(start)).map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
+}
+
+/// The clerk's own keys where there is a `keymap.toml` beside a settings file, the built-in ones otherwise.
+fn keymap(context: &Context) -> Result<Keymap, Failure> {
+    let own =
+        settings::paths().into_iter().rev().map(|path| path.with_file_name("keymap.toml")).find(|path| path.exists());
+    let Some(path) = own else { return Ok(Keymap::built_in()) };
+    let text = std::fs::read_to_string(&path).map_err(|error| broken(context, &path, &error))?;
+    Keymap::from_toml(&text).map_err(|error| broken(context, &path, &error))
+}
+
+fn broken(context: &Context, path: &std::path::Path, error: &dyn std::fmt::Display) -> Failure {
+    let (path, error) = (path.display().to_string(), error.to_string());
+    context.fail(Exit::Usage, "cli-keymap", &[("path", &path), ("error", &error)])
 }

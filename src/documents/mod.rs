@@ -13,8 +13,8 @@ mod words;
 
 pub use notice::{Notice, notice};
 pub use qr::qr_lines;
-pub use refusal::refusal;
 pub use receipt::{Provisional, provisional, qr_content, receipt};
+pub use refusal::refusal;
 
 /// One line of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

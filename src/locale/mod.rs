@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use include_dir::{Dir, include_dir};
 use unic_langid::LanguageIdentifier;
 
@@ -64,7 +65,7 @@ impl Locale {
     /// Loads the compiled-in sentences of a language. A resource that does not parse contributes what does; a test keeps them whole.
     pub fn new(language: Language) -> Self {
         let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![tag]);
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // Isolation marks would take a column each on some terminals.
         bundle.set_use_isolating(false);
         for source in resources(language) {

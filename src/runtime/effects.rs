@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,12 +20,11 @@ use uuid::Uuid;
 use super::forms::{ListsAtHand, lists_named};
 use crate::api::wire::{CaseFilter, CatalogueEntry as WireEntry, Domain, FormDocument};
 use crate::api::{ApiError, CatalogueAnswer, Client};
-use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, SignedIn, Trouble};
+use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use crate::devices::{files, print};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
-use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, Worker};
 use crate::vault::{Seal, Vault, VaultError};
@@ -38,7 +38,7 @@ type ClientFuture = SharedFuture<Pin<Box<dyn Future<Output = Result<Arc<Client>,
 
 /// The shell's hands.
 pub struct Shell {
-    inner: Arc<Inner>,
+    inner: Rc<Inner>,
     in_order: UnboundedSender<Effect>,
     queue: Mutex<Option<JoinHandle<()>>>,
 }
@@ -47,7 +47,6 @@ struct Inner {
     client: ClientFuture,
     data_dir: PathBuf,
     settings: Arc<Settings>,
-    locale: Arc<Locale>,
     messages: UnboundedSender<Msg>,
     session: OnceCell<Session>,
 }
@@ -92,27 +91,19 @@ impl Shell {
         client: Pin<Box<dyn Future<Output = anyhow::Result<Client>>>>,
         data_dir: PathBuf,
         settings: Arc<Settings>,
-        locale: Arc<Locale>,
         messages: UnboundedSender<Msg>,
     ) -> Self {
         let client = async move { client.await.map(Arc::new).map_err(|error| format!("{error:#}")) };
         let client: Pin<Box<dyn Future<Output = _>>> = Box::pin(client);
-        let inner = Arc::new(Inner {
-            client: client.shared(),
-            data_dir,
-            settings,
-            locale,
-            messages,
-            session: OnceCell::new(),
-        });
+        let inner = Rc::new(Inner { client: client.shared(), data_dir, settings, messages, session: OnceCell::new() });
         let (in_order, effects) = unbounded_channel();
-        let queue = tokio::task::spawn_local(work_in_order(Arc::clone(&inner), effects));
+        let queue = tokio::task::spawn_local(work_in_order(Rc::clone(&inner), effects));
         Self { inner, in_order, queue: Mutex::new(Some(queue)) }
     }
 
     /// Starts doing an effect.
     pub fn perform(&self, effect: Effect) {
-        let inner = Arc::clone(&self.inner);
+        let inner = Rc::clone(&self.inner);
         match effect {
             Effect::SaveDraft(_)
             | Effect::DeleteDraft(_)
@@ -144,7 +135,7 @@ impl Shell {
         if let Some(carrying) = session.carrying.lock().await.take() {
             let _ = tokio::time::timeout(PATIENCE, carrying).await;
         }
-        if let Ok(inner) = Arc::try_unwrap(self.inner)
+        if let Ok(inner) = Rc::try_unwrap(self.inner)
             && let Some(session) = inner.session.into_inner()
         {
             let _ = session.vault.close().await;
@@ -152,7 +143,7 @@ impl Shell {
     }
 }
 
-async fn work_in_order(inner: Arc<Inner>, mut effects: UnboundedReceiver<Effect>) {
+async fn work_in_order(inner: Rc<Inner>, mut effects: UnboundedReceiver<Effect>) {
     while let Some(effect) = effects.recv().await {
         let Some(session) = inner.session.get() else { continue };
         if let Some((generation, reply)) = session.in_order(&inner, effect).await {
@@ -182,14 +173,14 @@ impl Inner {
 
     async fn beside(&self, effect: Effect) {
         let (generation, reply) = match effect {
-            Effect::SignIn { name, password, unlock } => {
-                let result = if unlock { self.unlock(&password) } else { self.sign_in(&name, &password).await };
-                (None, Reply::SignedIn(result.map(Box::new)))
+            Effect::SignIn { name, password } => {
+                (None, Reply::SignedIn(self.sign_in(&name, &password).await.map(Box::new)))
             }
+            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password))),
             Effect::LoadCatalogue(generation) => {
                 let result = self.load_catalogue().await;
                 let loaded = result.is_ok();
-                self.tell(Some(generation), Reply::Catalogue(result));
+                self.tell(Some(generation), Reply::Catalogue(result.map(Box::new)));
                 if loaded {
                     self.keep_forms().await;
                 }
@@ -226,16 +217,11 @@ impl Inner {
         self.session.get().ok_or(Trouble::of("trouble-signed-out"))
     }
 
-    fn unlock(&self, password: &str) -> Result<SignedIn, Trouble> {
-        let session = self.session()?;
-        if session.password.proves(password) {
-            Ok(SignedIn { desk: session.desk.clone() })
-        } else {
-            Err(Trouble::of("trouble-wrong-password"))
-        }
+    fn unlock(&self, password: &str) -> Result<(), Trouble> {
+        if self.session()?.password.proves(password) { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }
     }
 
-    async fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Trouble> {
+    async fn sign_in(&self, name: &str, password: &str) -> Result<Desk, Trouble> {
         let client = self.client.clone().await.map_err(|error| Trouble::with("trouble-no-client", error))?;
         let answer = client.sign_in(name, password).await;
         self.heard(&answer);
@@ -245,7 +231,7 @@ impl Inner {
             site: clerk.site.id,
             site_name: clerk.site.name,
             window: clerk.window,
-            clerk: clerk.name.clone(),
+            clerk: clerk.name,
             clerk_name: clerk.display,
             link: LinkState::Online { at: Timestamp::now() },
             queued: 0,
@@ -253,7 +239,7 @@ impl Inner {
         let session = self
             .session
             .get_or_try_init(|| async {
-                let vault = Vault::open(&self.data_dir, &clerk.name, Seal::default()).await.map_err(vault_trouble)?;
+                let vault = Vault::open(&self.data_dir, &desk.clerk, Seal::default()).await.map_err(vault_trouble)?;
                 let (worker, commands) = unbounded_channel();
                 let (events, reports) = unbounded_channel();
                 let carrying = Worker::new(vault.clone(), Arc::clone(&client), Timestamp::now, events);
@@ -269,11 +255,11 @@ impl Inner {
                 })
             })
             .await?;
-        if session.desk.clerk != clerk.name {
+        if session.desk.clerk != desk.clerk {
             return Err(Trouble::of("trouble-other-clerk"));
         }
         let _ = session.worker.send(Command::SignedIn);
-        Ok(SignedIn { desk })
+        Ok(desk)
     }
 
     /// The catalogue from the backend when it is there, else as it was last seen.
@@ -309,10 +295,8 @@ impl Inner {
         // As the hall thinks of them: by domain.
         let mut entries = entries;
         entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
-        let entries = entries
-            .into_iter()
-            .map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission })
-            .collect();
+        let entries =
+            entries.into_iter().map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission }).collect();
         Ok(CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached })
     }
 

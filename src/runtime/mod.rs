@@ -80,7 +80,7 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
         Timestamp::now(),
         Arc::clone(&locale),
         Arc::new(start.keymap),
-        Arc::new(built_in()?),
+        Arc::new(built_in(&locale)?),
         paper,
         fresh_id,
     );
@@ -95,9 +95,9 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
     terminal.draw(|frame| view(&model, &theme, frame))?;
 
     let (sender, messages) = unbounded_channel();
-    let shell = Shell::new(start.client, start.data_dir, start.settings, locale, sender);
+    let shell = Shell::new(start.client, start.data_dir, start.settings, sender);
     if let Some((name, password)) = start.credentials {
-        shell.perform(Effect::SignIn { name, password, unlock: false });
+        shell.perform(Effect::SignIn { name, password });
     }
     let result = Loop { model, theme, terminal, shell: &shell }.run(messages).await;
     drop(guard);

@@ -27,13 +27,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// A part of this canvas, in its coordinates; clipped to it.
     pub fn part(&mut self, x: u16, y: u16, width: u16, height: u16) -> Canvas<'_, 'b> {
-        let area = Rect {
-            x: self.area.x.saturating_add(x),
-            y: self.area.y.saturating_add(y),
-            width,
-            height,
-        }
-        .intersection(self.area);
+        let area = Rect { x: self.area.x.saturating_add(x), y: self.area.y.saturating_add(y), width, height }
+            .intersection(self.area);
         Canvas { frame: self.frame, area, theme: self.theme }
     }
 
@@ -79,8 +74,9 @@ impl<'a, 'b> Canvas<'a, 'b> {
 
     /// Gives a stretch of a row a style.
     pub fn style(&mut self, x: u16, y: u16, columns: u16, style: Style) {
-        let area = Rect { x: self.area.x.saturating_add(x), y: self.area.y.saturating_add(y), width: columns, height: 1 }
-            .intersection(self.area);
+        let area =
+            Rect { x: self.area.x.saturating_add(x), y: self.area.y.saturating_add(y), width: columns, height: 1 }
+                .intersection(self.area);
         self.buffer().set_style(area, style);
     }
 
@@ -144,7 +140,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
                 part.text_in(2, 0, columns.saturating_sub(4), &title, strong);
             }
         }
-        let inside = Rect { x: area.x + 1, y: area.y + 1, width: columns.saturating_sub(2), height: rows.saturating_sub(2) };
+        let inside =
+            Rect { x: area.x + 1, y: area.y + 1, width: columns.saturating_sub(2), height: rows.saturating_sub(2) };
         Canvas { frame: part.frame, area: inside.intersection(area), theme: self.theme }
     }
 }

@@ -109,7 +109,10 @@ fn is_focused(row: &Row, intake: &Intake) -> bool {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a row needs to be drawn; a struct for one call would only rename it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what a row needs to be drawn; a struct for one call would only rename it"
+)]
 fn draw_row(
     row: &Row,
     narrow: bool,
@@ -132,7 +135,18 @@ fn draw_row(
         }
         Row::Add { label, count, enabled, .. } => {
             let words = shared.locale.format("form-add", &[("label", label.as_str().into()), ("n", (*count).into())]);
-            canvas.text(3, 0, &words, if focused { selected } else if *enabled { canvas.theme.plain() } else { faint });
+            canvas.text(
+                3,
+                0,
+                &words,
+                if focused {
+                    selected
+                } else if *enabled {
+                    canvas.theme.plain()
+                } else {
+                    faint
+                },
+            );
             if focused {
                 canvas.cursor(3, 0);
             }
@@ -155,7 +169,10 @@ fn draw_label(field: &FieldView, control: &Control, focused: bool, columns: usiz
     2 + room + 1
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a field needs to be drawn; a struct for one call would only rename it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what a field needs to be drawn; a struct for one call would only rename it"
+)]
 fn draw_value(
     field: &FieldView,
     control: &Control,

@@ -36,7 +36,8 @@ fn tabs(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     for (index, (page, label)) in pages.iter().zip(&labels).enumerate().skip(first) {
         let style = if index == intake.page { selected } else { plain };
         x = canvas.text(x, 0, &format!("{}{label}", index + 1), style);
-        let has_error = intake.errors().any(|(at, error)| at == *page && intake.shown_error(at.part, &error.pointer).is_some());
+        let has_error =
+            intake.errors().any(|(at, error)| at == *page && intake.shown_error(at.part, &error.pointer).is_some());
         x = canvas.text(x, 0, if has_error { "! " } else { "  " }, wrong);
     }
 }

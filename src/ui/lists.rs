@@ -58,7 +58,8 @@ pub fn drafts(screen: &drafts::Drafts, shared: &Shared, canvas: &mut Canvas<'_, 
     };
     table.draw(shared, canvas, |index| {
         let Some(draft) = screen.drafts.as_ref().and_then(|drafts| drafts.get(index)) else { return Vec::new() };
-        let applicant = if draft.applicant.is_empty() { shared.locale.text("no-name-yet") } else { draft.applicant.clone() };
+        let applicant =
+            if draft.applicant.is_empty() { shared.locale.text("no-name-yet") } else { draft.applicant.clone() };
         vec![moment(draft.updated_at), applicant, draft.item_name.clone()]
     });
 }

@@ -20,7 +20,8 @@ pub fn draw(popup: &Popup, model: &Model, canvas: &mut Canvas<'_, '_>) {
             let window = usize::from(menu.height()).max(1);
             let first = crate::app::scroll::first_of_window(*selected, window);
             for (y, (index, action)) in (0..menu.height()).zip(actions.iter().enumerate().skip(first)) {
-                let key = model.shared.keymap.key_for(&contexts, *action).map(|key| key.to_string()).unwrap_or_default();
+                let key =
+                    model.shared.keymap.key_for(&contexts, *action).map(|key| key.to_string()).unwrap_or_default();
                 let style = if index == *selected { chosen } else { plain };
                 menu.text(1, y, &text::pad(&status::label(*action, screen, model), 28), style);
                 menu.text(30, y, &key, plain);
@@ -38,7 +39,8 @@ pub fn draw(popup: &Popup, model: &Model, canvas: &mut Canvas<'_, '_>) {
                 question.text(2, y, line, plain);
             }
             let y = u16::try_from(lines.len() + 1).unwrap_or(0);
-            let end = question.text(4, y, &format!(" {} ", locale.text("answer-no")), if *yes { plain } else { chosen });
+            let end =
+                question.text(4, y, &format!(" {} ", locale.text("answer-no")), if *yes { plain } else { chosen });
             question.text(end + 4, y, &format!(" {} ", locale.text("answer-yes")), if *yes { chosen } else { plain });
             question.cursor(if *yes { end + 4 } else { 4 }, y);
         }

@@ -12,13 +12,15 @@ pub fn draw(screen: &SignIn, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let (plain, field, selected, wrong) =
         (form.theme.plain(), form.theme.field(), form.theme.selected(), form.theme.error());
     let width = 28;
-    for (y, key, editor, focused) in
-        [(1, "sign-in-name", &screen.name, !screen.on_password), (3, "sign-in-password", &screen.password, screen.on_password)]
-    {
+    for (y, key, editor, focused) in [
+        (1, "sign-in-name", &screen.name, !screen.on_password),
+        (3, "sign-in-password", &screen.password, screen.on_password),
+    ] {
         form.text_in(2, y, 18, &locale.text(key), if focused { selected } else { plain });
         form.style(21, y, width, field);
         let view = editor.view(usize::from(width));
-        let shown = if key == "sign-in-password" { "*".repeat(view.text.trim_end().chars().count()) } else { view.text };
+        let shown =
+            if key == "sign-in-password" { "*".repeat(view.text.trim_end().chars().count()) } else { view.text };
         form.text_in(21, y, width, &shown, field);
         if focused {
             let caret = if key == "sign-in-password" { editor.caret() } else { view.caret };

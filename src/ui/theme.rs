@@ -26,8 +26,11 @@ pub struct Symbols {
 }
 
 static UNICODE: Symbols =
-    Symbols { horizontal: "─", vertical: "│", corners: ["┌", "┐", "└", "┘"], ellipsis: "…", ascii: false };
-static ASCII: Symbols = Symbols { horizontal: "-", vertical: "|", corners: ["+", "+", "+", "+"], ellipsis: "~", ascii: true };
+    Symbols {
+        horizontal: "─", vertical: "│", corners: ["┌", "┐", "└", "┘"], ellipsis: "…", ascii: false
+    };
+static ASCII: Symbols =
+    Symbols { horizontal: "-", vertical: "|", corners: ["+", "+", "+", "+"], ellipsis: "~", ascii: true };
 
 impl Theme {
     /// A theme with or without colours, with or without symbols outside ASCII.

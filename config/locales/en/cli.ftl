@@ -58,3 +58,4 @@ cli-doctor-backend-bad = The backend cannot be reached: { $detail }. Check cable
 cli-doctor-printer-ok = Print command: { $detail }
 cli-doctor-printer-none = No print command is set: receipts and notices can only be saved as files.
 cli-doctor-printer-missing = The print command { $detail } is not found. Install it, or change print-command in the settings.
+cli-keymap = The keys in { $path } cannot be used: { $error }

@@ -58,3 +58,4 @@ cli-doctor-backend-bad = 后台连不上：{ $detail }。请检查网线和地�
 cli-doctor-printer-ok = 打印命令：{ $detail }
 cli-doctor-printer-none = 没有设置打印命令，回执和告知单只能存成文件。
 cli-doctor-printer-missing = 找不到打印命令 { $detail }。请安装，或在设置里改 print-command。
+cli-keymap = 按键设置 { $path } 不能使用：{ $error }

@@ -77,7 +77,8 @@ impl Intake {
                 self.set_focused(Some(Value::Bool(!now)), shared);
             }
             (ControlKind::Choice(choices), Input::Action(action @ (Action::Left | Action::Right))) => {
-                let at = self.focused_value().and_then(|value| choices.iter().position(|choice| choice.value == *value));
+                let at =
+                    self.focused_value().and_then(|value| choices.iter().position(|choice| choice.value == *value));
                 let next = match (at, action) {
                     (None, _) => 0,
                     (Some(at), Action::Left) => at.saturating_sub(1),
@@ -149,7 +150,8 @@ impl Intake {
                 }
             }
             PartId::Materials => {
-                let answers: Vec<_> = self.part(PartId::Materials).map(|part| ledger::answers(&part.data).collect()).unwrap_or_default();
+                let answers: Vec<_> =
+                    self.part(PartId::Materials).map(|part| ledger::answers(&part.data).collect()).unwrap_or_default();
                 for (situation, option) in answers {
                     self.answer(&situation, &option, shared);
                 }
@@ -237,7 +239,10 @@ impl Intake {
         self.leave_field();
         let Some(part) = self.part_mut(page.part) else { return Step::none() };
         let count = pointer::get(&part.data, &array).and_then(Value::as_array).map_or(0, Vec::len);
-        let allowed = part.rows(page.page).iter().any(|row| matches!(row, Row::Add { pointer, enabled: true, .. } if *pointer == array));
+        let allowed = part
+            .rows(page.page)
+            .iter()
+            .any(|row| matches!(row, Row::Add { pointer, enabled: true, .. } if *pointer == array));
         if !allowed {
             shared.bad("intake-entries-full");
             return Step::none();
@@ -251,7 +256,9 @@ impl Intake {
     }
 
     pub(super) fn remove_entry(&mut self, shared: &mut Shared) -> Step {
-        let (Some(page), Some((array, index))) = (self.page_ref(), self.entry_under_focus()) else { return Step::none() };
+        let (Some(page), Some((array, index))) = (self.page_ref(), self.entry_under_focus()) else {
+            return Step::none();
+        };
         let today = shared.today();
         let Some(part) = self.part_mut(page.part) else { return Step::none() };
         let Some(entry) = pointer::remove_entry(&mut part.data, &array, index) else { return Step::none() };
@@ -334,4 +341,3 @@ pub(in crate::app) const fn edit_for(action: Action) -> Option<Edit> {
         _ => return None,
     })
 }
-

@@ -39,7 +39,9 @@ pub fn form(item: &Item, situations: &SituationAnswers, locale: &Locale) -> Resu
     });
     let mut elements = Vec::new();
     if !question_controls.is_empty() {
-        elements.push(json!({"type": "Group", "label": locale.text("materials-situations"), "elements": question_controls}));
+        elements.push(
+            json!({"type": "Group", "label": locale.text("materials-situations"), "elements": question_controls}),
+        );
     }
     elements.extend(groups);
     Form::load(&schema, Some(&json!({"type": "VerticalLayout", "elements": elements})), &NoCodeLists)
@@ -77,7 +79,11 @@ pub fn received(item: &Item, situations: &SituationAnswers, relevant: &Value) ->
             Some(ReceivedMaterial {
                 code: material.code.clone(),
                 received: serde_json::from_value(line.get("received")?.clone()).ok()?,
-                copies: line.get("copies").and_then(Value::as_u64).and_then(|copies| copies.try_into().ok()).unwrap_or(0),
+                copies: line
+                    .get("copies")
+                    .and_then(Value::as_u64)
+                    .and_then(|copies| copies.try_into().ok())
+                    .unwrap_or(0),
                 original_checked: line.get("originalChecked").and_then(Value::as_bool).unwrap_or(false),
                 owed_until: line.get("owedUntil").and_then(Value::as_str).and_then(|date| date.parse().ok()),
                 owed_reason: line.get("owedReason").and_then(Value::as_str).map(str::to_owned),
@@ -187,7 +193,8 @@ pub fn heading(material: &Material, locale: &Locale) -> String {
     if asked.is_empty() {
         material.name.clone()
     } else {
-        locale.format("materials-heading", &[("name", material.name.as_str().into()), ("asked", asked.join(" ").into())])
+        locale
+            .format("materials-heading", &[("name", material.name.as_str().into()), ("asked", asked.join(" ").into())])
     }
 }
 

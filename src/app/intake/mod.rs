@@ -202,7 +202,8 @@ impl Intake {
             .iter()
             .filter(|part| self.is_active(part.id))
             .flat_map(|part| {
-                let pages = part.view.pages.iter().enumerate().filter(|(_, page)| page.visible && !page.rows.is_empty());
+                let pages =
+                    part.view.pages.iter().enumerate().filter(|(_, page)| page.visible && !page.rows.is_empty());
                 pages.map(|(page, _)| PageRef { part: part.id, page })
             })
             .collect()
@@ -215,7 +216,8 @@ impl Intake {
 
     /// Name of a page, for its tab.
     pub fn page_label(&self, page: PageRef, shared: &Shared) -> String {
-        let own = self.part(page.part).and_then(|part| part.form.pages().get(page.page)).map(|page| page.label.as_str());
+        let own =
+            self.part(page.part).and_then(|part| part.form.pages().get(page.page)).map(|page| page.label.as_str());
         match (page.part, own) {
             (PartId::Form, Some(label)) if !label.is_empty() => label.to_owned(),
             (part, _) => shared.locale.text(&format!("intake-part-{}", part.name())),
@@ -258,9 +260,10 @@ impl Intake {
 
     /// Every error of the request as it stands, in page order.
     pub fn errors(&self) -> impl Iterator<Item = (PageRef, &FieldError)> {
-        self.parts.iter().filter(|part| self.is_active(part.id)).flat_map(|part| {
-            part.view.errors.iter().map(|error| (PageRef { part: part.id, page: error.page }, error))
-        })
+        self.parts
+            .iter()
+            .filter(|part| self.is_active(part.id))
+            .flat_map(|part| part.view.errors.iter().map(|error| (PageRef { part: part.id, page: error.page }, error)))
     }
 
     /// The error to show at a field: once the clerk has been there.
@@ -270,9 +273,7 @@ impl Intake {
     }
 
     fn targets(&self) -> Vec<Target> {
-        self.page_ref()
-            .and_then(|page| Some(self.part(page.part)?.targets(page.page)))
-            .unwrap_or_default()
+        self.page_ref().and_then(|page| Some(self.part(page.part)?.targets(page.page))).unwrap_or_default()
     }
 
     fn focus_first(&mut self) {
@@ -283,7 +284,8 @@ impl Intake {
     /// Moves to a page and a field on it, or as near as there is.
     fn jump(&mut self, to: PageRef, pointer: &str) {
         let pages = self.pages();
-        let Some(page) = pages.iter().position(|page| *page == to).or_else(|| pages.iter().position(|page| page.part == to.part))
+        let Some(page) =
+            pages.iter().position(|page| *page == to).or_else(|| pages.iter().position(|page| page.part == to.part))
         else {
             return;
         };
@@ -510,7 +512,10 @@ impl ScreenState for Intake {
         let mut actions = vec![Action::Proceed, Action::Park, Action::NextError, Action::PageDown, Action::PageUp];
         if let Some((_, control)) = self.focused_field() {
             match control.kind {
-                ControlKind::Choice(_) | ControlKind::MultiChoice(_) | ControlKind::CodeList(_) | ControlKind::Area(_) => {
+                ControlKind::Choice(_)
+                | ControlKind::MultiChoice(_)
+                | ControlKind::CodeList(_)
+                | ControlKind::Area(_) => {
                     actions.insert(1, Action::Toggle);
                 }
                 ControlKind::Boolean => actions.insert(1, Action::Toggle),

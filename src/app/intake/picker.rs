@@ -146,7 +146,11 @@ impl Picker {
             .enumerate()
             .filter_map(|(index, option)| {
                 let by_code = option.value.as_str().is_some_and(|code| !query.is_empty() && code.starts_with(query));
-                let score = if query.is_empty() || by_code { 0 } else { u32::MAX - pinyin::matches(&option.label, query)?.score };
+                let score = if query.is_empty() || by_code {
+                    0
+                } else {
+                    u32::MAX - pinyin::matches(&option.label, query)?.score
+                };
                 Some((score, index))
             })
             .collect();
