@@ -102,10 +102,7 @@ impl ScreenState for Drafts {
                 self.drafts = Some(drafts);
                 Step::none()
             }
-            Some(Reply::DraftDeleted(_, Ok(()))) => {
-                shared.good("draft-deleted");
-                Step::effect(Effect::ListDrafts(shared.ask()))
-            }
+            Some(Reply::DraftDeleted(_, Ok(()))) => Step::effect(Effect::ListDrafts(shared.ask())),
             Some(Reply::Draft(Ok(opened))) => resume(*opened, false, reply, shared),
             other => {
                 *reply = other;

@@ -454,6 +454,12 @@ impl Model {
                 self.shared.set_catalogue(*data);
                 return self.with_screen(|screen, shared| screen.reply(&mut Some(Reply::CatalogueReady), shared));
             }
+            Reply::DraftDeleted(id, Ok(())) => {
+                // Its intake may lie open below the list from which it was deleted.
+                self.screens.retain(|screen| !matches!(screen, Screen::Intake(intake) if intake.id == id));
+                self.shared.good("draft-deleted");
+                Reply::DraftDeleted(id, Ok(()))
+            }
             Reply::TextSaved(Ok(path)) => {
                 let text = self.shared.locale.format("text-saved", &[("path", path.into())]);
                 self.shared.note = Some(Note { text, tone: Tone::Good });

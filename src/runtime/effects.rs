@@ -27,7 +27,7 @@ use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, Worker};
-use crate::vault::{Seal, Vault, VaultError};
+use crate::vault::{Saved, Seal, Vault, VaultError};
 
 /// Most rows of a list that a clerk would look through.
 const MOST_ROWS: u32 = 10_000;
@@ -416,7 +416,11 @@ impl Session {
         let vault = &self.vault;
         Some(match effect {
             Effect::SaveDraft(draft) => {
-                let result = vault.save_draft(&draft).await.map(drop).map_err(vault_trouble);
+                let result = match vault.save_draft(&draft).await {
+                    Ok(Saved::Written) => Ok(()),
+                    Ok(Saved::Stale) => Err(Trouble::of("trouble-draft-gone")),
+                    Err(error) => Err(vault_trouble(error)),
+                };
                 (None, Reply::DraftSaved { id: draft.id, revision: draft.body.revision, result })
             }
             Effect::DeleteDraft(id) => {

@@ -125,6 +125,8 @@ impl Intake {
     /// Puts a value in and draws every consequence: other fields, pages, the materials.
     pub(super) fn set_value(&mut self, part_id: PartId, at: &str, value: Option<Value>, shared: &Shared) {
         let today = shared.today();
+        // Undo belongs to what was done last.
+        self.removed = None;
         let Some(part) = self.part_mut(part_id) else { return };
         match value {
             Some(value) => {
@@ -272,7 +274,6 @@ impl Intake {
 
     /// Undo right after an entry was removed. Whether there was one.
     pub(super) fn bring_back_removed(&mut self, shared: &mut Shared) -> bool {
-        // In a text field undo belongs to the text, as long as there is text to undo.
         let Some(removed) = self.removed.take() else { return false };
         let today = shared.today();
         let Some(part) = self.part_mut(removed.part) else { return false };

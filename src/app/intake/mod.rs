@@ -591,12 +591,6 @@ impl ScreenState for Intake {
                 *reply = Some(Reply::Submitted(id, Err(trouble)));
                 Step::none()
             }
-            Some(Reply::DraftDeleted(id, Ok(()))) if id == self.id => {
-                self.save_at = None;
-                self.save_state = SaveState::Saved;
-                shared.good("draft-deleted");
-                Step::go(Go::Back)
-            }
             Some(Reply::DeviceRead(Ok(terms))) => {
                 self.fill_by_term(&terms, shared);
                 Step::none()
