@@ -2,7 +2,7 @@
 
 # The frame round every screen
 frame-too-small = The window is too small: 40 columns by 10 rows at least.
-practice-banner = [PRACTICE ROOM] People, numbers and cases are invented. Nothing reaches the real system.
+practice-banner = [PRACTICE] All invented; nothing reaches the real system.
 status-for = For { $name }
 status-queued = Queued { $n }
 status-saved = Saved
