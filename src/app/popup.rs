@@ -40,7 +40,8 @@ pub enum Outcome {
 
 impl Popup {
     /// The menu of these actions.
-    pub const fn menu(actions: Vec<Action>) -> Self {
+    pub fn menu(mut actions: Vec<Action>) -> Self {
+        actions.retain(|action| *action != Action::Menu);
         Self::Menu { actions, selected: 0 }
     }
 
@@ -52,7 +53,7 @@ impl Popup {
     /// Takes an input.
     pub fn input(&mut self, input: Input<'_>) -> Outcome {
         let Input::Action(action) = input else { return Outcome::Stay };
-        if action == Action::Back {
+        if matches!(action, Action::Back | Action::Menu) {
             return Outcome::Close;
         }
         match self {
