@@ -1,4 +1,5 @@
 //! The command line as scripts see it: output, exit codes, languages.
+#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
 
 mod support;
 
@@ -7,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use support::Backend;
+use support::backend::Backend;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_onewindow");
 

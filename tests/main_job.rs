@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{Backend, Key, Session, Terminal};
+use support::backend::Backend;
+use support::{Key, Session, Terminal};
 
 const ITEM: &str = "80周岁以上老年人高龄津贴发放";
 
@@ -84,8 +85,11 @@ fn begin(home: &Path, typed: &str) -> Session {
 }
 
 fn kept(home: &Path) -> Session {
-    let room = home.join("room");
-    Terminal::new(home, &["demo", "--seed", "1", "--data-dir", room.to_str().unwrap()]).open()
+    Terminal::new(home, &["demo", "--seed", "1", "--data-dir", &room(home)]).open()
+}
+
+fn room(home: &Path) -> String {
+    home.join("room").display().to_string()
 }
 
 /// Opens the only draft and expects it as it was left: in the same field, with what was typed.
@@ -113,6 +117,15 @@ fn what_was_typed_survives_a_kill_and_is_resumed_in_the_same_field() {
     std::thread::sleep(Duration::from_secs(1));
     session.wait_for("已保存");
     session.kill_9();
+    let room = room(home.path());
+    let list = ["drafts", "list", "--json", "--user", "practice", "--data-dir", &room];
+    let listed = Command::new(support::PROGRAM).args(list).output().unwrap();
+    let drafts: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!((&drafts[0]["applicant"], drafts.as_array().unwrap().len()), (&"钱*露".into(), 1));
+    let id = drafts[0]["id"].as_str().unwrap();
+    let show = ["drafts", "show", id, "--user", "practice", "--data-dir", &room];
+    let shown = Command::new(support::PROGRAM).args(show).output().unwrap();
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("天门市岳口镇健康路2号"), "{shown:?}");
     resumes(home.path(), "天门市岳口镇健康路2号");
 }
 

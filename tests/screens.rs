@@ -20,6 +20,9 @@ mod desk;
 #[path = "screens/keys.rs"]
 mod keys;
 #[cfg(test)]
+#[path = "screens/pictures.rs"]
+mod pictures;
+#[cfg(test)]
 #[path = "screens/popups.rs"]
 mod popups;
 #[cfg(test)]
@@ -28,9 +31,6 @@ mod safety;
 #[cfg(test)]
 #[path = "screens/sentences.rs"]
 mod sentences;
-#[cfg(test)]
-#[path = "screens/pictures.rs"]
-mod pictures;
 #[cfg(test)]
 #[path = "screens/stories.rs"]
 mod stories;

@@ -4,10 +4,6 @@ mod support;
 
 use support::{Key, Session, Terminal};
 
-fn home() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a folder")
-}
-
 fn practice(home: &tempfile::TempDir) -> Terminal {
     Terminal::new(home.path(), &["demo", "--seed", "1"])
 }
@@ -19,7 +15,7 @@ fn is_given_back(session: &Session) -> bool {
 
 #[test]
 fn the_version_is_told_in_a_terminal() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let (status, screen) = Terminal::new(home.path(), &["--version"]).open().exit();
     assert!(status.success());
     assert_eq!(screen.trim(), concat!("onewindow ", env!("CARGO_PKG_VERSION")));
@@ -27,7 +23,7 @@ fn the_version_is_told_in_a_terminal() {
 
 #[test]
 fn a_locale_without_chinese_is_refused_before_the_screen_is_touched() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     for locale in ["zh_CN.GBK", "C", ""] {
         let (status, screen) = practice(&home).variable("LANG", locale).open().exit();
         assert_eq!(status.exit_code(), 2, "{screen}");
@@ -37,7 +33,7 @@ fn a_locale_without_chinese_is_refused_before_the_screen_is_touched() {
 
 #[test]
 fn the_terminal_is_given_back_when_the_program_is_told_to_stop() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let session = practice(&home).open();
     session.wait_for(">>");
     assert!(session.inspect(vt100::Screen::alternate_screen));
@@ -50,7 +46,7 @@ fn the_terminal_is_given_back_when_the_program_is_told_to_stop() {
 
 #[test]
 fn a_size_of_nothing_and_every_small_size_are_stood() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let mut session = practice(&home).size(0, 0).open();
     session.wait_at_rest();
     for (columns, rows) in [(1, 1), (2, 1), (20, 5), (39, 9), (0, 0), (500, 3), (3, 200), (80, 24)] {
@@ -65,7 +61,7 @@ fn a_size_of_nothing_and_every_small_size_are_stood() {
 
 #[test]
 fn colours_are_left_out_when_nobody_wants_them() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let coloured = |session: &Session| {
         session.wait_for(">>");
         session.wait_at_rest();
@@ -88,7 +84,7 @@ fn is_drawn(character: char) -> bool {
 
 #[test]
 fn a_bare_console_gets_ascii_only_beside_the_chinese() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let flagged = Terminal::new(home.path(), &["demo", "--seed", "1", "--ascii"]);
     for terminal in [practice(&home).variable("TERM", "linux"), flagged] {
         let mut session = terminal.open();
@@ -106,7 +102,7 @@ fn a_bare_console_gets_ascii_only_beside_the_chinese() {
 
 #[test]
 fn english_is_spoken_on_demand() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let session = Terminal::new(home.path(), &["demo", "--lang", "en"]).open();
     session.wait_for("One Window");
     let session = practice(&home).variable("LANG", "en_GB.UTF-8").open();
@@ -115,7 +111,7 @@ fn english_is_spoken_on_demand() {
 
 #[test]
 fn escape_and_a_digit_stand_for_a_function_key() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let mut session = practice(&home).open();
     session.wait_for(">>");
     session.press(&[Key::Escape]);
@@ -128,7 +124,7 @@ fn escape_and_a_digit_stand_for_a_function_key() {
 
 #[test]
 fn a_stopped_program_goes_on_where_it_was() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let mut session = practice(&home).open();
     session.wait_for(">>");
     session.type_text("gljt");
@@ -143,7 +139,7 @@ fn a_stopped_program_goes_on_where_it_was() {
 
 #[test]
 fn an_idle_program_sends_nothing() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let session = practice(&home).open();
     session.wait_for(">>");
     // The sample cases are still being made behind the screen.
@@ -155,7 +151,7 @@ fn an_idle_program_sends_nothing() {
 
 #[test]
 fn a_panic_gives_the_terminal_back_and_can_be_read() {
-    let home = home();
+    let home = tempfile::tempdir().unwrap();
     let this = std::env::current_exe().expect("this test program");
     let session = Terminal::new(home.path(), &["--ignored", "--exact", "panics", "--nocapture"]).program(&this).open();
     let (status, screen) = {

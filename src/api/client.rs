@@ -8,33 +8,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use reqwest::header;
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
 use super::answer::{Answer, offline};
 use super::digest;
 use super::error::{AddressError, ApiError};
-use super::wire::{
-    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, Domain, FormDocument, Meta, REPLAYED,
-    Refresh, Session, SignIn,
-};
-use crate::domain::case::{Case, CaseEvent};
-use crate::domain::item::FormRef;
-use crate::domain::receipt::Receipt;
-use crate::domain::request::Request;
-use crate::forms::CodeList;
+use super::wire::{Meta, Refresh, Session, SignIn};
 use crate::locale::Language;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How often a catalogue that changes between two pages is begun again.
-const CATALOGUE_RESTARTS: usize = 3;
 
 /// A client of one backend. Cheap to call from many tasks; share it in an `Arc`.
 #[derive(Debug)]
@@ -48,31 +34,6 @@ pub struct Client {
     session: Mutex<Option<Session>>,
     /// Held while tokens are renewed, so that one refresh token is spent once.
     renewing: tokio::sync::Mutex<()>,
-}
-
-/// Answer to [`Client::put_request`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PutOutcome {
-    /// The backend had it already: this repeats the first answer.
-    pub replayed: bool,
-    /// The answer.
-    pub body: Accepted,
-}
-
-/// Answer to [`Client::catalogue`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum CatalogueAnswer {
-    /// The copy at hand is current.
-    NotModified,
-    /// The whole catalogue.
-    Full {
-        /// What to ask with next time.
-        etag: String,
-        /// Items, by code.
-        items: Vec<CatalogueEntry>,
-        /// Domains (领域).
-        domains: Vec<Domain>,
-    },
 }
 
 impl Client {
@@ -201,160 +162,6 @@ impl Client {
         }
     }
 
-    /// The whole catalogue of the clerk's site, page by page, unless the copy with this `etag` is current.
-    ///
-    /// # Errors
-    /// As every call; [`ApiError::Retry`] when the catalogue keeps changing meanwhile.
-    pub async fn catalogue(&self, etag: Option<&str>) -> Result<CatalogueAnswer, ApiError> {
-        for _ in 0..CATALOGUE_RESTARTS {
-            if let Some(answer) = self.catalogue_once(etag).await? {
-                return Ok(answer);
-            }
-        }
-        Err(ApiError::Retry { after: None, problem: None })
-    }
-
-    /// `None`: the catalogue changed between two pages.
-    async fn catalogue_once(&self, etag: Option<&str>) -> Result<Option<CatalogueAnswer>, ApiError> {
-        let conditional: Vec<(header::HeaderName, String)> =
-            etag.map(|etag| (header::IF_NONE_MATCH, etag.to_owned())).into_iter().collect();
-        let answer = self.call(Method::GET, self.url("v1/catalogue")?, None, &conditional).await?;
-        if answer.status == StatusCode::NOT_MODIFIED {
-            return Ok(Some(CatalogueAnswer::NotModified));
-        }
-        let etag = answer.header(&header::ETAG).unwrap_or_default().to_owned();
-        let CataloguePage { version, mut items, domains, mut next } = answer.expect(StatusCode::OK)?;
-        while let Some(path) = next {
-            let answer = self.call(Method::GET, self.url(&path)?, None, &[]).await?;
-            let page: CataloguePage = answer.expect(StatusCode::OK)?;
-            if page.version != version {
-                return Ok(None);
-            }
-            items.extend(page.items);
-            next = page.next;
-        }
-        Ok(Some(CatalogueAnswer::Full { etag, items, domains }))
-    }
-
-    /// One version of a form, checked against its digest.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn form(&self, form: &FormRef) -> Result<FormDocument, ApiError> {
-        self.immutable("forms", &form.id, form.version).await
-    }
-
-    /// One version of a code list, checked against its digest.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn codelist(&self, id: &str, version: u32) -> Result<CodeList, ApiError> {
-        self.immutable("codelists", id, version).await
-    }
-
-    async fn immutable<T: DeserializeOwned>(&self, kind: &str, id: &str, version: u32) -> Result<T, ApiError> {
-        let url = self.url_of(&["v1", kind, id, "versions", &version.to_string()])?;
-        let answer = self.call(Method::GET, url, None, &[]).await?;
-        if answer.status == StatusCode::OK
-            && answer.header("repr-digest").is_some_and(|field| !digest::field_agrees(field, &answer.body))
-        {
-            return Err(ApiError::Offline("damaged on the way".to_owned()));
-        }
-        answer.expect(StatusCode::OK)
-    }
-
-    /// Submits a request. Repeating it is safe: the backend keeps one request for an id.
-    ///
-    /// # Errors
-    /// [`ApiError::Refused`] is the final answer for this content; everything retryable may be sent again as it is.
-    pub async fn put_request(&self, request: &Request) -> Result<PutOutcome, ApiError> {
-        let url = self.url_of(&["v1", "requests", &request.id.to_string()])?;
-        let answer = self.call(Method::PUT, url, Some(json(request)?), &[]).await?;
-        let replayed = answer.header(REPLAYED) == Some("true");
-        let wanted = if answer.status == StatusCode::OK { StatusCode::OK } else { StatusCode::CREATED };
-        let body = self.ours(answer.expect(wanted)?, request.id)?;
-        Ok(PutOutcome { replayed, body })
-    }
-
-    /// Checks a request like [`Self::put_request`], and keeps nothing.
-    ///
-    /// # Errors
-    /// As [`Self::put_request`].
-    pub async fn validate_request(&self, request: &Request) -> Result<(), ApiError> {
-        let answer = self.call(Method::POST, self.url("v1/requests:validate")?, Some(json(request)?), &[]).await?;
-        if answer.status == StatusCode::NO_CONTENT { Ok(()) } else { Err(answer.into_error()) }
-    }
-
-    /// What the backend answered to a request that it accepted: for a lost answer.
-    ///
-    /// # Errors
-    /// [`ApiError::Refused`] with 404 when it has none of this id.
-    pub async fn get_request(&self, id: Uuid) -> Result<Accepted, ApiError> {
-        let answer = self.get(&["v1", "requests", &id.to_string()]).await?;
-        self.ours(answer.expect(StatusCode::OK)?, id)
-    }
-
-    /// An answer about another request, or of the other world, is not the backend's.
-    fn ours(&self, body: Accepted, id: Uuid) -> Result<Accepted, ApiError> {
-        if body.receipt.practice != self.practice {
-            return Err(ApiError::OtherWorld { backend_practice: body.receipt.practice });
-        }
-        if body.receipt.request_id != id || body.receipt.request_no != body.request_no {
-            return Err(ApiError::CaptivePortal);
-        }
-        Ok(body)
-    }
-
-    /// One page of the cases that the clerk may see.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn cases(&self, filter: &CaseFilter) -> Result<CasePage, ApiError> {
-        let mut url = self.url("v1/cases")?;
-        {
-            let mut query = url.query_pairs_mut();
-            let mut add = |name: &str, value: Option<String>| {
-                if let Some(value) = value {
-                    query.append_pair(name, &value);
-                }
-            };
-            add("status", filter.status.map(|status| status.name().to_owned()));
-            add("item", filter.item.clone());
-            add("number", filter.number.clone());
-            add("updatedSince", filter.updated_since.map(|instant: Timestamp| instant.to_string()));
-            add("after", filter.after.clone());
-            add("limit", filter.limit.map(|limit| limit.to_string()));
-        }
-        self.call(Method::GET, url, None, &[]).await?.expect(StatusCode::OK)
-    }
-
-    /// One case.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn case(&self, case_no: &str) -> Result<Case, ApiError> {
-        self.get(&["v1", "cases", case_no]).await?.expect(StatusCode::OK)
-    }
-
-    /// The log of a case after entry `after` (0: all of it), oldest first.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn events(&self, case_no: &str, after: u64) -> Result<Vec<CaseEvent>, ApiError> {
-        let mut url = self.url_of(&["v1", "cases", case_no, "events"])?;
-        url.query_pairs_mut().append_pair("after", &after.to_string());
-        let events: CaseEvents = self.call(Method::GET, url, None, &[]).await?.expect(StatusCode::OK)?;
-        Ok(events.events)
-    }
-
-    /// The receipt of a request, by its official number.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn receipt(&self, request_no: &str) -> Result<Receipt, ApiError> {
-        self.get(&["v1", "receipts", request_no]).await?.expect(StatusCode::OK)
-    }
-
     async fn prove(&self) -> Result<(), ApiError> {
         if !self.proven.load(Ordering::Relaxed) {
             self.meta().await?;
@@ -362,12 +169,8 @@ impl Client {
         Ok(())
     }
 
-    async fn get(&self, segments: &[&str]) -> Result<Answer, ApiError> {
-        self.call(Method::GET, self.url_of(segments)?, None, &[]).await
-    }
-
     /// A call in the clerk's name. Tokens that are over are renewed once.
-    async fn call(
+    pub(super) async fn call(
         &self,
         method: Method,
         url: Url,
@@ -442,7 +245,7 @@ impl Client {
         Ok(Answer { status, headers, body: body.into() })
     }
 
-    fn url(&self, path: &str) -> Result<Url, ApiError> {
+    pub(super) fn url(&self, path: &str) -> Result<Url, ApiError> {
         // A path from an answer must not lead to another host with the clerk's token.
         self.base
             .join(path.trim_start_matches('/'))
@@ -451,7 +254,7 @@ impl Client {
             .ok_or(ApiError::CaptivePortal)
     }
 
-    fn url_of(&self, segments: &[&str]) -> Result<Url, ApiError> {
+    pub(super) fn url_of(&self, segments: &[&str]) -> Result<Url, ApiError> {
         let mut url = self.base.clone();
         url.path_segments_mut()
             .map_err(|()| ApiError::Unsendable("address without a path".to_owned()))?
@@ -461,7 +264,7 @@ impl Client {
     }
 }
 
-fn json<T: Serialize>(body: &T) -> Result<Vec<u8>, ApiError> {
+pub(super) fn json<T: Serialize>(body: &T) -> Result<Vec<u8>, ApiError> {
     digest::canonical(body).map_err(|error| ApiError::Unsendable(error.to_string()))
 }
 

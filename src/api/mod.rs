@@ -9,6 +9,8 @@ pub mod problem;
 pub mod wire;
 
 mod answer;
+mod resources;
 
-pub use client::{CatalogueAnswer, Client, PutOutcome};
+pub use client::Client;
 pub use error::{AddressError, ApiError};
+pub use resources::{CatalogueAnswer, PutOutcome};

@@ -13,7 +13,7 @@ use super::failure::{Exit, Failure};
 use super::terminal::{is_utf8, locale_name, variable};
 use super::{output, server};
 use crate::api::ApiError;
-use crate::locale::{Arg, Locale};
+use crate::locale::{Arg, Language, Locale};
 use crate::settings::{Settings, SettingsError};
 use crate::vault::{Seal, Vault, Warning};
 
@@ -146,12 +146,16 @@ impl Doctor {
 }
 
 pub(super) fn run(settings: Result<Settings, SettingsError>, globals: &Globals) -> Result<(), Failure> {
-    let set = settings.as_ref().ok().and_then(|settings| settings.lang);
+    let flag = globals.lang.as_deref().map(Language::from_tag);
+    let set = flag.or_else(|| settings.as_ref().ok().and_then(|settings| settings.lang));
     let mut doctor = Doctor { locale: Locale::new(language(set)), findings: Vec::new() };
     doctor.locale();
     doctor.terminal();
     match settings {
-        Err(error) => doctor.find("settings", State::Bad, "cli-doctor-settings-bad", &error.to_string()),
+        Err(error) => {
+            let reason = error.sentence(&doctor.locale);
+            doctor.find("settings", State::Bad, "cli-doctor-settings-bad", &reason);
+        }
         Ok(settings) => {
             doctor.find("settings", State::Ok, "cli-doctor-settings-ok", "");
             doctor.data_folder(&settings.data_dir);

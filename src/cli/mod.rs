@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::locale::{Language, Locale};
 use crate::settings::{Inputs, Settings};
 use context::Context;
 use failure::{Exit, Failure};
@@ -124,7 +125,10 @@ fn run(Arguments { globals, command }: Arguments) -> Result<(), Failure> {
     if matches!(command, Some(Command::Doctor)) {
         return doctor::run(settings, &globals);
     }
-    let settings = settings.map_err(|error| Failure::said(Exit::Usage, error.to_string()))?;
+    let settings = settings.map_err(|error| {
+        let locale = Locale::new(context::language(globals.lang.as_deref().map(Language::from_tag)));
+        Failure::said(Exit::Usage, error.sentence(&locale))
+    })?;
     let context = Context::new(settings, globals);
     match command {
         None => screen::run(&context),

@@ -46,6 +46,7 @@ pub(super) fn start(
         settings: Arc::new(context.settings.clone()),
         keymap: keymap(context)?,
     };
+    runtime::terminal::restore_on_panic();
     server::runtime()?.block_on(runtime::run(start)).map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
 }
 

@@ -77,7 +77,7 @@ impl Form {
         self.initial.clone()
     }
 
-    /// What a new entry of a repeat group starts with; `pointer` is the array's, as in [`Row::Add`].
+    /// What a new entry of a repeat group starts with; `pointer` is the array's, as in [`super::Row::Add`].
     pub fn new_entry(&self, pointer: &str) -> Value {
         let path: Vec<String> = pointer::segments(pointer)
             .map(|segment| if segment.parse::<usize>().is_ok() { ENTRY.to_owned() } else { segment })

@@ -7,15 +7,13 @@ use uuid::Uuid;
 use crate::api::wire::Problem;
 use crate::api::{ApiError, Client};
 use crate::domain::receipt::Receipt;
-use crate::domain::request::Request;
 use crate::vault::{FieldFault, Reason};
 
 use super::{ProbeError, SendError, Transport};
 
 impl Transport for Arc<Client> {
-    async fn put_request(&self, _id: Uuid, document: &[u8]) -> Result<Receipt, SendError> {
-        let request: Request = serde_json::from_slice(document).map_err(|error| unsendable(error.to_string()))?;
-        Client::put_request(self, &request).await.map(|outcome| outcome.body.receipt).map_err(SendError::from)
+    async fn put_request(&self, id: Uuid, document: &[u8]) -> Result<Receipt, SendError> {
+        self.put_document(id, document.to_vec()).await.map(|outcome| outcome.body.receipt).map_err(SendError::from)
     }
 
     async fn probe(&self) -> Result<(), ProbeError> {

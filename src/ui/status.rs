@@ -100,7 +100,9 @@ pub fn hints(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
     let width = canvas.width();
     let room = if here.is_some() { width - width * 2 / 5 } else { width };
     let mut general = screen.state().actions(&model.shared);
-    general.extend(model.actions_anywhere().iter().filter(|action| !general.contains(action)).copied().collect::<Vec<_>>());
+    general.extend(
+        model.actions_anywhere().iter().filter(|action| !general.contains(action)).copied().collect::<Vec<_>>(),
+    );
     let mut x = 1;
     for hint in general.into_iter().filter_map(|action| Hint::of(action, screen, model)) {
         if x + hint.columns() >= room {

@@ -41,7 +41,8 @@ pub fn form(reference: &FormRef) -> Arc<Form> {
 
 static INDEXED: LazyLock<Catalogue> = LazyLock::new(|| {
     let entries = ENTRIES.0.iter();
-    let entries = entries.map(|entry| CatalogueEntry { item: Arc::clone(&entry.item), admission: entry.admission.clone() });
+    let entries =
+        entries.map(|entry| CatalogueEntry { item: Arc::clone(&entry.item), admission: entry.admission.clone() });
     Catalogue::new(entries.collect(), &Synonyms::built_in())
 });
 
@@ -166,7 +167,8 @@ impl Backstage {
                 (Some(*generation), Reply::Case(Ok(Box::new((case, events)))))
             }
             Effect::OpenReceipt(generation, id) => {
-                let receipt = self.sent.iter().find(|sent| sent.entry.id == *id).map(|sent| Box::new(sent.receipt.clone()));
+                let receipt =
+                    self.sent.iter().find(|sent| sent.entry.id == *id).map(|sent| Box::new(sent.receipt.clone()));
                 (Some(*generation), Reply::Receipt(receipt.ok_or(Trouble::of("trouble-no-receipt"))))
             }
             Effect::SaveText { name, .. } => (None, Reply::TextSaved(Ok(format!("documents/{name}.txt")))),

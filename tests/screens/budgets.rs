@@ -80,7 +80,11 @@ fn typing_into_a_field() {
         });
     }
     println!("other fields came or went: {:?}", reshaped.over("a character that brings other fields", 50));
-    let over = [ascii.over("one ASCII character", 50), han.over("one Han character", 60), in_entry.over("one character in an entry", 60)];
+    let over = [
+        ascii.over("one ASCII character", 50),
+        han.over("one Han character", 60),
+        in_entry.over("one character in an entry", 60),
+    ];
     assert_eq!(over, <[Vec<String>; 3]>::default());
 }
 

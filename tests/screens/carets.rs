@@ -20,16 +20,45 @@ type Way = (&'static str, fn(&mut Desk), fn(&Desk) -> Editor);
 
 /// Every kind of text field, and its editor.
 const FIELDS: [Way; 5] = [
-    ("search", |_| {}, |desk| match desk.model.screen() {
-        Some(Screen::Catalogue(catalogue)) => catalogue.query.clone(),
-        _ => panic!("the catalogue"),
-    }),
-    ("name", |desk| { desk.open_intake("gljt"); desk.go_to("/name"); }, |desk| desk.intake().editor.clone().unwrap()),
-    ("address", |desk| { desk.open_intake("gljt"); desk.go_to("/address"); }, |desk| desk.intake().editor.clone().unwrap()),
-    ("half a row", |desk| { desk.open_intake("gljt"); desk.go_to("/accountHolder"); }, |desk| desk.intake().editor.clone().unwrap()),
+    (
+        "search",
+        |_| {},
+        |desk| match desk.model.screen() {
+            Some(Screen::Catalogue(catalogue)) => catalogue.query.clone(),
+            _ => panic!("the catalogue"),
+        },
+    ),
+    (
+        "name",
+        |desk| {
+            desk.open_intake("gljt");
+            desk.go_to("/name");
+        },
+        |desk| desk.intake().editor.clone().unwrap(),
+    ),
+    (
+        "address",
+        |desk| {
+            desk.open_intake("gljt");
+            desk.go_to("/address");
+        },
+        |desk| desk.intake().editor.clone().unwrap(),
+    ),
+    (
+        "half a row",
+        |desk| {
+            desk.open_intake("gljt");
+            desk.go_to("/accountHolder");
+        },
+        |desk| desk.intake().editor.clone().unwrap(),
+    ),
     (
         "choices",
-        |desk| { desk.open_intake("gljt"); desk.go_to("/registeredArea"); desk.press("space"); },
+        |desk| {
+            desk.open_intake("gljt");
+            desk.go_to("/registeredArea");
+            desk.press("space");
+        },
         |desk| desk.intake().picker.as_ref().unwrap().query.clone(),
     ),
 ];
@@ -67,7 +96,10 @@ fn the_cursor_stands_at_the_caret_in_every_text_field() {
                     && column > start.0 + 1
                 {
                     let shown = desk.terminal.text(start.0, row, column);
-                    assert!(shown.ends_with(last.trim_end()), "{name}: {shown:?} before the cursor, {last:?} before the caret");
+                    assert!(
+                        shown.ends_with(last.trim_end()),
+                        "{name}: {shown:?} before the cursor, {last:?} before the caret"
+                    );
                 }
             }
         }

@@ -64,7 +64,8 @@ impl Desk {
     pub fn signed_out(look: Look) -> Self {
         IDS.set(0);
         let now: Timestamp = "2026-11-23T02:30:00Z".parse().unwrap();
-        let spoken = |spoken: &[(Arc<Locale>, _); 2]| spoken.iter().find(|it| it.0.language() == look.language).cloned();
+        let spoken =
+            |spoken: &[(Arc<Locale>, _); 2]| spoken.iter().find(|it| it.0.language() == look.language).cloned();
         let (locale, built_in) = SPOKEN.with(spoken).unwrap();
         let paper = Paper { width: 72, ascii: look.ascii };
         let keymap = Arc::new(Keymap::built_in());

@@ -36,7 +36,8 @@ fn a_clerk_who_never_stops_typing_is_saved_every_second() {
         desk.advance(100);
         desk.type_text("桂");
         let newest = desk.saves().last().map(|draft| draft.updated_at);
-        let since_start = desk.now.as_millisecond() - "2026-11-23T02:30:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let since_start =
+            desk.now.as_millisecond() - "2026-11-23T02:30:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
         let age = newest.map_or(since_start, |at| desk.now.as_millisecond() - at.as_millisecond());
         assert!(age <= 1_000, "{age} ms");
     }
@@ -44,7 +45,23 @@ fn a_clerk_who_never_stops_typing_is_saved_every_second() {
 
 #[test]
 fn what_was_typed_is_saved_at_once_when_the_clerk_goes_on() {
-    for keys in ["tab", "enter", "up", "down", "backtab", "page-down", "f7", "f8", "f9", "f2", "f3", "f4", "f5", "f12", "ctrl-q"] {
+    for keys in [
+        "tab",
+        "enter",
+        "up",
+        "down",
+        "backtab",
+        "page-down",
+        "f7",
+        "f8",
+        "f9",
+        "f2",
+        "f3",
+        "f4",
+        "f5",
+        "f12",
+        "ctrl-q",
+    ] {
         let mut desk = typed();
         desk.press(keys);
         assert_eq!(saved_name(&desk).as_deref(), Some("陈"), "{keys}");
@@ -239,7 +256,24 @@ fn is_covered(desk: &Desk) -> bool {
 
 #[test]
 fn no_key_opens_a_locked_screen() {
-    for key in ["f1", "f2", "f3", "f4", "f5", "f9", "f10", "esc", "enter", "ctrl-r", "f1 f2", "f1 f3", "f1 f5 enter", "f1 esc 3", "f10 f2", "f12"] {
+    for key in [
+        "f1",
+        "f2",
+        "f3",
+        "f4",
+        "f5",
+        "f9",
+        "f10",
+        "esc",
+        "enter",
+        "ctrl-r",
+        "f1 f2",
+        "f1 f3",
+        "f1 f5 enter",
+        "f1 esc 3",
+        "f10 f2",
+        "f12",
+    ] {
         let mut desk = locked();
         desk.press(key);
         desk.advance(1_000);

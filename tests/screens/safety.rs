@@ -35,7 +35,8 @@ enum Event {
 fn event() -> impl Strategy<Value = Event> {
     let keymap = onewindow::keymap::Keymap::built_in();
     let contexts = [Context::Global, Context::List, Context::Form, Context::Edit];
-    let mut keys: Vec<String> = contexts.iter().flat_map(|context| keymap.bindings(*context)).map(|(key, _)| spelled(key)).collect();
+    let mut keys: Vec<String> =
+        contexts.iter().flat_map(|context| keymap.bindings(*context)).map(|(key, _)| spelled(key)).collect();
     keys.extend(["alt-9", "ctrl-x", "f11", "insert", "alt-1", "alt-7"].map(str::to_owned));
     prop_oneof![
         12 => prop::sample::select(keys).prop_map(Event::Key),
@@ -148,7 +149,9 @@ fn is_let_go(desk: &Desk, id: Uuid) -> bool {
 
 /// What stands in the editor stands in the data.
 fn is_in_step(intake: &Intake) -> bool {
-    let (Some(editor), Some((field, control)), Some(page)) = (&intake.editor, intake.focused_field(), intake.page_ref()) else {
+    let (Some(editor), Some((field, control)), Some(page)) =
+        (&intake.editor, intake.focused_field(), intake.page_ref())
+    else {
         return true;
     };
     let data = &intake.part(page.part).unwrap().data;

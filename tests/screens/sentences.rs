@@ -18,7 +18,8 @@ use onewindow::vault::OutboxState;
 use crate::desk::{Desk, Look};
 
 /// Calls whose first literal is the key of a sentence.
-const CALLS: [&str; 8] = [".text(", ".format(", ".good(", ".bad(", "Trouble::of(", "Trouble::with(", "Finding::new(", "Trouble { key: "];
+const CALLS: [&str; 8] =
+    [".text(", ".format(", ".good(", ".bad(", "Trouble::of(", "Trouble::with(", "Finding::new(", "Trouble { key: "];
 
 /// Literals of the same shape in the screens' own code that are no keys.
 const OTHER_WORDS: [&str; 1] = ["duplicate-case"];
@@ -101,8 +102,13 @@ fn every_composed_key_exists() {
         CaseStatus::Returned,
         CaseStatus::Terminated,
     ];
-    let states =
-        [OutboxState::Queued, OutboxState::Sending, OutboxState::Accepted, OutboxState::Refused, OutboxState::Withdrawn];
+    let states = [
+        OutboxState::Queued,
+        OutboxState::Sending,
+        OutboxState::Accepted,
+        OutboxState::Refused,
+        OutboxState::Withdrawn,
+    ];
     let received = [Received::Paper, Received::Scan, Received::Shared, Received::Owed, Received::None];
     let roles = [Role::Direct, Role::Agency, Role::Assist, Role::Inform];
     let keys = Action::ALL

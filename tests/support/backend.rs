@@ -24,9 +24,10 @@ impl Backend {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
+            .expect("the backend starts");
         let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        let output = process.stdout.take().expect("its output");
+        BufReader::new(output).read_line(&mut url).expect("its address");
         Self { process, url: url.trim().to_owned() }
     }
 

@@ -1,7 +1,8 @@
 //! Runs the real program in a pseudo-terminal and looks at its screen through a terminal emulator, as a clerk would.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![expect(clippy::expect_used, reason = "what helps a test fails as a test does")]
 
-mod backend;
+pub mod backend;
 mod counter;
 
 use std::ffi::OsString;
@@ -15,8 +16,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-
-pub use backend::Backend;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_onewindow");
 
@@ -93,7 +92,7 @@ impl Terminal {
                 if count == 0 {
                     break;
                 }
-                watcher.take(&chunk[..count]);
+                watcher.take(chunk.get(..count).unwrap_or_default());
             }
             watcher.end();
         });
