@@ -44,7 +44,8 @@ impl Help {
     pub fn lines(&self, shared: &Shared) -> Vec<(String, String)> {
         let locale = &shared.locale;
         let place = self.about.trim_start_matches("title-");
-        let mut lines = vec![(String::new(), locale.format("help-about", &[("screen", locale.text(self.about).into())]))];
+        let mut lines =
+            vec![(String::new(), locale.format("help-about", &[("screen", locale.text(self.about).into())]))];
         for (key, action) in &self.keys {
             let general = format!("action-{}", action.name());
             let special = format!("{general}-{place}");

@@ -87,3 +87,6 @@ impl Popup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,13 +131,13 @@ fn is_multi_line(control: Option<&Control>) -> bool {
 
 fn label_columns<'a>(rows: impl Iterator<Item = &'a Row>, part: &Part) -> usize {
     rows.filter_map(|row| match row {
-            Row::Field(field) => part.control(field),
-            _ => None,
-        })
-        .map(|control| text::width(&control.label))
-        .max()
-        .unwrap_or(0)
-        .min(WIDEST_LABEL)
+        Row::Field(field) => part.control(field),
+        _ => None,
+    })
+    .map(|control| text::width(&control.label))
+    .max()
+    .unwrap_or(0)
+    .min(WIDEST_LABEL)
 }
 
 fn is_focused(row: &Row, intake: &Intake) -> bool {
