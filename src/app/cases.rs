@@ -3,7 +3,7 @@
 use super::case::CaseScreen;
 use super::effect::{Effect, Reply};
 use super::shared::Shared;
-use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::domain::case::Case;
 use crate::keymap::{Action, Context};
 
@@ -55,22 +55,22 @@ impl ScreenState for Cases {
         }
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        match reply.take() {
-            Some(Reply::Cases(Ok(cases))) => {
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        match reply {
+            Reply::Cases(Ok(cases)) => {
                 self.selected = self.selected.min(cases.len().saturating_sub(1));
                 self.cases = Some(cases);
                 self.trouble = None;
             }
-            Some(Reply::Cases(Err(trouble))) => {
+            Reply::Cases(Err(trouble)) => {
                 self.trouble = Some(trouble.sentence(&shared.locale));
             }
-            Some(Reply::Case(Ok(case))) => {
+            Reply::Case(Ok(case)) => {
                 let (case, events) = *case;
-                return Step::go(Go::Push(Screen::Case(CaseScreen { case, events, first: 0 })));
+                return Ok(Step::go(Go::Push(Screen::Case(CaseScreen { case, events, first: 0 }))));
             }
-            other => *reply = other,
+            other => return Err(Box::new(other)),
         }
-        Step::none()
+        Ok(Step::none())
     }
 }

@@ -4,7 +4,7 @@ use super::effect::Reply;
 use super::guide::Guide;
 use super::intake::edit_for;
 use super::shared::Shared;
-use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::catalogue::{CatalogueEntry, Filter, Hit};
 use crate::domain::item::Audience;
 use crate::keymap::{Action, Context};
@@ -262,12 +262,10 @@ impl ScreenState for CatalogueScreen {
         Step::none()
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        if matches!(reply, Some(Reply::CatalogueReady)) {
-            *reply = None;
-            self.search(shared);
-        }
-        Step::none()
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        let Reply::CatalogueReady = reply else { return Err(Box::new(reply)) };
+        self.search(shared);
+        Ok(Step::none())
     }
 }
 

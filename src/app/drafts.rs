@@ -6,7 +6,7 @@ use super::effect::{Effect, Reply, Trouble};
 use super::intake::Intake;
 use super::popup::Popup;
 use super::shared::Shared;
-use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::forms::Form;
 use crate::keymap::{Action, Context};
 use crate::vault::{Draft, DraftSummary};
@@ -34,12 +34,7 @@ impl Drafts {
 /// Opens a draft's intake in place of the screen that asked for it.
 ///
 /// `acknowledge_duplicate`: the clerk knows that the applicant has the same item open.
-pub(super) fn resume(
-    opened: (Draft, Arc<Form>),
-    acknowledge_duplicate: bool,
-    reply: &mut Option<Reply>,
-    shared: &mut Shared,
-) -> Step {
+pub(super) fn resume(opened: (Draft, Arc<Form>), acknowledge_duplicate: bool, shared: &mut Shared) -> Answered {
     let (draft, form) = opened;
     let entry = shared.catalogue.as_ref().and_then(|catalogue| catalogue.get(&draft.item_code)).cloned();
     let resumed = entry.ok_or(Trouble::of("trouble-item-gone")).and_then(|entry| {
@@ -48,12 +43,9 @@ pub(super) fn resume(
     match resumed {
         Ok(mut intake) => {
             intake.acknowledge_duplicate = acknowledge_duplicate;
-            Step::go(Go::Replace(Screen::Intake(Box::new(intake))))
+            Ok(Step::go(Go::Replace(Screen::Intake(Box::new(intake)))))
         }
-        Err(trouble) => {
-            *reply = Some(Reply::Draft(Err(trouble)));
-            Step::none()
-        }
+        Err(trouble) => Err(Box::new(Reply::Draft(Err(trouble)))),
     }
 }
 
@@ -95,19 +87,16 @@ impl ScreenState for Drafts {
         }
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        match reply.take() {
-            Some(Reply::Drafts(Ok(drafts))) => {
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        Ok(match reply {
+            Reply::Drafts(Ok(drafts)) => {
                 self.selected = self.selected.min(drafts.len().saturating_sub(1));
                 self.drafts = Some(drafts);
                 Step::none()
             }
-            Some(Reply::DraftDeleted(_, Ok(()))) => Step::effect(Effect::ListDrafts(shared.ask())),
-            Some(Reply::Draft(Ok(opened))) => resume(*opened, false, reply, shared),
-            other => {
-                *reply = other;
-                Step::none()
-            }
-        }
+            Reply::DraftDeleted(_, Ok(())) => Step::effect(Effect::ListDrafts(shared.ask())),
+            Reply::Draft(Ok(opened)) => return resume(*opened, false, shared),
+            other => return Err(Box::new(other)),
+        })
     }
 }

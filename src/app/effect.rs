@@ -54,10 +54,10 @@ pub enum Effect {
         /// Name of the clerk.
         name: String,
         /// The password.
-        password: String,
+        password: Secret,
     },
     /// Is this the password of the clerk whose screen is locked?
-    Unlock(String),
+    Unlock(Secret),
     /// Fetch the catalogue, or take it from the cache when there is no network.
     LoadCatalogue(Generation),
     /// Fetch a form, or take it from the cache.
@@ -101,6 +101,16 @@ pub enum Effect {
     ReadDevice(Generation),
     /// Leave, after everything above is done.
     Quit,
+}
+
+/// Text that nothing shows: no log, no report of a panic.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// A request as it goes into the outbox.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::effect::{Effect, Generation, Reply, Trouble};
 use super::intake::Intake;
 use super::shared::Shared;
-use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::catalogue::CatalogueEntry;
 use crate::documents::{self, Line, Notice, Paper};
 use crate::domain::item::{Item, SituationAnswers};
@@ -145,21 +145,19 @@ impl ScreenState for Guide {
         Step::none()
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        match reply.take() {
-            Some(Reply::Form(form, result)) if form == self.item.form && self.opening.is_some() => {
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        match reply {
+            Reply::Form(form, result) if form == self.item.form && self.opening.is_some() => {
                 self.opening = None;
                 let opened = result.and_then(|form| {
                     Intake::start(Arc::clone(&self.item), form, self.answers.clone(), shared)
                         .map_err(|error| Trouble::with("trouble-form", error))
                 });
-                match opened {
-                    Ok(intake) => return Step::go(Go::Push(Screen::Intake(Box::new(intake)))),
-                    Err(trouble) => *reply = Some(Reply::Form(self.item.form.clone(), Err(trouble))),
-                }
+                opened
+                    .map(|intake| Step::go(Go::Push(Screen::Intake(Box::new(intake)))))
+                    .map_err(|trouble| Box::new(Reply::Form(form, Err(trouble))))
             }
-            other => *reply = other,
+            other => Err(Box::new(other)),
         }
-        Step::none()
     }
 }

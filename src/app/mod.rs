@@ -21,7 +21,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Submission, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Secret, Submission, Trouble};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
@@ -81,6 +81,9 @@ pub struct Step {
     /// What to lay over the screen.
     pub popup: Option<Popup>,
 }
+
+/// What a screen makes of an answer: a step, or the answer handed on.
+pub type Answered = Result<Step, Box<Reply>>;
 
 /// A move between screens.
 #[derive(Debug)]
@@ -150,9 +153,12 @@ pub trait ScreenState {
     /// Takes an input.
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step;
 
-    /// Takes an answer that is still wanted.
-    fn reply(&mut self, _reply: &mut Option<Reply>, _shared: &mut Shared) -> Step {
-        Step::none()
+    /// Takes an answer that is still wanted, or hands it on.
+    ///
+    /// # Errors
+    /// The answer, when it is not for this screen or brings a trouble to tell.
+    fn reply(&mut self, reply: Reply, _shared: &mut Shared) -> Answered {
+        Err(Box::new(reply))
     }
 
     /// When it wants to be called by itself, and [`Self::wake`] what it does then.
@@ -391,9 +397,9 @@ impl Model {
         self.with_screen(|screen, shared| screen.input(input, shared))
     }
 
-    fn popup_input(&mut self, mut popup: Popup, input: Input<'_>) -> Vec<Effect> {
+    fn popup_input(&mut self, popup: Popup, input: Input<'_>) -> Vec<Effect> {
         match popup.input(input) {
-            popup::Outcome::Stay => {
+            popup::Outcome::Stay(popup) => {
                 self.popup = Some(popup);
                 Vec::new()
             }
@@ -522,7 +528,8 @@ impl Model {
             Reply::Catalogue(Ok(data)) => {
                 self.shared.set_catalogue(*data);
                 for screen in &mut self.screens {
-                    screen.state_mut().reply(&mut Some(Reply::CatalogueReady), &mut self.shared);
+                    // Screens that show no items hand it back.
+                    let _ = screen.state_mut().reply(Reply::CatalogueReady, &mut self.shared);
                 }
                 return Vec::new();
             }
@@ -548,18 +555,18 @@ impl Model {
             reply => reply,
         };
         // The screen that asked may lie under another one by now.
-        let mut reply = Some(reply);
-        let mut effects = Vec::new();
+        let mut reply = reply;
         for at in (0..self.screens.len()).rev() {
-            effects.extend(self.with_screen_at(at, |screen, shared| screen.reply(&mut reply, shared)));
-            if reply.is_none() {
-                break;
+            let Some(screen) = self.screens.get_mut(at) else { continue };
+            match screen.state_mut().reply(reply, &mut self.shared) {
+                Ok(step) => return self.take(at, step),
+                Err(handed_on) => reply = *handed_on,
             }
         }
-        if let Some(trouble) = reply.and_then(Reply::into_trouble) {
+        if let Some(trouble) = reply.into_trouble() {
             self.shared.note = Some(Note { text: trouble.sentence(&self.shared.locale), tone: Tone::Error });
         }
-        effects
+        Vec::new()
     }
 
     fn signed_in(&mut self, desk: Desk) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use super::effect::{Effect, Reply};
 use super::popup::Popup;
 use super::receipt::ReceiptScreen;
 use super::shared::Shared;
-use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
 use crate::vault::{OutboxEntry, OutboxState};
@@ -68,23 +68,20 @@ impl ScreenState for Outbox {
         }
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        match reply.take() {
-            Some(Reply::Outbox(Ok(entries))) => {
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        Ok(match reply {
+            Reply::Outbox(Ok(entries)) => {
                 self.selected = self.selected.min(entries.len().saturating_sub(1));
                 self.entries = Some(entries);
                 Step::none()
             }
-            Some(Reply::Withdrawn(_, Ok(()))) => {
+            Reply::Withdrawn(_, Ok(())) => {
                 shared.good("outbox-withdrawn");
                 Step::effect(Effect::ListOutbox(shared.ask()))
             }
-            Some(Reply::Receipt(Ok(receipt))) => Step::go(Go::Push(super::receipt::screen(*receipt))),
-            other => {
-                *reply = other;
-                Step::none()
-            }
-        }
+            Reply::Receipt(Ok(receipt)) => Step::go(Go::Push(super::receipt::screen(*receipt))),
+            other => return Err(Box::new(other)),
+        })
     }
 
     fn outbox_changed(&mut self, event: &SyncEvent, shared: &mut Shared) -> Step {

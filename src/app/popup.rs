@@ -29,7 +29,7 @@ pub enum Popup {
 #[derive(Debug)]
 pub enum Outcome {
     /// Still open.
-    Stay,
+    Stay(Popup),
     /// Closed.
     Close,
     /// Closed with an action to do.
@@ -51,38 +51,33 @@ impl Popup {
     }
 
     /// Takes an input.
-    pub fn input(&mut self, input: Input<'_>) -> Outcome {
-        let Input::Action(action) = input else { return Outcome::Stay };
-        if matches!(action, Action::Back | Action::Menu) {
-            return Outcome::Close;
-        }
+    pub fn input(self, input: Input<'_>) -> Outcome {
+        let Input::Action(action) = input else { return Outcome::Stay(self) };
         match self {
+            _ if matches!(action, Action::Back | Action::Menu) => Outcome::Close,
             Self::Menu { actions, selected } => {
                 let last = actions.len().saturating_sub(1);
-                match action {
-                    Action::Up | Action::Previous => *selected = selected.checked_sub(1).unwrap_or(last),
-                    Action::Down | Action::Next => *selected = if *selected < last { *selected + 1 } else { 0 },
-                    Action::First | Action::PageUp => *selected = 0,
-                    Action::Last | Action::PageDown => *selected = last,
+                let selected = match action {
+                    Action::Up | Action::Previous => selected.checked_sub(1).unwrap_or(last),
+                    Action::Down | Action::Next if selected < last => selected + 1,
+                    Action::First | Action::PageUp | Action::Down | Action::Next => 0,
+                    Action::Last | Action::PageDown => last,
                     Action::Open | Action::Toggle => {
-                        return actions.get(*selected).map_or(Outcome::Close, |action| Outcome::Chosen(*action));
+                        return actions.get(selected).map_or(Outcome::Close, |action| Outcome::Chosen(*action));
                     }
                     // Any key that is on the menu works while it is open.
                     other if actions.contains(&other) => return Outcome::Chosen(other),
-                    _ => {}
-                }
-                Outcome::Stay
+                    _ => selected,
+                };
+                Outcome::Stay(Self::Menu { actions, selected })
             }
-            Self::Confirm { effect, yes, .. } => match action {
+            Self::Confirm { question, effect, yes } => match action {
                 Action::Left | Action::Right | Action::Up | Action::Down | Action::Next | Action::Previous => {
-                    *yes = !*yes;
-                    Outcome::Stay
+                    Outcome::Stay(Self::Confirm { question, effect, yes: !yes })
                 }
-                Action::Open | Action::Toggle if *yes => {
-                    Outcome::Confirmed(std::mem::replace(effect, Box::new(Effect::CountQueued)))
-                }
+                Action::Open | Action::Toggle if yes => Outcome::Confirmed(effect),
                 Action::Open | Action::Toggle => Outcome::Close,
-                _ => Outcome::Stay,
+                _ => Outcome::Stay(Self::Confirm { question, effect, yes }),
             },
         }
     }

@@ -3,7 +3,7 @@
 use super::effect::{Effect, Reply, Submission};
 use super::popup::Popup;
 use super::shared::{Desk, Shared};
-use super::{Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Provisional};
 use crate::domain::item::Item;
 use crate::domain::receipt::{OwedMaterial, Receipt};
@@ -151,23 +151,19 @@ impl ScreenState for ReceiptScreen {
         Step::none()
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        match reply.take() {
-            Some(Reply::Withdrawn(id, Ok(()))) if matches!(&self.slip, Slip::Provisional(entry, _) if entry.id == id) =>
-            {
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        Ok(match reply {
+            Reply::Withdrawn(id, Ok(())) if matches!(&self.slip, Slip::Provisional(entry, _) if entry.id == id) => {
                 shared.good("outbox-withdrawn");
                 Step::go(Go::Catalogue)
             }
-            Some(Reply::Reopened(Ok(draft))) => Step::effect(Effect::OpenDraft(shared.ask(), draft)),
-            Some(Reply::Draft(Ok(opened))) => {
+            Reply::Reopened(Ok(draft)) => Step::effect(Effect::OpenDraft(shared.ask(), draft)),
+            Reply::Draft(Ok(opened)) => {
                 let duplicate = matches!(&self.slip, Slip::Refused(_, reason) if reason.code == DUPLICATE_CASE);
-                super::drafts::resume(*opened, duplicate, reply, shared)
+                return super::drafts::resume(*opened, duplicate, shared);
             }
-            other => {
-                *reply = other;
-                Step::none()
-            }
-        }
+            other => return Err(Box::new(other)),
+        })
     }
 
     fn outbox_changed(&mut self, event: &SyncEvent, _: &mut Shared) -> Step {

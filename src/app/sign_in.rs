@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::effect::{Effect, Reply};
+use super::effect::{Effect, Reply, Secret};
 use super::intake::edit_for;
 use super::shared::{Desk, Shared};
-use super::{Input, ScreenState, Step};
+use super::{Answered, Input, ScreenState, Step};
 use crate::keymap::{Action, Context};
 use crate::text::Editor;
 
@@ -53,7 +53,7 @@ impl SignIn {
         }
         self.waiting = true;
         self.error = None;
-        let password = std::mem::take(&mut self.password).text().to_owned();
+        let password = Secret(std::mem::take(&mut self.password).text().to_owned());
         Step::effect(if self.locked {
             Effect::Unlock(password)
         } else {
@@ -95,13 +95,13 @@ impl ScreenState for SignIn {
         Step::none()
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        if let Some(Reply::SignedIn(Err(trouble)) | Reply::Unlocked(Err(trouble))) = reply {
-            self.waiting = false;
-            self.on_password = !self.name.is_empty();
-            self.error = Some(trouble.sentence(&shared.locale));
-            *reply = None;
-        }
-        Step::none()
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        let (Reply::SignedIn(Err(trouble)) | Reply::Unlocked(Err(trouble))) = reply else {
+            return Err(Box::new(reply));
+        };
+        self.waiting = false;
+        self.on_password = !self.name.is_empty();
+        self.error = Some(trouble.sentence(&shared.locale));
+        Ok(Step::none())
     }
 }

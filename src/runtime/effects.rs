@@ -183,9 +183,9 @@ impl Inner {
     async fn beside(&self, effect: Effect) {
         let (generation, reply) = match effect {
             Effect::SignIn { name, password } => {
-                (None, Reply::SignedIn(self.sign_in(&name, &password).await.map(Box::new)))
+                (None, Reply::SignedIn(self.sign_in(&name, &password.0).await.map(Box::new)))
             }
-            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password))),
+            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password.0))),
             Effect::LoadCatalogue(generation) => {
                 let result = self.load_catalogue().await;
                 let loaded = result.is_ok();

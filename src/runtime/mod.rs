@@ -26,7 +26,7 @@ use ratatui::layout::Size;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::api::Client;
-use crate::app::{Effect, Model, Msg, Shared};
+use crate::app::{Effect, Model, Msg, Secret, Shared};
 use crate::documents::Paper;
 use crate::keymap::Keymap;
 use crate::locale::{Language, Locale};
@@ -98,7 +98,7 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
     let (sender, messages) = unbounded_channel();
     let shell = Shell::new(start.client, start.data_dir, start.settings, locale, sender);
     if let Some((name, password)) = start.credentials {
-        shell.perform(Effect::SignIn { name, password });
+        shell.perform(Effect::SignIn { name, password: Secret(password) });
     }
     let result = Loop { model, theme, terminal, shell: &shell }.run(messages).await;
     drop(guard);

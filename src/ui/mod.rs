@@ -19,7 +19,7 @@ pub mod theme;
 
 use ratatui::Frame;
 
-use crate::app::{Model, Screen};
+use crate::app::{Model, Screen, scroll};
 use canvas::Canvas;
 use theme::Theme;
 
@@ -43,7 +43,7 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     status::header(model, screen, &mut canvas.part(0, 0, columns, 2));
     status::status_line(model, screen, &mut canvas.part(0, rows - 2, columns, 1));
     status::hints(model, screen, &mut canvas.part(0, rows - 1, columns, 1));
-    let mut body = canvas.part(0, 2, columns, rows - 4);
+    let mut body = canvas.part(0, 2, columns, rows - scroll::FRAME_ROWS);
     let shared = &model.shared;
     match screen {
         Screen::SignIn(screen) => sign_in::draw(screen, shared, &mut body),
@@ -61,7 +61,7 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Help(screen) => help::draw(screen, shared, &mut body),
     }
     if let Some(over) = &model.popup {
-        popup::draw(over, model, &mut canvas.part(0, 2, columns, rows - 4));
+        popup::draw(over, model, &mut canvas.part(0, 2, columns, rows - scroll::FRAME_ROWS));
     }
 }
 

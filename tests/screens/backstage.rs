@@ -97,7 +97,7 @@ impl Backstage {
         let offline = Trouble::of("trouble-offline");
         Some(match effect {
             Effect::SignIn { name, password } => {
-                let known = name == "practice" && password == "practice";
+                let known = name == "practice" && password.0 == "practice";
                 let result = match (self.offline, known) {
                     (true, _) => Err(offline),
                     (false, false) => Err(Trouble::of("trouble-wrong-password")),
@@ -106,7 +106,7 @@ impl Backstage {
                 (None, Reply::SignedIn(result))
             }
             Effect::Unlock(password) => {
-                let proven = password == "practice";
+                let proven = password.0 == "practice";
                 (None, Reply::Unlocked(if proven { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }))
             }
             Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(Box::new(catalogue())))),

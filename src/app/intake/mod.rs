@@ -25,7 +25,7 @@ use review::Review;
 use super::effect::{Effect, Reply};
 use super::popup::Popup;
 use super::shared::Shared;
-use super::{Go, Input, Screen, ScreenState, Step, receipt};
+use super::{Answered, Go, Input, Screen, ScreenState, Step, receipt};
 use crate::domain::item::{FormRef, Item, SituationAnswers};
 use crate::forms::{ControlKind, FieldError, Form, LoadError};
 use crate::keymap::{Action, Context};
@@ -581,43 +581,35 @@ impl ScreenState for Intake {
         }
     }
 
-    fn reply(&mut self, reply: &mut Option<Reply>, shared: &mut Shared) -> Step {
-        match reply.take() {
-            Some(Reply::DraftSaved { id, revision, result }) if id == self.id => {
-                match result {
-                    Ok(()) => {
-                        self.saved_revision = self.saved_revision.max(revision);
-                        if self.saved_revision == self.revision {
-                            self.save_state = SaveState::Saved;
-                        }
-                    }
-                    Err(trouble) => {
-                        self.save_state = SaveState::Failed;
-                        *reply = Some(Reply::DraftSaved { id, revision, result: Err(trouble) });
-                    }
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        Ok(match reply {
+            Reply::DraftSaved { id, revision, result: Ok(()) } if id == self.id => {
+                self.saved_revision = self.saved_revision.max(revision);
+                if self.saved_revision == self.revision {
+                    self.save_state = SaveState::Saved;
                 }
                 Step::none()
             }
-            Some(Reply::Submitted(id, Ok(entry))) if id == self.id => {
+            Reply::Submitted(id, Ok(entry)) if id == self.id => {
                 let submission = self.review.as_ref().and_then(|review| review.outcome.as_ref().ok());
                 let ledger = submission.map(|submission| (self.item.as_ref(), submission));
                 let slip = receipt::ReceiptScreen::waiting(*entry, ledger, &shared.desk);
                 Step::go(Go::Replace(Screen::Receipt(slip))).and(Effect::CountQueued)
             }
-            Some(Reply::Submitted(id, Err(trouble))) if id == self.id => {
-                self.submitting = false;
-                *reply = Some(Reply::Submitted(id, Err(trouble)));
-                Step::none()
-            }
-            Some(Reply::DeviceRead(Ok(terms))) => {
+            Reply::DeviceRead(Ok(terms)) => {
                 self.fill_by_term(&terms, shared);
                 Step::none()
             }
+            // The trouble itself is told in the status line.
             other => {
-                *reply = other;
-                Step::none()
+                match &other {
+                    Reply::DraftSaved { id, .. } if *id == self.id => self.save_state = SaveState::Failed,
+                    Reply::Submitted(id, _) if *id == self.id => self.submitting = false,
+                    _ => {}
+                }
+                return Err(Box::new(other));
             }
-        }
+        })
     }
 
     fn deadline(&self) -> Option<Timestamp> {
