@@ -4,6 +4,7 @@ use super::shared::{Shared, local};
 use super::{Go, Input, ScreenState, Step, scroll};
 use crate::domain::case::{Case, CaseEvent};
 use crate::keymap::{Action, Context};
+use crate::text;
 
 /// The screen of a case.
 #[derive(Debug)]
@@ -34,10 +35,12 @@ impl CaseScreen {
         }
         lines.push((String::new(), String::new()));
         lines.push((locale.text("case-log"), String::new()));
-        lines.extend(self.events.iter().map(|event| {
+        let width = usize::from(shared.size.columns.saturating_sub(2));
+        for event in &self.events {
             let at = local(event.at).strftime("%m-%d %H:%M");
-            (String::new(), format!("{at}  {}  {}  {}", status(event.status.name()), event.actor, event.note))
-        }));
+            let line = format!("{at}  {}  {}  {}", status(event.status.name()), event.actor, event.note);
+            lines.extend(text::wrap(&line, width).into_iter().map(|line| (String::new(), line)));
+        }
         lines
     }
 }
@@ -52,7 +55,7 @@ impl ScreenState for CaseScreen {
     }
 
     fn actions(&self, _: &Shared) -> Vec<Action> {
-        vec![Action::Down, Action::PageDown]
+        vec![Action::PageDown, Action::PageUp]
     }
 
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {

@@ -110,9 +110,9 @@ impl ScreenState for Guide {
             actions.push(Action::Proceed);
         }
         if !self.item.situations.is_empty() {
-            actions.extend([Action::Next, Action::Right]);
+            actions.push(Action::Next);
         }
-        actions.extend([Action::PageDown, Action::Print, Action::SaveText, Action::Down]);
+        actions.extend([Action::PageDown, Action::Print, Action::SaveText]);
         actions
     }
 

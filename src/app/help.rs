@@ -3,6 +3,7 @@
 use super::shared::Shared;
 use super::{Go, Input, Model, ScreenState, Step, scroll};
 use crate::keymap::{Action, Context};
+use crate::text;
 
 /// The help screen.
 #[derive(Debug)]
@@ -39,6 +40,25 @@ impl Help {
         Self { about, keys, first: 0 }
     }
 
+    /// Lines of key and what it does; what has no key is a sentence.
+    pub fn lines(&self, shared: &Shared) -> Vec<(String, String)> {
+        let locale = &shared.locale;
+        let place = self.about.trim_start_matches("title-");
+        let mut lines =
+            vec![(String::new(), locale.format("help-about", &[("screen", locale.text(self.about).into())]))];
+        for (key, action) in &self.keys {
+            let general = format!("action-{}", action.name());
+            let special = format!("{general}-{place}");
+            lines.push((key.clone(), locale.text(if locale.has(&special) { &special } else { &general })));
+        }
+        lines.push((String::new(), String::new()));
+        let width = usize::from(shared.size.columns.saturating_sub(3));
+        for note in Self::NOTES {
+            lines.extend(text::wrap(&locale.text(note), width).into_iter().map(|line| (String::new(), line)));
+        }
+        lines
+    }
+
     /// The lines below the keys: what every clerk should know.
     pub const NOTES: [&'static str; 5] = ["help-enter", "help-escape", "help-escape-digit", "help-saved", "help-menu"];
 }
@@ -53,15 +73,14 @@ impl ScreenState for Help {
     }
 
     fn actions(&self, _: &Shared) -> Vec<Action> {
-        vec![Action::Down, Action::PageDown]
+        vec![Action::PageDown, Action::PageUp]
     }
 
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
         match input {
             Input::Action(Action::Back | Action::Proceed) => Step::go(Go::Back),
             Input::Action(action) => {
-                let lines = self.keys.len() + Self::NOTES.len() + 3;
-                self.first = scroll::line(self.first, lines, action, shared);
+                self.first = scroll::line(self.first, self.lines(shared).len(), action, shared);
                 Step::none()
             }
             _ => Step::none(),

@@ -40,7 +40,8 @@ pub enum Outcome {
 
 impl Popup {
     /// The menu of these actions.
-    pub const fn menu(actions: Vec<Action>) -> Self {
+    pub fn menu(mut actions: Vec<Action>) -> Self {
+        actions.retain(|action| *action != Action::Menu);
         Self::Menu { actions, selected: 0 }
     }
 
@@ -53,7 +54,7 @@ impl Popup {
     pub fn input(self, input: Input<'_>) -> Outcome {
         let Input::Action(action) = input else { return Outcome::Stay(self) };
         match self {
-            _ if action == Action::Back => Outcome::Close,
+            _ if matches!(action, Action::Back | Action::Menu) => Outcome::Close,
             Self::Menu { actions, selected } => {
                 let last = actions.len().saturating_sub(1);
                 let selected = match action {
@@ -81,3 +82,6 @@ impl Popup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

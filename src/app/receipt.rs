@@ -113,7 +113,7 @@ impl ScreenState for ReceiptScreen {
     }
 
     fn actions(&self, _: &Shared) -> Vec<Action> {
-        let mut actions = vec![Action::Proceed, Action::Print, Action::SaveText, Action::Down, Action::PageDown];
+        let mut actions = vec![Action::Proceed, Action::Print, Action::SaveText, Action::PageDown];
         match self.slip {
             Slip::Refused(..) => actions.insert(0, Action::Open),
             Slip::Provisional(..) => actions.extend([Action::Discard, Action::Refresh]),

@@ -72,7 +72,7 @@ impl ScreenState for SignIn {
     }
 
     fn actions(&self, _: &Shared) -> Vec<Action> {
-        vec![Action::Next, Action::Proceed]
+        if self.locked { vec![Action::Proceed] } else { vec![Action::Next, Action::Proceed] }
     }
 
     fn input(&mut self, input: Input<'_>, _: &mut Shared) -> Step {

@@ -72,6 +72,17 @@ impl<'a, 'b> Canvas<'a, 'b> {
         x
     }
 
+    /// Draws a remark at the right edge over whatever stands there, set off by blanks.
+    pub fn remark(&mut self, y: u16, columns: u16, content: &str, style: Style) {
+        let shown = text::truncate(content, usize::from(columns.min(self.area.width)), self.theme.symbols.ellipsis);
+        let taken = u16::try_from(text::width(&shown)).unwrap_or(columns).saturating_add(2);
+        let x = self.area.width.saturating_sub(taken);
+        let mut part = self.part(x, y, taken, 1);
+        let area = part.area;
+        clear_wide(part.buffer(), area);
+        part.text(2, 0, &shown, style);
+    }
+
     /// Gives a stretch of a row a style.
     pub fn style(&mut self, x: u16, y: u16, columns: u16, style: Style) {
         let area =

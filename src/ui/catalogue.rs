@@ -11,7 +11,6 @@ use crate::domain::item::{Limit, LimitUnit, ProjectType};
 
 const ROLE_COLUMNS: u16 = 10;
 const LIMIT_COLUMNS: u16 = 10;
-const DEPARTMENT_COLUMNS: u16 = 18;
 
 /// Draws the catalogue.
 pub fn draw(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
@@ -50,7 +49,7 @@ fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_
         "catalogue-count",
         &[("n", screen.hits.len().into()), ("at", (screen.selected + 1).min(screen.hits.len()).into())],
     );
-    let mut right = vec![place];
+    let mut right = Vec::new();
     let set: Vec<String> = FilterRow::ALL
         .into_iter()
         .filter_map(|row| {
@@ -60,13 +59,15 @@ fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_
         })
         .collect();
     if !set.is_empty() {
-        right.insert(0, shared.locale.format("catalogue-filtered", &[("filters", set.join(" ").into())]));
+        right.push(shared.locale.format("catalogue-filtered", &[("filters", set.join(" ").into())]));
     }
     if shared.catalogue_cached {
         right.insert(0, shared.locale.text("catalogue-cached"));
     }
     let start = x + columns + 1;
     let room = canvas.width().saturating_sub(start + 1);
+    let left = canvas.part(start, 0, room, 1).text_right(0, room, &place, faint);
+    let room = left.saturating_sub(2);
     canvas.part(start, 0, room, 1).text_right(0, room, &right.join("  "), faint);
     if screen.filtering.is_none() {
         canvas.cursor(x + u16::try_from(view.caret).unwrap_or(0), 0);
@@ -75,8 +76,16 @@ fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_
 
 /// Columns of the name; the rest of the row is at fixed places.
 fn name_columns(width: u16) -> u16 {
-    let fixed = 4 + ROLE_COLUMNS + LIMIT_COLUMNS + if width >= 78 { DEPARTMENT_COLUMNS } else { 0 };
-    width.saturating_sub(fixed)
+    width.saturating_sub(4 + ROLE_COLUMNS + LIMIT_COLUMNS + department_columns(width))
+}
+
+/// Columns of the department, which only wide screens have.
+const fn department_columns(width: u16) -> u16 {
+    match width {
+        0..78 => 0,
+        78..96 => 18,
+        96.. => 28,
+    }
 }
 
 fn heads(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
@@ -84,9 +93,10 @@ fn heads(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let name = name_columns(canvas.width());
     canvas.text(3, 1, &locale.text("catalogue-head-item"), style);
     let mut x = 3 + name;
-    if canvas.width() >= 78 {
+    let department = department_columns(canvas.width());
+    if department > 0 {
         canvas.text(x, 1, &locale.text("catalogue-head-department"), style);
-        x += DEPARTMENT_COLUMNS;
+        x += department;
     }
     canvas.text(x, 1, &locale.text("catalogue-head-role"), style);
     canvas.text(x + ROLE_COLUMNS, 1, &locale.text("catalogue-head-limit"), style);
@@ -119,9 +129,10 @@ fn row(hit: &Hit, entry: &CatalogueEntry, selected: bool, shared: &Shared, canva
         canvas.text(x, 0, &place, faint);
         return;
     };
-    if canvas.width() >= 78 {
-        canvas.text_in(x, 0, DEPARTMENT_COLUMNS - 1, &item.department, plain);
-        x += DEPARTMENT_COLUMNS;
+    let department = department_columns(canvas.width());
+    if department > 0 {
+        canvas.text_in(x, 0, department - 1, &item.department, plain);
+        x += department;
     }
     canvas.text_in(x, 0, ROLE_COLUMNS - 1, &shared.locale.text(&format!("role-{}", super::kebab(&role))), plain);
     canvas.text_in(x + ROLE_COLUMNS, 0, LIMIT_COLUMNS, &limit(item.project_type, item.promised_limit, shared), plain);

@@ -6,7 +6,6 @@
 use super::canvas::Canvas;
 use crate::app::Shared;
 use crate::app::intake::{Intake, PageRef, Part, Target};
-use crate::app::scroll;
 use crate::forms::{Control, ControlKind, FieldView, Row, values};
 use crate::text::{self, mask};
 
@@ -14,14 +13,24 @@ use crate::text::{self, mask};
 const MULTI_LINES: u16 = 3;
 /// The widest label.
 const WIDEST_LABEL: usize = 24;
-/// Columns of a field beside others in one row.
-const LEAST_COLUMN: u16 = 24;
+/// Columns that a field gets beside others in one row, unless it needs fewer.
+const LEAST_FIELD: u16 = 20;
 
 /// One line or block of lines of the page.
 struct Block<'a> {
     /// What stands beside each other in it.
     cells: Vec<&'a Row>,
+    /// Columns of its labels.
+    label: usize,
     height: u16,
+}
+
+impl<'a> Block<'a> {
+    fn of(cells: Vec<&'a Row>, label: usize, part: &Part) -> Self {
+        let is_high = |row: &&Row| matches!(row, Row::Field(field) if is_multi_line(part.control(field)));
+        let height = if cells.iter().any(is_high) { MULTI_LINES } else { 1 };
+        Self { cells, label, height }
+    }
 }
 
 /// Draws the page with its window on the focused field.
@@ -29,76 +38,106 @@ pub fn draw(intake: &Intake, page: PageRef, shared: &Shared, canvas: &mut Canvas
     let Some(part) = intake.part(page.part) else { return };
     let rows = part.rows(page.page);
     let blocks = blocks(rows, part, canvas.width());
-    let label_columns = label_columns(rows, part);
     let focused = blocks.iter().position(|block| block.cells.iter().any(|row| is_focused(row, intake))).unwrap_or(0);
-    let top: u16 = blocks.iter().take(focused).map(|block| block.height).sum();
-    let height = canvas.height().max(1);
-    let first = u16::try_from(scroll::first_of_window(usize::from(top), usize::from(height))).unwrap_or(0);
+    let windows = windows(&blocks, canvas.height());
+    let at = windows.iter().rposition(|first| *first <= focused).unwrap_or(0);
+    let first = windows.get(at).copied().unwrap_or(0);
+    let end = windows.get(at + 1).copied().unwrap_or(blocks.len());
     let mut y = 0;
-    for block in &blocks {
-        if y >= first && y - first < height {
-            let columns = u16::try_from(block.cells.len()).unwrap_or(1).max(1);
-            let cell_width = canvas.width() / columns;
-            for (x, row) in (0u16..).zip(&block.cells) {
-                let mut cell = canvas.part(x * cell_width, y - first, cell_width, block.height);
-                let label = if columns > 1 { label_columns.min(usize::from(cell_width / 2)) } else { label_columns };
-                draw_row(row, columns > 1, label, intake, part, page, shared, &mut cell);
-            }
+    for block in blocks.iter().take(end).skip(first) {
+        let columns = u16::try_from(block.cells.len()).unwrap_or(1).max(1);
+        let cell_width = canvas.width() / columns;
+        for (x, row) in (0u16..).zip(&block.cells) {
+            let mut cell = canvas.part(x * cell_width, y, cell_width, block.height);
+            draw_row(row, columns > 1, block.label, intake, part, page, shared, &mut cell);
         }
         y += block.height;
     }
-    let windows = y.div_ceil(height);
-    if windows > 1 {
-        let at = top / height + 1;
-        let place = shared.locale.format("form-window", &[("at", at.into()), ("of", windows.into())]);
+    if windows.len() > 1 {
+        let (at, of) = (at + 1, windows.len());
+        let place = shared.locale.format("form-window", &[("at", at.into()), ("of", of.into())]);
         let style = canvas.theme.faint();
-        canvas.text_right(0, 16, &place, style);
+        canvas.remark(0, 16, &place, style);
     }
 }
 
-fn blocks<'a>(rows: &'a [Row], part: &Part, width: u16) -> Vec<Block<'a>> {
-    let mut blocks: Vec<Block<'a>> = Vec::new();
-    for row in rows {
-        let (column, of) = match row {
-            Row::Field(field) => field.column,
-            _ => (0, 1),
-        };
-        let fits = of > 1 && width / u16::from(of) >= LEAST_COLUMN;
-        let beside = fits && column > 0;
-        let height = match row {
-            Row::Field(field) if is_multi_line(part.control(field)) => MULTI_LINES,
-            _ => 1,
-        };
-        match blocks.last_mut() {
-            Some(block) if beside && follows(block, column) => {
-                block.cells.push(row);
-                block.height = block.height.max(height);
-            }
-            _ => blocks.push(Block { cells: vec![row], height }),
+/// The first block of each window. A block is never cut, and a heading goes with what it is the heading of.
+fn windows(blocks: &[Block<'_>], height: u16) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut used = 0;
+    let mut headings = 0;
+    for (index, block) in blocks.iter().enumerate() {
+        let is_heading = matches!(block.cells.first(), Some(Row::Heading { .. } | Row::Entry { .. }));
+        if used + block.height > height {
+            // Nothing but headings in the window so far: they cannot be helped.
+            let start = if index - headings > starts.last().copied().unwrap_or(0) { index - headings } else { index };
+            used = blocks.iter().take(index).skip(start).map(|block| block.height).sum();
+            starts.push(start);
         }
+        used += block.height;
+        headings = if is_heading { headings + 1 } else { 0 };
+    }
+    starts
+}
+
+/// The rows as blocks: fields of one row of the layout beside each other where the screen has room for them, else one below the other.
+fn blocks<'a>(rows: &'a [Row], part: &Part, width: u16) -> Vec<Block<'a>> {
+    let all = label_columns(rows.iter(), part);
+    // Labels as wide as those of the whole page keep the columns in line; where that leaves no room, as wide as their own.
+    let own = label_columns(rows.iter().filter(|row| matches!(row, Row::Field(field) if field.column.1 > 1)), part);
+    let mut blocks = Vec::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let Some((group, after)) = rest.split_at_checked(beside(rest)) else { break };
+        let share = width / u16::try_from(group.len()).unwrap_or(1).max(1);
+        let label = [all, own].into_iter().find(|label| group.iter().all(|row| fits(row, part, *label, share)));
+        match label {
+            Some(label) if group.len() > 1 => blocks.push(Block::of(group.iter().collect(), label, part)),
+            _ => blocks.extend(group.iter().map(|row| Block::of(vec![row], all, part))),
+        }
+        rest = after;
     }
     blocks
 }
 
-/// Whether a field of this column belongs into the block: its left neighbours are there, hidden ones left out.
-fn follows(block: &Block<'_>, column: u8) -> bool {
-    matches!(block.cells.last(), Some(Row::Field(last)) if last.column.1 > 1 && last.column.0 < column)
+/// How many rows from the first on stand beside each other in the layout, hidden ones left out.
+fn beside(rows: &[Row]) -> usize {
+    let mut last = None;
+    let group = rows.iter().take_while(|row| {
+        let Row::Field(field) = row else { return false };
+        let follows = last.is_none_or(|last| field.column.0 > last);
+        last = Some(field.column.0);
+        follows
+    });
+    group.count().max(1)
+}
+
+/// Whether a field has room in a share of the width: most of what it asks for, a long text some of it.
+fn fits(row: &Row, part: &Part, label: usize, share: u16) -> bool {
+    let Row::Field(field) = row else { return false };
+    let wanted = part.control(field).map_or(LEAST_FIELD, |control| match &control.kind {
+        ControlKind::Choice(choices) => {
+            let longest = choices.iter().map(|choice| text::width(&choice.label)).max().unwrap_or(0);
+            u16::try_from(longest + 1).unwrap_or(LEAST_FIELD)
+        }
+        _ => field_columns(control),
+    });
+    usize::from(share) >= label + usize::from(wanted.min(LEAST_FIELD)) + 4
 }
 
 fn is_multi_line(control: Option<&Control>) -> bool {
     control.is_some_and(|control| matches!(control.kind, ControlKind::MultiLine))
 }
 
-fn label_columns(rows: &[Row], part: &Part) -> usize {
-    rows.iter()
-        .filter_map(|row| match row {
-            Row::Field(field) => part.control(field),
-            _ => None,
-        })
-        .map(|control| text::width(&control.label))
-        .max()
-        .unwrap_or(0)
-        .min(WIDEST_LABEL)
+fn label_columns<'a>(rows: impl Iterator<Item = &'a Row>, part: &Part) -> usize {
+    rows.filter_map(|row| match row {
+        Row::Field(field) => part.control(field),
+        _ => None,
+    })
+    .map(|control| text::width(&control.label))
+    .max()
+    .unwrap_or(0)
+    .min(WIDEST_LABEL)
 }
 
 fn is_focused(row: &Row, intake: &Intake) -> bool {

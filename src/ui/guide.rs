@@ -37,7 +37,7 @@ pub fn draw(guide: &Guide, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
         let more = shared.locale.format("document-more", &[("n", (lines.len() - shown).into())]);
         let style = text.theme.faint();
         let bottom = text.height().saturating_sub(1);
-        text.text_right(bottom, 20, &more, style);
+        text.remark(bottom, 20, &more, style);
     }
     if let Some((x, y)) = cursor {
         canvas.cursor(x, y);

@@ -27,18 +27,26 @@ fn tabs(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let (plain, selected, wrong) = (canvas.theme.plain(), canvas.theme.selected(), canvas.theme.error());
     let pages = intake.pages();
     let labels: Vec<String> = pages.iter().map(|page| intake.page_label(*page, shared)).collect();
-    let width_of = |index: usize| labels.get(index).map_or(0, |label| text::width(label) + 5);
+    let width_of = |index: usize| labels.get(index).map_or(0, |label| text::width(label) + 6);
     let mut first = 0;
     while first < intake.page && (first..=intake.page).map(width_of).sum::<usize>() > usize::from(canvas.width()) {
         first += 1;
     }
     let mut x = 1;
     for (index, (page, label)) in pages.iter().zip(&labels).enumerate().skip(first) {
+        if x + 1 >= canvas.width() {
+            break;
+        }
         let style = if index == intake.page { selected } else { plain };
-        x = canvas.text(x, 0, &format!("{}{label}", index + 1), style);
+        // Where both are of Latin letters a blank must tell them apart.
+        let blank = if label.starts_with(|first: char| first.is_ascii()) { " " } else { "" };
+        x = canvas.text(x, 0, &format!("{}{blank}{label}", index + 1), style);
         let has_error =
             intake.errors().any(|(at, error)| at == *page && intake.shown_error(at.part, &error.pointer).is_some());
-        x = canvas.text(x, 0, if has_error { "! " } else { "  " }, wrong);
+        if has_error {
+            canvas.text(x, 0, "!", wrong);
+        }
+        x += 2;
     }
 }
 

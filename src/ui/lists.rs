@@ -97,17 +97,22 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
 /// Cases.
 pub fn cases(screen: &cases::Cases, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     if let Some(trouble) = &screen.trouble {
+        // Those that were fetched before stay on screen.
         let style = canvas.theme.error();
-        let last = canvas.height().saturating_sub(1);
-        canvas.text(3, last, trouble, style);
+        let y = if screen.cases.is_some() { canvas.height().saturating_sub(1) } else { 2 };
+        canvas.text(3, y, trouble, style);
+        canvas.cursor(3, y);
+        if screen.cases.is_none() {
+            return;
+        }
     }
     let wide: &[Column] =
-        &[("head-number", 27), ("head-status", 10), ("head-due", 12), ("head-applicant", 8), ("head-item", 0)];
-    let narrow: &[Column] = &[("head-number", 27), ("head-status", 10), ("head-due", 0)];
+        &[("head-number", 25), ("head-status", 13), ("head-due", 12), ("head-applicant", 10), ("head-item", 0)];
+    let narrow: &[Column] = &[("head-number", 25), ("head-status", 13), ("head-due", 0)];
     let table = Table {
         columns: if canvas.width() >= 78 { wide } else { narrow },
         selected: screen.selected,
-        count: screen.cases.as_ref().map(Vec::len).or_else(|| screen.trouble.as_ref().map(|_| 0)),
+        count: screen.cases.as_ref().map(Vec::len),
         empty: "cases-none",
     };
     table.draw(shared, canvas, |index| {

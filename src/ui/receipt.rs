@@ -14,6 +14,6 @@ pub fn draw(screen: &ReceiptScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>
     if lines.len() > shown {
         let more = shared.locale.format("document-more", &[("n", (lines.len() - shown).into())]);
         let style = canvas.theme.faint();
-        canvas.text_right(height.saturating_sub(1), 20, &more, style);
+        canvas.remark(height.saturating_sub(1), 20, &more, style);
     }
 }

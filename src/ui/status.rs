@@ -110,11 +110,20 @@ pub fn hints(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
         }
         x = hint.draw(x, canvas) + 2;
     }
-    let mut x = width;
-    for hint in here.unwrap_or_default().into_iter().rev().filter_map(|action| Hint::of(action, screen, model)) {
-        let Some(start) = x.checked_sub(hint.columns() + 1).filter(|start| *start >= room) else { break };
-        hint.draw(start, canvas);
-        x = start.saturating_sub(1);
+    let mut left = width.saturating_sub(room);
+    let here = here.unwrap_or_default().into_iter().filter_map(|action| Hint::of(action, screen, model));
+    let here: Vec<Hint> = here
+        .take_while(|hint| {
+            let needed = hint.columns() + 2;
+            let fits = needed <= left;
+            left = left.saturating_sub(needed);
+            fits
+        })
+        .collect();
+    let taken: u16 = here.iter().map(|hint| hint.columns() + 2).sum();
+    let mut x = (width + 1).saturating_sub(taken);
+    for hint in here {
+        x = hint.draw(x, canvas) + 2;
     }
 }
 

@@ -115,7 +115,7 @@ fn every_composed_key_exists() {
         .iter()
         .map(|action| format!("action-{}", action.name()))
         .chain(statuses.map(|status| format!("status-{}", status.name())))
-        .chain(states.map(|state| format!("outbox-state-{}", state.name())))
+        .chain(states.map(|state| format!("sync-state-{}", state.name())))
         .chain(received.map(|way| format!("received-{}", word(serde_json::to_value(way).unwrap()))))
         .chain(roles.map(|role| format!("role-{}", word(serde_json::to_value(role).unwrap()))))
         .chain(PartId::ALL.map(|part| format!("intake-part-{}", part.name())))

@@ -63,4 +63,6 @@ action-refresh-provisional = Send now
 action-refresh-outbox = Send now
 action-next-guide = Next question
 action-discard-catalogue = Clear filters
-action-open-intake = Choose
+action-open-intake = OK
+action-right-guide = Next answer
+action-left-guide = Previous answer

@@ -2,14 +2,14 @@
 
 # The frame round every screen
 frame-too-small = The window is too small: 40 columns by 10 rows at least.
-practice-banner = [PRACTICE] All invented; nothing reaches the real system.
+practice-banner = [PRACTICE ROOM] Invented people; nothing real is touched.
 status-for = For { $name }
 status-queued = Queued { $n }
 status-saved = Saved
 status-unsaved = Unsaved
 status-save-failed = Save failed
 list-loading = Loading...
-document-more = { $n } more lines
+document-more = { $n } lines below
 answer-no = No
 answer-yes = Yes
 no-name-yet = (no name yet)
@@ -73,7 +73,7 @@ filter-any = Any
 filter-must = Must
 
 # Guide
-guide-situations = Situations (Tab: next question, left and right: answer; the materials follow)
+guide-situations = Situations (Tab: next; left, right: answer)
 guide-inform-only = This site only explains the item; see below where it is taken.
 guide-not-admitted = Not admitted at this site; see below where it is taken.
 
@@ -100,8 +100,8 @@ materials-copies = Copies
 materials-original-checked = Original seen
 materials-owed-until = Owed until
 materials-owed-reason = Reason
-materials-originals = { $n } original
-materials-photocopies = { $n } copies
+materials-originals = originals: { $n }
+materials-photocopies = copies: { $n }
 materials-optional = optional
 materials-heading = { $name } ({ $asked })
 materials-promise-must-be-later = The date must be after today.
@@ -112,9 +112,9 @@ received-owed = Owed
 received-none = Not given
 
 # Review
-review-ready = Check this with the applicant; F9 submits.
+review-ready = Check it together; F9 submits.
 review-duplicate = The applicant has the same item open; F9 submits all the same.
-review-errors = { $n } errors: Enter to mend, F7 for the next.
+review-errors = Errors: { $n }; Enter to mend, F7 for the next.
 review-has-errors = There are errors. F7 finds them, Enter goes there.
 
 # Drafts, outbox, cases
@@ -142,7 +142,7 @@ case-log = Log
 status-received = Received
 status-supplement-needed = Supplement
 status-accepted = Accepted
-status-accepted-owing = Accepted, owing
+status-accepted-owing = Owing
 status-not-accepted = Not accepted
 status-in-review = In review
 status-suspended = Suspended

@@ -63,4 +63,6 @@ action-refresh-provisional = 立即发送
 action-refresh-outbox = 立即发送
 action-next-guide = 下一情形
 action-discard-catalogue = 清除筛选
-action-open-intake = 选定
+action-open-intake = 确定
+action-right-guide = 换下一个答案
+action-left-guide = 换上一个答案

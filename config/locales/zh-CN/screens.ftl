@@ -112,7 +112,7 @@ received-owed = 容缺后补
 received-none = 未提供
 
 # 核对
-review-ready = 请与申请人核对以下内容，F9 提交。
+review-ready = 请与申请人核对，F9 提交。
 review-duplicate = 申请人已有同一事项在办；核实后 F9 仍然提交。
 review-errors = 还有 { $n } 处错误，Enter 去修改，F7 下一处。
 review-has-errors = 还有错误，不能提交。F7 找到错误，Enter 去修改。

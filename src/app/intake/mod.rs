@@ -139,6 +139,8 @@ impl Intake {
         if intake.situations.get(ledger::HANDLER).is_some_and(|handler| handler == "agent") {
             intake.set_value(PartId::Applicant, "/handler", Some("agent".into()), shared);
         }
+        // Nothing was typed yet.
+        intake.revision = 0;
         intake.save_at = None;
         intake.save_state = SaveState::Saved;
         Ok(intake)

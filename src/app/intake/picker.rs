@@ -159,3 +159,6 @@ impl Picker {
         self.selected = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;
