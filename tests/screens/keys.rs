@@ -129,6 +129,15 @@ fn nothing_but_f9_submits() {
 }
 
 #[test]
+fn an_item_for_organisations_asks_for_the_organisation() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_intake("公墓审批");
+    assert_eq!(desk.value(PartId::Applicant, "/kind").as_deref(), Some("organisation"));
+    assert!(desk.shows("统一社会信用代码"), "{}", desk.picture());
+    assert_eq!(desk.saves().len(), 0, "nothing was typed, so there is no draft");
+}
+
+#[test]
 fn errors_are_not_submitted() {
     let mut desk = Desk::new(Look::CHINESE);
     desk.open_intake("gljt");

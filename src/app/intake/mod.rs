@@ -28,7 +28,7 @@ use super::effect::{Effect, Reply};
 use super::popup::Popup;
 use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, receipt};
-use crate::domain::item::{FormRef, Item, SituationAnswers};
+use crate::domain::item::{Audience, FormRef, Item, SituationAnswers};
 use crate::forms::{ControlKind, FieldError, Form, LoadError};
 use crate::keymap::{Action, Context};
 use crate::text::{Editor, mask};
@@ -136,6 +136,10 @@ impl Intake {
             },
         };
         let mut intake = Self::resume(draft, item, form, shared)?;
+        if !intake.item.audience.contains(&Audience::Person) {
+            intake.set_value(PartId::Applicant, "/kind", Some("organisation".into()), shared);
+            intake.focus_first();
+        }
         if intake.situations.get(ledger::HANDLER).is_some_and(|handler| handler == "agent") {
             intake.set_value(PartId::Applicant, "/handler", Some("agent".into()), shared);
         }
