@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use job::{BACKSPACE, DOWN, ON_THE_FIRST_PAGE, TAB};
+use job::{BACK_TAB, BACKSPACE, DOWN, ON_THE_FIRST_PAGE, PAGE_DOWN, TAB};
 use process::{Memory, Trace, switches};
 use pty::Session;
 use table::{Spread, Table};
@@ -101,8 +101,19 @@ fn keys(program: &Program, table: &mut Table) -> Result<()> {
     times(program, table)
 }
 
+/// The first frame of a program that finds no backend.
+fn first_frame(program: &Program, table: &mut Table) -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let session = program.open(&["--server", "http://127.0.0.1:9"], home.path())?;
+    session.shows("一窗通办")?;
+    session.rest(QUIET);
+    table.at_most("first frame, 80×24", "bytes", session.mark() as f64, 3000.0);
+    Ok(())
+}
+
 /// Bytes and writes, under `strace` where that is possible.
 fn bytes(program: &Program, table: &mut Table) -> Result<()> {
+    first_frame(program, table)?;
     let home = tempfile::tempdir()?;
     let trace = Trace::into(home.path());
     let mut terminal = if Trace::is_possible() {
@@ -114,18 +125,15 @@ fn bytes(program: &Program, table: &mut Table) -> Result<()> {
     terminal.session.shows(ON_THE_FIRST_PAGE)?;
     terminal.session.rest(Duration::from_secs(1));
     let all = (terminal.session.mark() as f64, terminal.writes());
-    Cost::of(vec![all]).show("start to the catalogue's rows", 3000.0, None, table);
+    Cost::of(vec![all]).show("demo: start to the catalogue's rows", None, None, table);
 
     let mut steps = Vec::new();
-    for _ in 0..15 {
+    for _ in 0..17 {
         steps.push(terminal.press(DOWN)?);
     }
-    Cost::of(steps).show("one step in the result list", 200.0, Some(1.0), table);
-    let mut turns = Vec::new();
-    for _ in 0..10 {
-        turns.push(terminal.press(DOWN)?);
-    }
-    Cost::of(turns).show("one step at the end of the list's page", 200.0, Some(1.0), table);
+    Cost::of(steps).show("one step in the result list", Some(200.0), Some(1.0), table);
+    let turn = terminal.press(PAGE_DOWN)?;
+    Cost::of(vec![turn]).show("one page of the result list", Some(3000.0), Some(1.0), table);
 
     job::open_application(&mut terminal.session)?;
     for (what, characters, target) in [("ASCII", "abcdef", 50.0), ("Han", "天门岳口练习", 60.0)] {
@@ -137,16 +145,20 @@ fn bytes(program: &Program, table: &mut Table) -> Result<()> {
             let cost = terminal.press_quickly(&character.to_string())?;
             if index % 2 == 0 { first.push(cost) } else { next.push(cost) }
         }
-        Cost::of(next).show(&format!("one {what} character"), target, Some(1.0), table);
+        Cost::of(next).show(&format!("one {what} character"), Some(target), Some(1.0), table);
         let what = format!("one {what} character, the first after saving");
-        Cost::of(first).show(&what, target, Some(1.0), table);
+        Cost::of(first).show(&what, Some(target), Some(1.0), table);
     }
+    job::fill_first_page(&mut terminal.session)?;
+    thread::sleep(SAVED);
     let mut moves = Vec::new();
-    for _ in 0..7 {
-        thread::sleep(SAVED);
+    for _ in 0..6 {
+        moves.push(terminal.press(BACK_TAB)?);
+    }
+    for _ in 0..6 {
         moves.push(terminal.press(TAB)?);
     }
-    Cost::of(moves).show("next field, saving included", 150.0, None, table);
+    Cost::of(moves).show("next field of a filled page", Some(150.0), Some(1.0), table);
     Ok(())
 }
 
@@ -224,8 +236,8 @@ impl Cost {
         Self { bytes: Spread::of(acts.into_iter().map(|(bytes, _)| bytes)), writes: writes.map(Spread::of) }
     }
 
-    fn show(&self, what: &str, bytes: f64, writes: Option<f64>, table: &mut Table) {
-        table.all_at_most(what, "bytes", &self.bytes, Some(bytes));
+    fn show(&self, what: &str, bytes: Option<f64>, writes: Option<f64>, table: &mut Table) {
+        table.all_at_most(what, "bytes", &self.bytes, bytes);
         if let Some(spread) = &self.writes {
             table.all_at_most(what, "writes", spread, writes);
         }

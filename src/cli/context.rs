@@ -1,5 +1,7 @@
 //! What every command works with: the settings, the language, the flags.
 
+use std::sync::Arc;
+
 use super::Globals;
 use super::failure::{Exit, Failure};
 use crate::locale::{Arg, Language, Locale};
@@ -9,12 +11,12 @@ use crate::settings::{Borders, Settings};
 pub(super) struct Context {
     pub(super) settings: Settings,
     pub(super) globals: Globals,
-    pub(super) locale: Locale,
+    pub(super) locale: Arc<Locale>,
 }
 
 impl Context {
     pub(super) fn new(settings: Settings, globals: Globals) -> Self {
-        let locale = Locale::new(language(settings.lang));
+        let locale = Arc::new(Locale::new(language(settings.lang)));
         Self { settings, globals, locale }
     }
 

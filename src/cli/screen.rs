@@ -40,7 +40,7 @@ pub(super) fn start(
         user,
         credentials,
         practice,
-        language: context.locale.language(),
+        locale: Arc::clone(&context.locale),
         ascii: context.ascii(),
         colour: terminal::uses_colour(context.settings.colour, &terminal::variable),
         settings: Arc::new(context.settings.clone()),

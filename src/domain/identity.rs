@@ -120,7 +120,7 @@ impl FromStr for IdNumber {
     type Err = IdNumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = clean(text).to_uppercase();
+        let number = clean(text).to_ascii_uppercase();
         let found = number.chars().count();
         let all_digits = number.bytes().all(|byte| byte.is_ascii_digit());
         match found {
@@ -235,7 +235,7 @@ impl FromStr for CreditCode {
     type Err = CreditCodeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = clean(text).to_uppercase();
+        let code = clean(text).to_ascii_uppercase();
         let found = code.chars().count();
         match found {
             0 => return Err(CreditCodeError::Empty),

@@ -52,7 +52,7 @@ pub fn parse(control: &Control, text: &str) -> Option<Value> {
             Value::Array(values)
         }
         ControlKind::CodeList(list) | ControlKind::Area(list) => code(list, &typed).map_or_else(as_typed, Value::from),
-        ControlKind::IdNumber | ControlKind::CreditCode => Value::from(clean(&typed).to_uppercase()),
+        ControlKind::IdNumber | ControlKind::CreditCode => Value::from(clean(&typed).to_ascii_uppercase()),
         ControlKind::Mobile | ControlKind::Postcode | ControlKind::BankCard => {
             Value::from(clean(&typed).replace('-', ""))
         }

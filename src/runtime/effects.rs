@@ -171,11 +171,13 @@ impl Inner {
             }
             Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password.0))),
             Effect::LoadCatalogue(generation) => {
-                let result = self.load_catalogue().await;
-                let loaded = result.is_ok();
-                self.tell(Some(generation), Reply::Catalogue(result.map(Box::new)));
-                if loaded {
-                    self.keep_forms().await;
+                let (data, to_keep) = match self.load_catalogue().await {
+                    Ok((data, to_keep)) => (Ok(Box::new(data)), Some(to_keep)),
+                    Err(trouble) => (Err(trouble), None),
+                };
+                self.tell(Some(generation), Reply::Catalogue(data));
+                if let Some(to_keep) = to_keep {
+                    self.keep_catalogue(to_keep).await;
                 }
                 return;
             }

@@ -1,6 +1,7 @@
 //! Catalogue, forms and code lists: from the backend when it is there, else as they were last seen. A version never changes, so what is
 //! kept once is not fetched again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,31 +14,38 @@ use crate::app::{CatalogueData, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
+use crate::vault::Cached;
 
 /// Kinds of what the vault keeps.
 const CATALOGUE: &str = "catalogue";
 const FORM: &str = "form";
 const CODE_LIST: &str = "codelist";
 
+/// What a fresh catalogue leaves to be kept, once the clerk sees it.
+#[derive(Default)]
+pub(super) struct ToKeep {
+    /// Its ETag and content.
+    catalogue: Option<(String, Vec<u8>)>,
+    /// The forms of the items that this site takes.
+    forms: BTreeSet<FormRef>,
+}
+
 impl Inner {
-    /// The catalogue from the backend when it is there, else as it was last seen.
-    pub(super) async fn load_catalogue(&self) -> Result<CatalogueData, Trouble> {
+    /// The catalogue from the backend when it is there, else as it was last seen; and what is to be kept of it.
+    pub(super) async fn load_catalogue(&self) -> Result<(CatalogueData, ToKeep), Trouble> {
         let session = self.session()?;
-        let key = session.desk.site.as_str();
-        let kept = session.vault.cached(CATALOGUE, key).await.ok().flatten();
+        let kept = session.vault.cached(CATALOGUE, &session.desk.site).await.ok().flatten();
         let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
         let answer = session.client.catalogue(etag.as_deref()).await;
         self.heard(&answer);
-        let stored = |kept: Option<crate::vault::Cached>| {
+        let stored = |kept: Option<Cached>| {
             kept.and_then(|kept| serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body).ok())
         };
-        let (entries, domains, cached) = match answer {
+        let mut to_keep = ToKeep::default();
+        let (mut entries, domains, cached) = match answer {
             Ok(CatalogueAnswer::Full { etag, items, domains }) => {
                 let content = (items, domains);
-                if let Ok(body) = serde_json::to_vec(&content) {
-                    // What cannot be kept is fetched again next time.
-                    let _ = session.vault.put_cached(CATALOGUE, key, Some(&etag), &body, Timestamp::now()).await;
-                }
+                to_keep.catalogue = serde_json::to_vec(&content).ok().map(|body| (etag, body));
                 (content.0, content.1, false)
             }
             Ok(CatalogueAnswer::NotModified) => {
@@ -50,26 +58,22 @@ impl Inner {
             },
             Err(error) => return Err(trouble(&error)),
         };
+        let taken = entries.iter().filter(|entry| entry.admission.takes_applications());
+        to_keep.forms = taken.map(|entry| entry.item.form.clone()).collect();
         // As the hall thinks of them: by domain.
-        let mut entries = entries;
         entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
         let entries =
             entries.into_iter().map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission }).collect();
-        Ok(CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached })
+        Ok((CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached }, to_keep))
     }
 
-    /// Fetches every form of the catalogue that is not kept yet, so that an application can be taken when the line is down.
-    pub(super) async fn keep_forms(&self) {
+    /// Keeps the catalogue, and every form of it that is not kept yet, so that an application can be taken when the line is down.
+    pub(super) async fn keep_catalogue(&self, ToKeep { catalogue, forms }: ToKeep) {
         let Ok(session) = self.session() else { return };
-        let Ok(Some(kept)) = session.vault.cached(CATALOGUE, &session.desk.site).await else { return };
-        let Ok((entries, _)) = serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body) else { return };
-        let mut forms: Vec<FormRef> = entries
-            .into_iter()
-            .filter(|entry| entry.admission.takes_applications())
-            .map(|entry| entry.item.form.clone())
-            .collect();
-        forms.sort();
-        forms.dedup();
+        if let Some((etag, body)) = catalogue {
+            // What cannot be kept is fetched again next time.
+            let _ = session.vault.put_cached(CATALOGUE, &session.desk.site, Some(&etag), &body, Timestamp::now()).await;
+        }
         for form in forms {
             if self.form_document(&form).await.is_err() {
                 return;

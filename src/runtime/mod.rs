@@ -30,7 +30,7 @@ use crate::api::Client;
 use crate::app::{Effect, Model, Msg, Secret, Shared};
 use crate::documents::Paper;
 use crate::keymap::Keymap;
-use crate::locale::{Language, Locale};
+use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::ui::{theme::Theme, view};
 use effects::Shell;
@@ -52,7 +52,7 @@ pub struct Start {
     /// A practice room: nothing here is real.
     pub practice: bool,
     /// The language.
-    pub language: Language,
+    pub locale: Arc<Locale>,
     /// Borders and QR codes in ASCII.
     pub ascii: bool,
     /// Colours.
@@ -75,7 +75,7 @@ pub async fn run(start: Start) -> anyhow::Result<()> {
 }
 
 async fn run_here(start: Start) -> anyhow::Result<()> {
-    let locale = Arc::new(Locale::new(start.language));
+    let locale = start.locale;
     let paper = Paper { width: usize::from(start.settings.print_width), ascii: start.ascii };
     let mut shared = Shared::new(
         Timestamp::now(),

@@ -204,6 +204,8 @@ fn options(path: &Path, seal: Seal) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .pragma("temp_store", "memory")
+        // In KiB. Records are read once and by key; whatever else is asked for twice is in the system's own cache.
+        .pragma("cache_size", "-256")
         .pragma("trusted_schema", "off")
         .disable_statement_logging();
     // Without encryption, what was deleted must at least not linger in free pages.

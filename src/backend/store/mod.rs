@@ -72,7 +72,7 @@ impl Store {
                         connection
                             .execute(
                                 "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
-                                 pragma foreign_keys = on;",
+                                 pragma foreign_keys = on; pragma cache_size = -512;",
                             )
                             .await?;
                     }
