@@ -103,6 +103,35 @@ pub enum Effect {
     Quit,
 }
 
+impl Effect {
+    /// Whether it touches drafts or the outbox: such effects are done one after the other, so that a save can never overtake a submission.
+    pub const fn goes_in_order(&self) -> bool {
+        match self {
+            Self::SaveDraft(_)
+            | Self::DeleteDraft(_)
+            | Self::ListDrafts(_)
+            | Self::OpenDraft(..)
+            | Self::Submit(_)
+            | Self::ListOutbox(_)
+            | Self::CountQueued
+            | Self::Withdraw(_)
+            | Self::Reopen(_)
+            | Self::OpenReceipt(..) => true,
+            Self::SignIn { .. }
+            | Self::Unlock(_)
+            | Self::LoadCatalogue(_)
+            | Self::LoadForm(..)
+            | Self::PushOutbox
+            | Self::ListCases(_)
+            | Self::OpenCase(..)
+            | Self::SaveText { .. }
+            | Self::Print(_)
+            | Self::ReadDevice(_)
+            | Self::Quit => false,
+        }
+    }
+}
+
 /// Text that nothing shows: no log, no report of a panic.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub String);

@@ -8,13 +8,12 @@ use std::{fs, io};
 
 use include_dir::{Dir, DirEntry, include_dir};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::config::CatalogueSource;
 use super::language;
 use crate::api::digest;
 use crate::api::wire::{CatalogueEntry, CataloguePage, ClerkRole, Domain, FormDocument};
-use crate::catalogue::files::CLERKS;
+use crate::catalogue::files::{CLERKS, FormSource, Text};
 use crate::catalogue::{CatalogueFolder, Folder, Severity};
 use crate::domain::item::{FormRef, Item};
 use crate::domain::site::Site;
@@ -88,7 +87,8 @@ pub struct PracticeClerk {
     /// Role.
     #[serde(default)]
     pub role: ClerkRole,
-    /// Argon2id of the password, as a PHC string: hashed beforehand, so that the practice room opens at once.
+    /// Argon2id of the password, as a PHC string: hashed beforehand and cheaply, so that the practice room opens at once. The password is
+    /// public.
     pub password_hash: String,
 }
 
@@ -104,7 +104,7 @@ pub struct Catalogue {
     folder: CatalogueFolder,
     /// By implementation code.
     items: BTreeMap<String, Arc<Item>>,
-    forms: BTreeMap<FormRef, FormDocument>,
+    forms: BTreeMap<FormRef, FormSource>,
     clerks: Vec<PracticeClerk>,
     compiled: Mutex<HashMap<FormRef, Arc<Form>>>,
     digest: OnceLock<String>,
@@ -132,14 +132,13 @@ impl Particulars {
         FormRef { id: self.name().to_owned(), version: 1 }
     }
 
-    fn document(self) -> Result<FormDocument, CatalogueError> {
-        let FormRef { id, version } = self.form();
-        let read = |suffix: &str| -> Option<Value> {
-            let file = PARTICULARS.get_file(format!("{id}.{suffix}.json"))?;
-            serde_json::from_slice(file.contents()).ok()
+    fn source(self) -> Result<FormSource, CatalogueError> {
+        let read = |suffix: &str| -> Option<Text> {
+            let file = PARTICULARS.get_file(format!("{}.{suffix}.json", self.name()))?;
+            file.contents_utf8().map(Text::Borrowed)
         };
         let schema = read("schema").ok_or_else(|| CatalogueError::NoForm(self.form()))?;
-        Ok(FormDocument { schema, uischema: read("ui"), id, version })
+        Ok(FormSource::new(self.form(), schema, read("ui")))
     }
 }
 
@@ -160,24 +159,15 @@ impl Catalogue {
     /// # Errors
     /// When a file cannot be understood, or a form is missing.
     pub fn new(folder: &Folder) -> Result<Self, CatalogueError> {
-        let (folder, findings) = CatalogueFolder::load(folder);
+        let (mut folder, findings) = CatalogueFolder::load(folder);
         if let Some(error) = findings.into_iter().find(|finding| finding.severity == Severity::Error) {
             let reason = language::with_locale(|locale| error.sentence(locale));
             return Err(CatalogueError::Unreadable { file: error.file, line: error.line, reason });
         }
-        let mut forms = BTreeMap::new();
+        let mut forms: BTreeMap<FormRef, FormSource> =
+            folder.forms.drain(..).map(|form| (form.value.reference.clone(), form.value)).collect();
         for particulars in [Particulars::Applicant, Particulars::Agent, Particulars::Delivery] {
-            let document = particulars.document()?;
-            forms.insert(particulars.form(), document);
-        }
-        for form in folder.forms.iter().map(|sourced| &sourced.value) {
-            let document = FormDocument {
-                id: form.reference.id.clone(),
-                version: form.reference.version,
-                schema: form.schema.clone(),
-                uischema: form.ui.clone(),
-            };
-            forms.insert(form.reference.clone(), document);
+            forms.insert(particulars.form(), particulars.source()?);
         }
         if let Some(item) = folder.items().find(|item| !forms.contains_key(&item.form)) {
             return Err(CatalogueError::NoForm(item.form.clone()));
@@ -214,8 +204,18 @@ impl Catalogue {
     }
 
     /// One version of a form.
-    pub fn form(&self, form: &FormRef) -> Option<&FormDocument> {
-        self.forms.get(form)
+    ///
+    /// # Errors
+    /// When there is none, or it is no JSON.
+    pub fn form(&self, form: &FormRef) -> Result<FormDocument, CatalogueError> {
+        let source = self.forms.get(form).ok_or_else(|| CatalogueError::NoForm(form.clone()))?;
+        let (schema, uischema) = source.documents().map_err(|error| CatalogueError::Unreadable {
+            file: form.to_string(),
+            line: None,
+            reason: error.to_string(),
+        })?;
+        let FormRef { id, version } = form.clone();
+        Ok(FormDocument { id, version, schema, uischema })
     }
 
     /// One version of a code list.
@@ -232,7 +232,7 @@ impl Catalogue {
         if let Some(ready) = compiled.get(form) {
             return Ok(Arc::clone(ready));
         }
-        let document = self.forms.get(form).ok_or_else(|| CatalogueError::NoForm(form.clone()))?;
+        let document = self.form(form)?;
         let ready = Form::load(&document.schema, document.uischema.as_ref(), &self.folder)
             .map_err(|reason| CatalogueError::Form { form: form.clone(), reason })?;
         let ready = Arc::new(ready);
@@ -309,13 +309,13 @@ pub fn read(root: &Path) -> Result<Folder, CatalogueError> {
 }
 
 /// The files of a compiled-in folder. What is no text is no file of a catalogue.
-fn compiled_in(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
+fn compiled_in(dir: &Dir<'static>, files: &mut Vec<(String, &'static str)>) {
     for entry in dir.entries() {
         match entry {
             DirEntry::Dir(dir) => compiled_in(dir, files),
             DirEntry::File(file) => {
                 if let (Some(path), Some(text)) = (slashed(file.path()), file.contents_utf8()) {
-                    files.push((path, text.to_owned()));
+                    files.push((path, text));
                 }
             }
         }

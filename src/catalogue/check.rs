@@ -108,7 +108,9 @@ fn forms(loaded: &CatalogueFolder, report: &mut Report<'_>) {
             Document::Schema => file.clone(),
             Document::UiSchema => format!("forms/{}.ui.json", form.reference),
         };
-        match Form::load(&form.schema, form.ui.as_ref(), loaded) {
+        // What is no JSON was found when the folder was read, and left out.
+        let Ok((schema, ui)) = form.documents() else { continue };
+        match Form::load(&schema, ui.as_ref(), loaded) {
             Ok(compiled) => {
                 for warning in compiled.warnings() {
                     report.push(

@@ -13,12 +13,13 @@
 //!
 //! A file's stem is the id of what it holds. Reading the disk is the shell's business: here a folder is a map from path to text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::findings::{Finding, Severity};
@@ -32,21 +33,24 @@ pub const MANIFEST: &str = "catalogue.toml";
 /// Path of the practice clerks.
 pub const CLERKS: &str = "clerks.toml";
 
+/// The text of a file; what is compiled in is not copied.
+pub type Text = Cow<'static, str>;
+
 /// A catalogue folder as text: path inside the folder, with `/` between its parts → content.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Folder {
     /// The files.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Text>,
 }
 
 impl Folder {
     /// The text of a file.
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        self.files.get(path).map(Cow::as_ref)
     }
 }
 
-impl<P: Into<String>, T: Into<String>> FromIterator<(P, T)> for Folder {
+impl<P: Into<String>, T: Into<Text>> FromIterator<(P, T)> for Folder {
     fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
         Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
     }
@@ -91,15 +95,28 @@ pub struct Sourced<T> {
     pub value: T,
 }
 
-/// The two documents of a form.
-#[derive(Debug, Clone, PartialEq)]
+/// The two documents of a form, as text: parsed they take ten times the memory, and of most forms nobody asks on a given day.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormSource {
     /// Id and version.
     pub reference: FormRef,
-    /// JSON Schema.
-    pub schema: Value,
-    /// UI schema; a layout is generated where there is none.
-    pub ui: Option<Value>,
+    schema: Text,
+    ui: Option<Text>,
+}
+
+impl FormSource {
+    /// A form of these texts.
+    pub const fn new(reference: FormRef, schema: Text, ui: Option<Text>) -> Self {
+        Self { reference, schema, ui }
+    }
+
+    /// JSON Schema, and UI schema; a layout is generated where there is none.
+    ///
+    /// # Errors
+    /// When they are no JSON. Those of a loaded folder are.
+    pub fn documents(&self) -> Result<(Value, Option<Value>), serde_json::Error> {
+        Ok((serde_json::from_str(&self.schema)?, self.ui.as_deref().map(serde_json::from_str).transpose()?))
+    }
 }
 
 /// What could be read of a catalogue folder.
@@ -141,7 +158,7 @@ impl CatalogueFolder {
         (loaded, findings)
     }
 
-    fn read(&mut self, path: &str, text: &str, folder: &Folder, findings: &mut Vec<Finding>) {
+    fn read(&mut self, path: &str, text: &Text, folder: &Folder, findings: &mut Vec<Finding>) {
         let parts: Vec<&str> = path.split('/').collect();
         match *parts.as_slice() {
             [MANIFEST | CLERKS | "README.md"] => {}
@@ -166,11 +183,11 @@ impl CatalogueFolder {
                     return;
                 };
                 let ui_path = format!("forms/{stem}.ui.json");
-                let schema = read_json(path, text, findings);
-                let ui = folder.get(&ui_path).map(|text| read_json(&ui_path, text, findings));
+                let ui = folder.files.get(&ui_path);
+                let mut is_json = |path: &str, text: &str| read_json::<IgnoredAny>(path, text, findings).is_some();
                 // A form whose layout is broken must not come out with a generated one.
-                if let (Some(schema), None | Some(Some(_))) = (schema, &ui) {
-                    let value = FormSource { reference, schema, ui: ui.flatten() };
+                if is_json(path, text) && ui.is_none_or(|text| is_json(&ui_path, text)) {
+                    let value = FormSource::new(reference, text.clone(), ui.cloned());
                     self.forms.push(Sourced { file: path.to_owned(), value });
                 }
             }

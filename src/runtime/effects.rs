@@ -17,15 +17,11 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::forms::{ListsAtHand, lists_named};
-use crate::api::wire::{CaseFilter, CatalogueEntry as WireEntry, Domain, FormDocument};
-use crate::api::{ApiError, CatalogueAnswer, Client};
-use crate::app::{CatalogueData, Desk, Effect, Generation, Msg, Reply, Trouble};
-use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
+use crate::api::wire::CaseFilter;
+use crate::api::{ApiError, Client};
+use crate::app::{Desk, Effect, Generation, Msg, Reply, Trouble};
 use crate::devices::reader::ReadError;
 use crate::devices::{files, print, reader};
-use crate::domain::item::FormRef;
-use crate::forms::{CodeList, Form};
 use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
@@ -45,22 +41,22 @@ pub struct Shell {
     queue: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     client: ClientFuture,
     data_dir: PathBuf,
     settings: Arc<Settings>,
     locale: Arc<Locale>,
     messages: UnboundedSender<Msg>,
-    session: OnceCell<Session>,
+    pub(super) session: OnceCell<Session>,
 }
 
 /// What there is once a clerk has signed in.
-struct Session {
-    client: Arc<Client>,
-    vault: Vault,
+pub(super) struct Session {
+    pub(super) client: Arc<Client>,
+    pub(super) vault: Vault,
     worker: UnboundedSender<Command>,
     carrying: Mutex<Option<JoinHandle<()>>>,
-    desk: Desk,
+    pub(super) desk: Desk,
     password: PasswordProof,
 }
 
@@ -108,24 +104,12 @@ impl Shell {
 
     /// Starts doing an effect.
     pub fn perform(&self, effect: Effect) {
-        let inner = Rc::clone(&self.inner);
-        match effect {
-            Effect::SaveDraft(_)
-            | Effect::DeleteDraft(_)
-            | Effect::ListDrafts(_)
-            | Effect::OpenDraft(..)
-            | Effect::Submit(_)
-            | Effect::ListOutbox(_)
-            | Effect::CountQueued
-            | Effect::Withdraw(_)
-            | Effect::Reopen(_)
-            | Effect::OpenReceipt(..) => {
-                // The queue lives as long as the shell.
-                let _ = self.in_order.send(effect);
-            }
-            effect => {
-                tokio::task::spawn_local(async move { inner.beside(effect).await });
-            }
+        if effect.goes_in_order() {
+            // The queue lives as long as the shell.
+            let _ = self.in_order.send(effect);
+        } else {
+            let inner = Rc::clone(&self.inner);
+            tokio::task::spawn_local(async move { inner.beside(effect).await });
         }
     }
 
@@ -172,7 +156,7 @@ impl Inner {
     }
 
     /// Notes what an answer says of the link.
-    fn heard<T>(&self, answer: &Result<T, ApiError>) {
+    pub(super) fn heard<T>(&self, answer: &Result<T, ApiError>) {
         match answer {
             Err(ApiError::Offline(_)) => self.link(LinkState::Offline { since: Timestamp::now() }),
             Err(ApiError::CaptivePortal) => self.link(LinkState::CaptivePortal),
@@ -226,7 +210,7 @@ impl Inner {
         self.tell(generation, reply);
     }
 
-    fn session(&self) -> Result<&Session, Trouble> {
+    pub(super) fn session(&self) -> Result<&Session, Trouble> {
         self.session.get().ok_or(Trouble::of("trouble-signed-out"))
     }
 
@@ -277,115 +261,6 @@ impl Inner {
         Ok(desk)
     }
 
-    /// The catalogue from the backend when it is there, else as it was last seen.
-    async fn load_catalogue(&self) -> Result<CatalogueData, Trouble> {
-        let session = self.session()?;
-        let key = session.desk.site.as_str();
-        let kept = session.vault.cached(CATALOGUE, key).await.ok().flatten();
-        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
-        let answer = session.client.catalogue(etag.as_deref()).await;
-        self.heard(&answer);
-        let stored = |kept: Option<crate::vault::Cached>| {
-            kept.and_then(|kept| serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body).ok())
-        };
-        let (entries, domains, cached) = match answer {
-            Ok(CatalogueAnswer::Full { etag, items, domains }) => {
-                let content = (items, domains);
-                if let Ok(body) = serde_json::to_vec(&content) {
-                    // What cannot be kept is fetched again next time.
-                    let _ = session.vault.put_cached(CATALOGUE, key, Some(&etag), &body, Timestamp::now()).await;
-                }
-                (content.0, content.1, false)
-            }
-            Ok(CatalogueAnswer::NotModified) => {
-                let (items, domains) = stored(kept).ok_or(Trouble::of("trouble-cache"))?;
-                (items, domains, false)
-            }
-            Err(error) if error.is_retryable() => match stored(kept) {
-                Some((items, domains)) => (items, domains, true),
-                None => return Err(trouble(&error)),
-            },
-            Err(error) => return Err(trouble(&error)),
-        };
-        // As the hall thinks of them: by domain.
-        let mut entries = entries;
-        entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
-        let entries =
-            entries.into_iter().map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission }).collect();
-        Ok(CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached })
-    }
-
-    /// Fetches every form of the catalogue that is not kept yet, so that an application can be taken when the line is down.
-    async fn keep_forms(&self) {
-        let Ok(session) = self.session() else { return };
-        let Ok(Some(kept)) = session.vault.cached(CATALOGUE, &session.desk.site).await else { return };
-        let Ok((entries, _)) = serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body) else { return };
-        let mut forms: Vec<FormRef> = entries
-            .into_iter()
-            .filter(|entry| entry.admission.takes_applications())
-            .map(|entry| entry.item.form.clone())
-            .collect();
-        forms.sort();
-        forms.dedup();
-        for form in forms {
-            if self.form_document(&form).await.is_err() {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn load_form(&self, form: &FormRef) -> Result<Arc<Form>, Trouble> {
-        let (document, lists) = self.form_document(form).await?;
-        Form::load(&document.schema, document.uischema.as_ref(), &lists)
-            .map(Arc::new)
-            .map_err(|error| Trouble::with("trouble-form", error))
-    }
-
-    /// A form and the code lists that it names, kept ones first: a version never changes.
-    async fn form_document(&self, form: &FormRef) -> Result<(FormDocument, ListsAtHand), Trouble> {
-        let session = self.session()?;
-        let key = form.to_string();
-        let document: FormDocument = match self.kept(FORM, &key).await {
-            Some(document) => document,
-            None => {
-                let answer = session.client.form(form).await;
-                self.heard(&answer);
-                let document = answer.map_err(|error| trouble(&error))?;
-                self.keep(FORM, &key, &document).await;
-                document
-            }
-        };
-        let mut lists = ListsAtHand::default();
-        for (id, version) in lists_named(&document.schema) {
-            let key = format!("{id}@{version}");
-            let list: CodeList = match self.kept(CODE_LIST, &key).await {
-                Some(list) => list,
-                None => {
-                    let answer = session.client.codelist(&id, version).await;
-                    self.heard(&answer);
-                    let list = answer.map_err(|error| trouble(&error))?;
-                    self.keep(CODE_LIST, &key, &list).await;
-                    list
-                }
-            };
-            lists.0.insert((id, version), Arc::new(list));
-        }
-        Ok((document, lists))
-    }
-
-    async fn kept<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &str) -> Option<T> {
-        let kept = self.session.get()?.vault.cached(kind, key).await.ok()??;
-        serde_json::from_slice(&kept.body).ok()
-    }
-
-    async fn keep(&self, kind: &str, key: &str, document: &impl serde::Serialize) {
-        if let (Some(session), Ok(body)) = (self.session.get(), serde_json::to_vec(document)) {
-            // What cannot be kept is fetched again next time.
-            let _ = session.vault.put_cached(kind, key, None, &body, Timestamp::now()).await;
-        }
-    }
-
     async fn cases(&self) -> Result<Vec<crate::domain::case::Case>, Trouble> {
         let answer = self.session()?.client.cases(&CaseFilter::default()).await;
         self.heard(&answer);
@@ -413,10 +288,6 @@ impl Inner {
             .map_err(|error| Trouble::said(error.sentence(&self.locale)))
     }
 }
-
-const CATALOGUE: &str = "catalogue";
-const FORM: &str = "form";
-const CODE_LIST: &str = "codelist";
 
 async fn forward(mut reports: UnboundedReceiver<SyncEvent>, messages: UnboundedSender<Msg>) {
     while let Some(event) = reports.recv().await {
@@ -489,7 +360,7 @@ impl Session {
     }
 }
 
-fn trouble(error: &ApiError) -> Trouble {
+pub(super) fn trouble(error: &ApiError) -> Trouble {
     let said = || error.problem().map(|problem| problem.detail.clone()).unwrap_or_default();
     match error {
         ApiError::Offline(_) => Trouble::of("trouble-offline"),

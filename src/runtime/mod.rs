@@ -6,6 +6,7 @@
 mod effects;
 mod forms;
 mod input;
+mod library;
 pub mod screen;
 mod signals;
 pub mod terminal;

@@ -10,6 +10,8 @@ mod part;
 pub mod picker;
 mod request;
 pub mod review;
+mod saving;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,7 +32,7 @@ use crate::domain::item::{FormRef, Item, SituationAnswers};
 use crate::forms::{ControlKind, FieldError, Form, LoadError};
 use crate::keymap::{Action, Context};
 use crate::text::{Editor, mask};
-use crate::vault::{Draft, DraftBody, Focus};
+use crate::vault::{Draft, DraftBody};
 
 /// A keystroke is on the disk within a second; saving starts this long after it.
 const SAVE_AFTER: SignedDuration = SignedDuration::from_millis(600);
@@ -272,153 +274,6 @@ impl Intake {
     pub fn shown_error(&self, part: PartId, at: &str) -> Option<&FieldError> {
         let shown = self.all_touched || self.touched.contains(&(part, at.to_owned()));
         self.part(part)?.error(at).filter(|_| shown)
-    }
-
-    fn targets(&self) -> Vec<Target> {
-        self.page_ref().and_then(|page| Some(self.part(page.part)?.targets(page.page))).unwrap_or_default()
-    }
-
-    fn focus_first(&mut self) {
-        let first = self.targets().into_iter().next();
-        self.set_focus(first);
-    }
-
-    /// Moves to a page and a field on it, or as near as there is.
-    fn jump(&mut self, to: PageRef, pointer: &str) {
-        let pages = self.pages();
-        let Some(page) =
-            pages.iter().position(|page| *page == to).or_else(|| pages.iter().position(|page| page.part == to.part))
-        else {
-            return;
-        };
-        self.page = page;
-        let targets = self.targets();
-        let target = targets
-            .iter()
-            .find(|target| target.pointer() == pointer)
-            .or_else(|| targets.iter().find(|target| target.pointer().starts_with(pointer)))
-            .or_else(|| targets.first());
-        self.set_focus(target.cloned());
-    }
-
-    fn move_focus(&mut self, forward: bool, shared: &mut Shared) -> Step {
-        let targets = self.targets();
-        let at = self.focus.as_ref().and_then(|focus| targets.iter().position(|target| target == focus));
-        let next = match (at, forward) {
-            (Some(at), true) => at + 1,
-            (Some(at), false) => at.wrapping_sub(1),
-            (None, _) => 0,
-        };
-        self.leave_field();
-        if let Some(target) = self.targets().get(next).or_else(|| targets.get(next)) {
-            self.set_focus(Some(target.clone()));
-        } else if forward {
-            if self.page + 1 < self.pages().len() {
-                self.page += 1;
-                self.focus_first();
-            } else {
-                shared.good("intake-last-field");
-            }
-        } else if self.page > 0 {
-            self.page -= 1;
-            let last = self.targets().pop();
-            self.set_focus(last);
-        }
-        Step::none().and(self.save(shared))
-    }
-
-    fn turn_page(&mut self, forward: bool, shared: &mut Shared) -> Step {
-        self.leave_field();
-        let pages = self.pages().len();
-        let page = if forward { self.page + 1 } else { self.page.wrapping_sub(1) };
-        if page < pages {
-            self.page = page;
-            self.focus_first();
-        }
-        Step::none().and(self.save(shared))
-    }
-
-    fn next_error(&mut self, shared: &mut Shared) -> Step {
-        self.all_touched = true;
-        self.leave_field();
-        let here = self.page_ref();
-        let pages = self.pages();
-        let order = |page: PageRef| pages.iter().position(|known| *known == page).unwrap_or(usize::MAX);
-        let field_order = |page: PageRef, pointer: &str| {
-            self.part(page.part)
-                .map(|part| part.fields(page.page).position(|field| field.pointer == pointer).unwrap_or(usize::MAX))
-        };
-        let current = here.map(|page| {
-            let pointer = self.focus.as_ref().map(Target::pointer).unwrap_or_default();
-            (order(page), field_order(page, pointer))
-        });
-        let mut errors: Vec<_> = self
-            .errors()
-            .map(|(page, error)| ((order(page), field_order(page, &error.pointer)), page, error.pointer.clone()))
-            .collect();
-        errors.sort_by_key(|error| error.0);
-        let next = errors.iter().find(|(at, ..)| Some(*at) > current).or_else(|| errors.first());
-        match next {
-            Some((_, page, pointer)) => {
-                let (page, pointer) = (*page, pointer.clone());
-                self.jump(page, &pointer);
-            }
-            None => shared.good("intake-no-errors"),
-        }
-        Step::none().and(self.save(shared))
-    }
-
-    /// Notes a change: it has to be saved.
-    fn changed(&mut self, shared: &Shared) {
-        self.revision += 1;
-        self.save_state = SaveState::Unsaved;
-        if self.save_at.is_none() {
-            self.save_at = shared.now.checked_add(SAVE_AFTER).ok();
-        }
-    }
-
-    /// Writes the draft if anything changed since it was last handed over: what was typed, or where the focus is, so that it resumes
-    /// there. An intake in which nothing was typed leaves no draft.
-    fn save(&mut self, shared: &Shared) -> Option<Effect> {
-        let changed = self.save_at.take().is_some() || self.save_state == SaveState::Failed;
-        let moved = self.revision > 0 && self.saved_focus != (self.page, self.focus.clone());
-        if !changed && !moved {
-            return None;
-        }
-        if moved {
-            self.revision += 1;
-            self.saved_focus = (self.page, self.focus.clone());
-        }
-        Some(Effect::SaveDraft(Box::new(self.draft(shared))))
-    }
-
-    /// The intake as a draft.
-    pub fn draft(&self, shared: &Shared) -> Draft {
-        let focus = self.page_ref().map(|page| Focus {
-            part: page.part.name().to_owned(),
-            page: page.page,
-            pointer: self.focus.as_ref().map(|target| target.pointer().to_owned()).unwrap_or_default(),
-            caret: self.editor.as_ref().map(Editor::caret),
-        });
-        Draft {
-            id: self.id,
-            item_code: self.item.code.clone(),
-            item_name: self.item.name.clone(),
-            applicant: self.applicant(),
-            updated_at: shared.now,
-            body: DraftBody {
-                item_code: self.item.code.clone(),
-                item_version: self.item.version,
-                form: self.form.clone(),
-                opened_at: self.opened_at,
-                situations: self.situations.clone(),
-                parts: self.parts.iter().map(|part| (part.id.name().to_owned(), part.data.clone())).collect(),
-                for_agent: self.has_agent(),
-                focus,
-                revision: self.revision,
-                supersedes: self.supersedes,
-            },
-        }
     }
 
     fn open_review(&mut self, shared: &mut Shared) -> Step {

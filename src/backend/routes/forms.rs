@@ -8,11 +8,15 @@ use super::App;
 use crate::api::digest;
 use crate::api::wire::ProblemCode;
 use crate::backend::auth::SignedIn;
+use crate::backend::catalogue::CatalogueError;
 use crate::backend::extract::{At, immutable};
 use crate::backend::problem::Answer;
 use crate::domain::item::FormRef;
 
 pub(super) async fn show(State(app): State<Arc<App>>, _: SignedIn, At((id, version)): At<(String, u32)>) -> Answer {
-    let form = app.catalogue.form(&FormRef { id, version }).ok_or(ProblemCode::NotFound)?;
-    Ok(immutable(digest::canonical(form).map_err(|_| ProblemCode::Internal)?.into()))
+    let form = app.catalogue.form(&FormRef { id, version }).map_err(|error| match error {
+        CatalogueError::NoForm(_) => ProblemCode::NotFound,
+        _ => ProblemCode::Internal,
+    })?;
+    Ok(immutable(digest::canonical(&form).map_err(|_| ProblemCode::Internal)?.into()))
 }

@@ -79,13 +79,13 @@ fn changed(path: &str, from: &str, to: &str) -> Folder {
     let mut folder = sound();
     let text = folder.files.get_mut(path).unwrap();
     assert!(text.contains(from), "{path} has no {from}");
-    *text = text.replacen(from, to, 1);
+    *text = text.replacen(from, to, 1).into();
     folder
 }
 
 fn with(path: &str, text: &str) -> Folder {
     let mut folder = sound();
-    folder.files.insert(path.to_owned(), text.to_owned());
+    folder.files.insert(path.to_owned(), text.to_owned().into());
     folder
 }
 
@@ -101,7 +101,7 @@ fn a_sound_folder_has_no_findings() {
     assert_eq!(findings, []);
     assert_eq!(loaded.items().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["elderly-allowance"]);
     assert_eq!(loaded.manifest.title, "示例目录");
-    assert!(loaded.forms[0].value.ui.is_some() && loaded.clerks.is_some());
+    assert!(loaded.forms[0].value.documents().unwrap().1.is_some() && loaded.clerks.is_some());
     let site = loaded.site("jingling").unwrap();
     let entries = loaded.entries_for(site);
     assert!(entries[0].admission.takes_applications() && entries[0].admission.elsewhere.is_empty());
@@ -244,8 +244,8 @@ fn each_sentence_has_its_provocation() {
 #[test]
 fn a_broken_file_does_not_stop_the_rest() {
     let mut folder = sound();
-    folder.files.insert("items/civil-affairs/broken.toml".to_owned(), "name = ".to_owned());
-    folder.files.insert("sites/broken.toml".to_owned(), "\u{0}".to_owned());
+    folder.files.insert("items/civil-affairs/broken.toml".to_owned(), "name = ".into());
+    folder.files.insert("sites/broken.toml".to_owned(), "\u{0}".into());
     let (loaded, findings) = CatalogueFolder::load(&folder);
     assert_eq!((loaded.items.len(), loaded.sites.len(), findings.len()), (1, 1, 2));
 }
@@ -264,7 +264,7 @@ fn other_sites_are_listed_from_the_same_level_upward() {
         ("town", "town", "assist"),
         ("board", "town", "inform"),
     ] {
-        folder.files.insert(format!("sites/{id}.toml"), site(id, level, list));
+        folder.files.insert(format!("sites/{id}.toml"), site(id, level, list).into());
     }
     let (loaded, _) = CatalogueFolder::load(&folder);
     let admission = loaded.admission("elderly-allowance", loaded.site("jingling").unwrap());
