@@ -250,6 +250,8 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         self.set_pen(Pen::PLAIN);
         self.wide.clear();
+        // ratatui clears after a resize, and where that moved the cursor only the terminal knows.
+        self.cursor = None;
         self.pending.push_str(match clear_type {
             ClearType::All => "\x1b[2J",
             ClearType::AfterCursor => "\x1b[J",

@@ -19,6 +19,7 @@ impl Table<'_> {
         let (plain, faint, selected) = (canvas.theme.plain(), canvas.theme.faint(), canvas.theme.selected());
         let Some(count) = self.count else {
             canvas.text(3, 1, &shared.locale.text("list-loading"), plain);
+            canvas.cursor(3, 1);
             return;
         };
         let fixed: u16 = self.columns.iter().map(|(_, width)| width).sum();

@@ -211,6 +211,6 @@ impl Desk {
 
     /// The whole picture as text.
     pub fn picture(&self) -> String {
-        self.terminal.rows().join("\n")
+        self.terminal.picture()
     }
 }

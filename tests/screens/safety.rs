@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::desk::{Desk, Look};
+use crate::terminal::Terminal;
 
 /// Something that happens at a desk.
 #[derive(Debug, Clone)]
@@ -192,6 +193,21 @@ proptest! {
                 let destroyed = desk.backstage.log[let_go..].iter().any(|effect| matches!(effect, Effect::DeleteDraft(_) | Effect::Withdraw(_)));
                 prop_assert!(!destroyed, "Esc destroyed something");
             }
+        }
+        // What the terminal shows after all these differences is what it would show had it been drawn at once.
+        let size = desk.terminal.size();
+        let mut fresh = Terminal::new(size.width, size.height);
+        fresh.draw(&desk.model, &desk.theme);
+        let look = |terminal: &Terminal| (0..size.height).map(|row| terminal.styles(row)).collect::<Vec<_>>();
+        // Of the width of joined emoji and of selectors terminals have their own minds.
+        let is_disputed = |event: &Event| matches!(event, Event::Paste(text) if text.contains(['\u{200d}', '\u{e0100}']));
+        if !events.iter().any(is_disputed) {
+            prop_assert_eq!(desk.terminal.rows(), fresh.rows());
+            prop_assert_eq!(look(&desk.terminal), look(&fresh));
+        }
+        if size.width > 0 && size.height > 0 {
+            prop_assert!(desk.terminal.shows_cursor(), "a screen reader finds no cursor:\n{}", desk.picture());
+            prop_assert_eq!(desk.terminal.cursor(), fresh.cursor());
         }
         // A second later everything typed is on its way to the disk.
         desk.backstage.disk_full = false;

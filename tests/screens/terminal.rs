@@ -103,6 +103,11 @@ impl Terminal {
         (0..height).map(|row| self.text(0, row, width)).collect()
     }
 
+    /// The whole picture as text.
+    pub fn picture(&self) -> String {
+        self.rows().join("\n")
+    }
+
     /// The text of a row from a column up to another.
     pub fn text(&self, from: u16, row: u16, to: u16) -> String {
         let mut text = String::new();
