@@ -46,6 +46,8 @@ pub struct Model {
     escape_until: Option<Timestamp>,
     /// The last key or paste.
     active_at: Timestamp,
+    /// Intakes that were left before the disk had everything: kept until it has, and opened again when it refuses.
+    leaving: Vec<Box<intake::Intake>>,
 }
 
 impl Model {
@@ -54,7 +56,14 @@ impl Model {
     pub fn starting(shared: Shared, user: Option<&str>, signing_in: bool) -> Self {
         let screen = sign_in::SignIn::of(user.unwrap_or_default(), signing_in);
         let active_at = shared.now;
-        Self { shared, screens: vec![Screen::SignIn(screen)], popup: None, escape_until: None, active_at }
+        Self {
+            shared,
+            screens: vec![Screen::SignIn(screen)],
+            popup: None,
+            escape_until: None,
+            active_at,
+            leaving: Vec::new(),
+        }
     }
 
     /// The screens, the visible one last.
@@ -271,7 +280,8 @@ impl Model {
                     && let Some(screen) = self.screens.get_mut(at)
                 {
                     effects.extend(screen.state_mut().wake(&mut self.shared).effects);
-                    self.screens.remove(at);
+                    let left = self.screens.remove(at);
+                    self.leave(left);
                 }
             }
             Some(Go::Push(screen)) => effects.extend(self.place(at + 1, screen)),
@@ -289,6 +299,15 @@ impl Model {
         effects
     }
 
+    /// Lets go of a screen; of an intake only once the disk has everything.
+    fn leave(&mut self, screen: Screen) {
+        if let Screen::Intake(intake) = screen
+            && intake.save_state != intake::SaveState::Saved
+        {
+            self.leaving.push(intake);
+        }
+    }
+
     fn push(&mut self, screen: Screen) -> Vec<Effect> {
         self.place(self.screens.len(), screen)
     }
@@ -299,8 +318,10 @@ impl Model {
         let effects = if opens_intake { self.save_everything() } else { Vec::new() };
         let mut above = self.screens.split_off(at.min(self.screens.len()));
         if opens_intake {
-            self.screens.retain(|screen| !matches!(screen, Screen::Intake(_)));
-            above.retain(|screen| !matches!(screen, Screen::Intake(_)));
+            let is_intake = |screen: &mut Screen| matches!(screen, Screen::Intake(_));
+            let left: Vec<Screen> =
+                self.screens.extract_if(.., is_intake).chain(above.extract_if(.., is_intake)).collect();
+            left.into_iter().for_each(|screen| self.leave(screen));
         }
         self.screens.push(screen);
         self.screens.extend(above);
@@ -365,6 +386,17 @@ impl Model {
                     let _ = screen.state_mut().reply(Reply::CatalogueReady, &mut self.shared);
                 }
                 return Vec::new();
+            }
+            Reply::DraftSaved { id, revision, result } if self.leaving.iter().any(|intake| intake.id == id) => {
+                let settled = |intake: &mut Box<intake::Intake>| {
+                    intake.id == id && (result.is_err() || intake.revision() == revision)
+                };
+                let left = self.leaving.extract_if(.., settled).next();
+                let (Some(mut intake), Err(trouble)) = (left, result) else { return Vec::new() };
+                // What the disk does not have stays on the screen.
+                intake.save_state = intake::SaveState::Failed;
+                self.shared.note = Some(Note { text: trouble.sentence(&self.shared.locale), tone: Tone::Error });
+                return self.push(Screen::Intake(intake));
             }
             Reply::DraftDeleted(id, Ok(())) => {
                 // Its intake may lie open below the list from which it was deleted.

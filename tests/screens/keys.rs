@@ -89,6 +89,22 @@ fn a_full_disk_is_said_and_tried_again() {
 }
 
 #[test]
+fn what_the_disk_refused_is_not_let_go_of() {
+    for leaving in ["f8", "esc esc"] {
+        let mut desk = typed();
+        desk.backstage.disk_full = true;
+        desk.press(leaving);
+        desk.advance(1_000);
+        assert!(desk.shows("收件登记") && desk.shows("保存失败"), "{leaving}: {}", desk.picture());
+        assert_eq!(desk.value(PartId::Applicant, "/name").as_deref(), Some("陈"));
+        desk.backstage.disk_full = false;
+        desk.press("f8");
+        assert!(!desk.shows("收件登记"), "{leaving}: {}", desk.picture());
+        assert_eq!(desk.backstage.drafts.len(), 1);
+    }
+}
+
+#[test]
 fn f9_submits_the_frozen_snapshot_and_only_once() {
     let mut desk = Desk::new(Look::CHINESE);
     desk.review_allowance();

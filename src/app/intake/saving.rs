@@ -31,6 +31,11 @@ impl Intake {
         Some(Effect::SaveDraft(Box::new(self.draft(shared))))
     }
 
+    /// Counts up with every change.
+    pub const fn revision(&self) -> u32 {
+        self.revision
+    }
+
     /// The intake as a draft.
     pub fn draft(&self, shared: &Shared) -> Draft {
         let focus = self.page_ref().map(|page| Focus {
