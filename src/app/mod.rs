@@ -47,7 +47,7 @@ pub struct Model {
     /// The last key or paste.
     active_at: Timestamp,
     /// Intakes that were left before the disk had everything: kept until it has, and opened again when it refuses.
-    leaving: Vec<Box<intake::Intake>>,
+    leaving: Vec<intake::Intake>,
 }
 
 impl Model {
@@ -304,7 +304,7 @@ impl Model {
         if let Screen::Intake(intake) = screen
             && intake.save_state != intake::SaveState::Saved
         {
-            self.leaving.push(intake);
+            self.leaving.push(*intake);
         }
     }
 
@@ -388,15 +388,14 @@ impl Model {
                 return Vec::new();
             }
             Reply::DraftSaved { id, revision, result } if self.leaving.iter().any(|intake| intake.id == id) => {
-                let settled = |intake: &mut Box<intake::Intake>| {
-                    intake.id == id && (result.is_err() || intake.revision() == revision)
-                };
+                let settled =
+                    |intake: &mut intake::Intake| intake.id == id && (result.is_err() || intake.revision() == revision);
                 let left = self.leaving.extract_if(.., settled).next();
                 let (Some(mut intake), Err(trouble)) = (left, result) else { return Vec::new() };
                 // What the disk does not have stays on the screen.
                 intake.save_state = intake::SaveState::Failed;
                 self.shared.note = Some(Note { text: trouble.sentence(&self.shared.locale), tone: Tone::Error });
-                return self.push(Screen::Intake(intake));
+                return self.push(Screen::Intake(Box::new(intake)));
             }
             Reply::DraftDeleted(id, Ok(())) => {
                 // Its intake may lie open below the list from which it was deleted.
