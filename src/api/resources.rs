@@ -9,9 +9,8 @@ use super::answer::Answer;
 use super::client::{Client, json};
 use super::digest;
 use super::error::ApiError;
-use super::wire::{
-    Accepted, CaseEvents, CaseFilter, CasePage, CatalogueEntry, CataloguePage, Domain, FormDocument, REPLAYED,
-};
+use super::wire::{Accepted, CaseEvents, CaseFilter, CasePage, CataloguePage, Domain, FormDocument, REPLAYED};
+use crate::catalogue::CatalogueEntry;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::FormRef;
 use crate::domain::receipt::Receipt;

@@ -1,17 +1,16 @@
 //! What goes over the wire and is no word of the trade. JSON, camelCase, times RFC 3339 in UTC.
 
 use std::fmt;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use super::problem::{FieldError, Problem, ProblemCode};
+use crate::catalogue::CatalogueEntry;
 use crate::domain::case::{Case, CaseEvent, CaseStatus};
-use crate::domain::item::{Item, Level};
+use crate::domain::item::Level;
 use crate::domain::receipt::Receipt;
-use crate::domain::site::Admission;
 
 /// URI of the form dialect that this program understands.
 pub const DIALECT: &str = "urn:onewindow:dialect:1";
@@ -189,16 +188,6 @@ pub struct CataloguePage {
     /// Path and query of the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-}
-
-/// One item with what the clerk's site does for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CatalogueEntry {
-    /// The item.
-    pub item: Arc<Item>,
-    /// Its admission at the clerk's site.
-    pub admission: Admission,
 }
 
 /// A domain (领域) of the catalogue: what clerks filter by.

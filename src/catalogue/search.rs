@@ -6,6 +6,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::index::{Field, Index};
 use super::pattern::Pattern;
 use super::probe::{Generosity, Judgement, Probe, Where};
@@ -13,8 +15,8 @@ use super::synonyms::Synonyms;
 use crate::domain::item::{Audience, FourWays, Item};
 use crate::domain::site::Admission;
 
-/// An item and what the clerk's site does for it.
-#[derive(Debug, Clone, PartialEq)]
+/// An item and what the clerk's site does for it, as the backend serves it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CatalogueEntry {
     /// The item.
     pub item: Arc<Item>,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::effects::{Inner, trouble};
 use super::forms::{ListsAtHand, lists_named};
 use crate::api::CatalogueAnswer;
-use crate::api::wire::{CatalogueEntry as WireEntry, Domain, FormDocument};
+use crate::api::wire::{Domain, FormDocument};
 use crate::app::{CatalogueData, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use crate::domain::item::FormRef;
@@ -39,7 +39,7 @@ impl Inner {
         let answer = session.client.catalogue(etag.as_deref()).await;
         self.heard(&answer);
         let stored = |kept: Option<Cached>| {
-            kept.and_then(|kept| serde_json::from_slice::<(Vec<WireEntry>, Vec<Domain>)>(&kept.body).ok())
+            kept.and_then(|kept| serde_json::from_slice::<(Vec<CatalogueEntry>, Vec<Domain>)>(&kept.body).ok())
         };
         let mut to_keep = ToKeep::default();
         let (mut entries, domains, cached) = match answer {
@@ -62,8 +62,6 @@ impl Inner {
         to_keep.forms = taken.map(|entry| entry.item.form.clone()).collect();
         // As the hall thinks of them: by domain.
         entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
-        let entries =
-            entries.into_iter().map(|entry| CatalogueEntry { item: entry.item, admission: entry.admission }).collect();
         Ok((CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached }, to_keep))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use onewindow::api::wire::{CatalogueEntry as WireEntry, Domain};
+use onewindow::api::wire::Domain;
 use onewindow::app::{self, CatalogueData, Effect, Msg, Reply, Submission, Trouble};
 use onewindow::backend;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
@@ -23,7 +23,7 @@ pub const SITE: &str = "yuekou-town";
 static BACKEND: LazyLock<backend::catalogue::Catalogue> =
     LazyLock::new(|| backend::catalogue::Catalogue::new(&backend::catalogue::built_in()).unwrap());
 
-static ENTRIES: LazyLock<(Vec<WireEntry>, Vec<Domain>)> = LazyLock::new(|| {
+static ENTRIES: LazyLock<(Vec<CatalogueEntry>, Vec<Domain>)> = LazyLock::new(|| {
     let page = BACKEND.page(BACKEND.site(SITE).unwrap(), None, 1_000);
     assert!(page.next.is_none());
     (page.items, page.domains)
@@ -39,12 +39,7 @@ pub fn form(reference: &FormRef) -> Arc<Form> {
     BACKEND.compiled(reference).unwrap()
 }
 
-static INDEXED: LazyLock<Catalogue> = LazyLock::new(|| {
-    let entries = ENTRIES.0.iter();
-    let entries =
-        entries.map(|entry| CatalogueEntry { item: Arc::clone(&entry.item), admission: entry.admission.clone() });
-    Catalogue::new(entries.collect(), &Synonyms::built_in())
-});
+static INDEXED: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(ENTRIES.0.clone(), &Synonyms::built_in()));
 
 fn catalogue() -> CatalogueData {
     CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), cached: false }
