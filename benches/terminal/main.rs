@@ -151,14 +151,15 @@ fn bytes(program: &Program, table: &mut Table) -> Result<()> {
     }
     job::fill_first_page(&mut terminal.session)?;
     thread::sleep(SAVED);
-    let mut moves = Vec::new();
-    for _ in 0..6 {
-        moves.push(terminal.press(BACK_TAB)?);
+    for (what, key, target) in
+        [("previous field of a filled page", BACK_TAB, None), ("next field of a filled page", TAB, Some(150.0))]
+    {
+        let mut moves = Vec::new();
+        for _ in 0..6 {
+            moves.push(terminal.press(key)?);
+        }
+        Cost::of(moves).show(what, target, Some(1.0), table);
     }
-    for _ in 0..6 {
-        moves.push(terminal.press(TAB)?);
-    }
-    Cost::of(moves).show("next field of a filled page", Some(150.0), Some(1.0), table);
     Ok(())
 }
 

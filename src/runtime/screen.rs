@@ -1,10 +1,12 @@
 //! The terminal as ratatui draws on it, at the cost of as few bytes as a bad line deserves.
 //!
 //! ratatui's own crossterm backend resets the pen and shows and moves the cursor in every frame, whether needed or not. This one
-//! remembers where the cursor and the pen are and sends only what differs, the whole frame in one write. It never asks the terminal
-//! anything: an answer would be eaten by the event stream.
+//! remembers where the cursor and the pen are and sends only what differs, the whole frame in one write. It knows where blanks are, so
+//! that a short gap is written over instead of jumped, and the blank rest of a row erased. It never asks the terminal anything: an answer
+//! would be eaten by the event stream.
 
-use std::collections::HashSet;
+mod picture;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -13,6 +15,19 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
+
+use picture::{Picture, Square};
+
+/// SGR codes of the modifiers that are drawn.
+const CODES: [(Modifier, u8); 7] = [
+    (Modifier::BOLD, 1),
+    (Modifier::DIM, 2),
+    (Modifier::ITALIC, 3),
+    (Modifier::UNDERLINED, 4),
+    (Modifier::SLOW_BLINK, 5),
+    (Modifier::REVERSED, 7),
+    (Modifier::CROSSED_OUT, 9),
+];
 
 /// How the next character will look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +40,19 @@ struct Pen {
 impl Pen {
     const PLAIN: Self = Self { foreground: Color::Reset, background: Color::Reset, modifier: Modifier::empty() };
 
-    const fn of(cell: &Cell) -> Self {
-        Self { foreground: cell.fg, background: cell.bg, modifier: cell.modifier }
+    fn of(cell: &Cell) -> Self {
+        let modifier = cell.modifier.intersection(Modifier::from_iter(CODES.map(|(modifier, _)| modifier)));
+        Self { foreground: cell.fg, background: cell.bg, modifier }
     }
 
     fn shows_on_a_blank(self) -> bool {
         self.background != Color::Reset
             || self.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT)
+    }
+
+    /// How a blank of this pen looks.
+    fn on_a_blank(self) -> Self {
+        if self.shows_on_a_blank() { self } else { Self::PLAIN }
     }
 }
 
@@ -44,20 +65,27 @@ pub struct Screen<W, S> {
     cursor: Option<Position>,
     visible: Option<bool>,
     pen: Option<Pen>,
-    /// Where wide glyphs stand. What overwrites the first half of one leaves a blank in the second, in the pen of the moment.
-    wide: HashSet<(u16, u16)>,
+    picture: Picture,
 }
 
 impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
     /// A screen that knows nothing yet of the terminal's state.
     pub fn new(writer: W, size: S) -> Self {
-        Self { writer, size, pending: String::new(), cursor: None, visible: None, pen: None, wide: HashSet::new() }
+        Self {
+            writer,
+            size,
+            pending: String::new(),
+            cursor: None,
+            visible: None,
+            pen: None,
+            picture: Picture::default(),
+        }
     }
 
     /// Forgets what is known of the terminal, for example after another program wrote on it.
     pub fn forget(&mut self) {
         (self.cursor, self.visible, self.pen) = (None, None, None);
-        self.wide.clear();
+        self.picture.forget();
     }
 
     fn push(&mut self, arguments: std::fmt::Arguments<'_>) {
@@ -66,8 +94,10 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
     }
 
     fn move_to(&mut self, to: Position) {
-        match self.cursor {
+        let cursor = self.cursor;
+        match cursor {
             Some(at) if at == to => {}
+            Some(at) if self.pass_over(at, to) => {}
             Some(at) if at.y == to.y && to.x == 0 => self.pending.push('\r'),
             Some(at) if at.y == to.y && to.x == at.x + 1 => self.pending.push_str("\x1b[C"),
             Some(at) if at.y == to.y => self.push(format_args!("\x1b[{}G", u32::from(to.x) + 1)),
@@ -80,24 +110,15 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
         if self.pen == Some(to) {
             return;
         }
-        let from = match self.pen {
-            Some(from) if from.modifier.difference(to.modifier).is_empty() && to != Pen::PLAIN => from,
-            // What cannot be taken off alone is taken off with everything; that is also the shortest way to the plain pen.
-            _ => {
-                self.pending.push_str("\x1b[m");
-                Pen::PLAIN
-            }
+        let (from, mut before) = match self.pen {
+            Some(from) if from.modifier.difference(to.modifier).is_empty() && to != Pen::PLAIN => (from, ""),
+            // What cannot be taken off alone is taken off with everything; that is also the shortest way to the plain pen. An empty
+            // parameter is a zero.
+            _ => (Pen::PLAIN, ";"),
         };
+        self.pending.push_str("\x1b[");
         let mut codes: Vec<u8> = Vec::new();
-        for (modifier, code) in [
-            (Modifier::BOLD, 1),
-            (Modifier::DIM, 2),
-            (Modifier::ITALIC, 3),
-            (Modifier::UNDERLINED, 4),
-            (Modifier::SLOW_BLINK, 5),
-            (Modifier::REVERSED, 7),
-            (Modifier::CROSSED_OUT, 9),
-        ] {
+        for (modifier, code) in CODES {
             if to.modifier.contains(modifier) && !from.modifier.contains(modifier) {
                 codes.push(code);
             }
@@ -108,37 +129,91 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
         if to.background != from.background {
             codes.push(colour_code(to.background) + 10);
         }
-        for (index, code) in codes.iter().enumerate() {
-            self.push(format_args!("{}{code}", if index == 0 { "\x1b[" } else { ";" }));
+        for code in codes {
+            self.push(format_args!("{before}{code}"));
+            before = ";";
         }
-        if !codes.is_empty() {
-            self.pending.push('m');
-        }
+        self.pending.push('m');
         self.pen = Some(to);
     }
 
+    /// Goes a few columns to the right over blanks, writing them again, where that is shorter than a jump.
+    fn pass_over(&mut self, at: Position, to: Position) -> bool {
+        let Some(pen) = self.pen else { return false };
+        let columns = to.x.saturating_sub(at.x);
+        let short = at.y == to.y && (1..=SHORTEST_JUMP).contains(&columns);
+        if short && self.picture.is_blank(at.x..to.x, at.y, pen.on_a_blank()) {
+            self.pending.extend(std::iter::repeat_n(' ', columns.into()));
+            return true;
+        }
+        false
+    }
+
+    /// The pen for a cell. A blank looks the same with any pen that does not show on it.
+    fn take_pen(&mut self, cell: &Cell) -> Pen {
+        let wanted = Pen::of(cell);
+        match self.pen {
+            Some(pen) if cell.symbol() == " " && pen.on_a_blank() == wanted.on_a_blank() => pen,
+            _ => {
+                self.set_pen(wanted);
+                wanted
+            }
+        }
+    }
+
     /// A terminal that overwrites half of a wide glyph blanks the other half in the pen of the moment, which shows when that pen is
-    /// reversed or underlined. ratatui takes the half for a plain blank, so it is made one first, unless it is overwritten too.
-    fn blank_covered_glyphs(&mut self, content: &[(u16, u16, &Cell)], columns: u16) {
-        if self.wide.is_empty() {
+    /// reversed or underlined. ratatui takes the half for a plain blank, so it is made one first, unless it is drawn next anyway.
+    fn blank_halves(&mut self, x: u16, y: u16, cell: &Cell, next: Option<(u16, u16)>, columns: u16) {
+        if !Pen::of(cell).shows_on_a_blank() {
             return;
         }
-        let drawn: HashSet<(u16, u16)> =
-            content.iter().flat_map(|(x, y, cell)| (*x..=last_column(*x, cell)).map(|column| (column, *y))).collect();
-        for (x, y, cell) in content {
-            if !Pen::of(cell).shows_on_a_blank() {
-                continue;
-            }
-            for covered in x.saturating_sub(1)..=last_column(*x, cell) {
-                let is_overwritten = drawn.contains(&(covered, *y)) && drawn.contains(&(covered.saturating_add(1), *y));
-                if !is_overwritten && self.wide.remove(&(covered, *y)) {
-                    self.move_to(Position { x: covered, y: *y });
-                    self.set_pen(Pen::PLAIN);
-                    self.put(" ", columns);
-                    self.put(" ", columns);
-                }
-            }
+        let last = if is_wide(cell) { x.saturating_add(1) } else { x };
+        if self.picture.get(x, y) == Square::Tail {
+            self.blank_glyph(x.saturating_sub(1), y, columns);
         }
+        if self.picture.get(last, y) == Square::Head && next != Some((last.saturating_add(1), y)) {
+            self.blank_glyph(last, y, columns);
+        }
+    }
+
+    fn blank_glyph(&mut self, x: u16, y: u16, columns: u16) {
+        self.move_to(Position { x, y });
+        self.set_pen(Pen::PLAIN);
+        self.put(" ", columns);
+        self.put(" ", columns);
+        self.picture.blank(x..x.saturating_add(2), y, Pen::PLAIN);
+    }
+
+    /// Erases the rest of a row if nothing but blanks is wanted there, and says how many cells that saved.
+    fn erase_rest(&mut self, content: &[(u16, u16, &Cell)], columns: u16) -> Option<usize> {
+        let (x, y, _) = *content.first()?;
+        let count = content.iter().take_while(|(_, row, _)| *row == y).count();
+        let rest = content.get(..count)?;
+        let (last, ..) = *rest.last()?;
+        let plain = |cell: &Cell| cell.symbol() == " " && !Pen::of(cell).shows_on_a_blank();
+        if last.saturating_sub(x) < ERASING || !rest.iter().all(|(.., cell)| plain(cell)) {
+            return None;
+        }
+        let mut drawn = rest.iter().map(|(x, ..)| *x).peekable();
+        let mut before_drawn = false;
+        for column in x..columns {
+            let now_drawn = drawn.next_if_eq(&column).is_some();
+            match self.picture.get(column, y) {
+                _ if now_drawn => {}
+                Square::Blank(Pen::PLAIN) => {}
+                // It goes with its first half.
+                Square::Tail if before_drawn => {}
+                _ => return None,
+            }
+            before_drawn = now_drawn;
+        }
+        self.move_to(Position { x, y });
+        if self.pen.is_none_or(Pen::shows_on_a_blank) {
+            self.set_pen(Pen::PLAIN);
+        }
+        self.pending.push_str("\x1b[K");
+        self.picture.blank(x..columns, y, Pen::PLAIN);
+        Some(count)
     }
 
     fn put(&mut self, symbol: &str, columns: u16) {
@@ -152,9 +227,13 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
     }
 }
 
-/// The last column that a cell's symbol takes.
-fn last_column(x: u16, cell: &Cell) -> u16 {
-    if cell.symbol().width() > 1 { x.saturating_add(1) } else { x }
+/// Bytes of the shortest jump inside a row.
+const SHORTEST_JUMP: u16 = 4;
+/// Bytes that erase the rest of a row.
+const ERASING: u16 = 3;
+
+fn is_wide(cell: &Cell) -> bool {
+    cell.symbol().width() > 1
 }
 
 /// SGR code of a foreground colour. The theme uses the 16 ANSI colours only; anything else is the terminal's own colour.
@@ -200,20 +279,24 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let columns = self.size()?.width;
+        let Size { width: columns, height: rows } = self.size()?;
+        if self.picture.is_fresh() {
+            // An alternate screen begins blank.
+            self.picture.clear(columns, rows);
+        }
         let content: Vec<_> = content.collect();
-        self.blank_covered_glyphs(&content, columns);
-        for (x, y, cell) in content {
-            self.move_to(Position { x, y });
-            self.set_pen(Pen::of(cell));
+        let mut left = content.as_slice();
+        while let Some(((x, y, cell), rest)) = left.split_first() {
+            if let Some(erased) = self.erase_rest(left, columns) {
+                left = left.get(erased..).unwrap_or_default();
+                continue;
+            }
+            self.blank_halves(*x, *y, cell, rest.first().map(|(x, y, _)| (*x, *y)), columns);
+            self.move_to(Position { x: *x, y: *y });
+            let pen = self.take_pen(cell);
             self.put(cell.symbol(), columns);
-            // Whatever wide glyph this one reaches into is gone.
-            for covered in x.saturating_sub(1)..=last_column(x, cell) {
-                self.wide.remove(&(covered, y));
-            }
-            if cell.symbol().width() > 1 {
-                self.wide.insert((x, y));
-            }
+            self.picture.put(*x, *y, cell.symbol(), is_wide(cell), pen.on_a_blank());
+            left = rest;
         }
         Ok(())
     }
@@ -249,9 +332,15 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         self.set_pen(Pen::PLAIN);
-        self.wide.clear();
         // ratatui clears after a resize, and where that moved the cursor only the terminal knows.
         self.cursor = None;
+        match clear_type {
+            ClearType::All => {
+                let size = self.size()?;
+                self.picture.clear(size.width, size.height);
+            }
+            _ => self.picture.forget(),
+        }
         self.pending.push_str(match clear_type {
             ClearType::All => "\x1b[2J",
             ClearType::AfterCursor => "\x1b[J",
