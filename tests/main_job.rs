@@ -75,7 +75,10 @@ fn an_application_is_taken_and_ends_in_a_receipt() {
 
 /// Starts an application in a kept practice room and stops in the middle of a field.
 fn begin(home: &Path, typed: &str) -> Session {
-    let mut session = kept(home);
+    begin_in(kept(home), typed)
+}
+
+fn begin_in(mut session: Session, typed: &str) -> Session {
     session.open_guide("gljt", ITEM);
     session.press(&[Key::F(9)]);
     session.wait_for("*申请人类型");
@@ -90,6 +93,12 @@ fn kept(home: &Path) -> Session {
 
 fn room(home: &Path) -> String {
     home.join("room").display().to_string()
+}
+
+/// The same below a shell that a hang-up does not end: nobody tells the program.
+fn kept_below_a_shell(home: &Path) -> Session {
+    let script = format!("trap '' HUP; '{}' demo --seed 1 --data-dir '{}'; exit", support::PROGRAM, room(home));
+    Terminal::new(home, &["-c", &script]).program(Path::new("/bin/sh")).open()
 }
 
 /// Opens the only draft and expects it as it was left: in the same field, with what was typed.
@@ -131,34 +140,49 @@ fn what_was_typed_survives_a_kill_and_is_resumed_in_the_same_field() {
 
 #[test]
 fn what_was_typed_survives_a_hang_up_at_once() {
-    let home = tempfile::tempdir().unwrap();
-    // A terminal hangs up when nobody holds it any more; this process could not let go of it while it reads it.
-    let mut holder = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "holds_a_terminal", "--nocapture"])
-        .env(HELD_HOME, home.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut told = BufReader::new(holder.stdout.take().unwrap()).lines();
-    let program = told.find_map(|line| Some(line.unwrap().rsplit_once("program=")?.1.to_owned())).expect("a program");
-    holder.kill().unwrap();
-    holder.wait().unwrap();
-    let deadline = Instant::now() + support::patience();
-    while Command::new("kill").args(["-0", &program]).stderr(Stdio::null()).status().unwrap().success() {
-        assert!(Instant::now() < deadline, "the program goes on without a terminal");
-        std::thread::sleep(Duration::from_millis(20));
+    for below_a_shell in [false, true] {
+        let home = tempfile::tempdir().unwrap();
+        // A terminal hangs up when nobody holds it any more; this process could not let go of it while it reads it.
+        let mut holder = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "holds_a_terminal", "--nocapture"])
+            .env(HELD_HOME, home.path())
+            .envs(below_a_shell.then_some((HELD_BELOW_A_SHELL, "1")))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(holder.stdout.take().unwrap()).lines();
+        let program =
+            told.find_map(|line| Some(line.unwrap().rsplit_once("program=")?.1.to_owned())).expect("a program");
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+        let deadline = Instant::now() + support::patience();
+        while Command::new("kill").args(["-0", &program]).stderr(Stdio::null()).status().unwrap().success() {
+            assert!(
+                Instant::now() < deadline,
+                "the program goes on without a terminal; below a shell: {below_a_shell}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        resumes(home.path(), "天门市岳口镇健康路3号");
     }
-    resumes(home.path(), "天门市岳口镇健康路3号");
 }
 
+const HELD_BELOW_A_SHELL: &str = "PTY_HELD_BELOW_A_SHELL";
 const HELD_HOME: &str = "PTY_HELD_HOME";
 
 #[test]
 #[ignore = "is run by the test above, and killed"]
 fn holds_a_terminal() {
     let home = std::env::var_os(HELD_HOME).expect("a home");
-    let session = begin(Path::new(&home), "天门市岳口镇健康路3号");
+    let home = Path::new(&home);
+    let session = if std::env::var_os(HELD_BELOW_A_SHELL).is_some() { kept_below_a_shell(home) } else { kept(home) };
+    let session = begin_in(session, "天门市岳口镇健康路3号");
     session.wait_for("天门市岳口镇健康路3号");
+    if std::env::var_os(HELD_BELOW_A_SHELL).is_some() {
+        // With nothing left to save there is nothing left to draw, which would fail and tell.
+        session.wait_for("已保存");
+        std::thread::sleep(Duration::from_secs(1));
+    }
     println!("program={}", session.process());
     std::thread::sleep(support::patience());
 }

@@ -7,6 +7,7 @@ mod effects;
 mod forms;
 mod input;
 mod library;
+mod line;
 pub mod screen;
 mod signals;
 pub mod terminal;
@@ -35,6 +36,7 @@ use crate::settings::Settings;
 use crate::ui::{theme::Theme, view};
 use effects::Shell;
 pub use forms::built_in;
+use line::Line;
 use screen::Screen;
 use signals::{Order, Signals};
 use terminal::{TerminalGuard, output};
@@ -139,6 +141,7 @@ impl Loop<'_> {
     async fn run(mut self, mut messages: UnboundedReceiver<Msg>) -> anyhow::Result<()> {
         let mut signals = Signals::listen()?;
         let mut events = EventStream::new();
+        let line = Line::watch()?;
         loop {
             let deadline = self.model.deadline();
             // Signals first: a hung-up terminal must not starve them with events. Answers before input, so that a key acts on what is true.
@@ -158,6 +161,7 @@ impl Loop<'_> {
                         continue;
                     }
                 },
+                () = line.hung_up() => Msg::Terminate,
                 Some(message) = messages.recv() => message,
                 event = events.next() => match event {
                     Some(Ok(event)) => match input::message(event) {
