@@ -194,7 +194,7 @@ pub struct CataloguePage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Domain {
-    /// Id, as in [`Item::domain`].
+    /// Id, as in [`crate::domain::item::Item::domain`].
     pub id: String,
     /// Chinese name.
     pub name: String,
