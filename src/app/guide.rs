@@ -126,7 +126,8 @@ impl ScreenState for Guide {
             }
             Action::SaveText => {
                 let name = shared.locale.format("file-notice", &[("item", self.item.name.as_str().into())]);
-                return Step::effect(shared.save_text(&name, documents::to_text(&self.notice(shared.paper, shared))));
+                let text = documents::to_text(&self.notice(shared.paper, shared));
+                return Step::effect(Effect::SaveText { name, text });
             }
             Action::Right | Action::Toggle | Action::Open => self.answer(true),
             Action::Left => self.answer(false),

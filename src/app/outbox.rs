@@ -79,7 +79,7 @@ impl ScreenState for Outbox {
                 shared.good("outbox-withdrawn");
                 Step::effect(Effect::ListOutbox(shared.ask()))
             }
-            Reply::Receipt(Ok(receipt)) => Step::go(Go::Push(super::receipt::screen(*receipt))),
+            Reply::Receipt(Ok(receipt)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::official(*receipt)))),
             other => return Err(Box::new(other)),
         })
     }

@@ -3,7 +3,7 @@
 use super::effect::{Effect, Reply, Submission};
 use super::popup::Popup;
 use super::shared::{Desk, Shared};
-use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
+use super::{Answered, Go, Input, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Provisional};
 use crate::domain::item::Item;
 use crate::domain::receipt::{OwedMaterial, Receipt};
@@ -133,7 +133,7 @@ impl ScreenState for ReceiptScreen {
             }
             (Action::SaveText, _) => {
                 let text = documents::to_text(&self.text(shared.paper, shared));
-                return Step::effect(shared.save_text(&self.name(shared), text));
+                return Step::effect(Effect::SaveText { name: self.name(shared), text });
             }
             (Action::Open, Slip::Refused(entry, _)) => return Step::effect(Effect::Reopen(entry.id)),
             (Action::Refresh, Slip::Provisional(..)) => return Step::effect(Effect::PushOutbox),
@@ -180,9 +180,4 @@ impl ScreenState for ReceiptScreen {
         }
         Step::none()
     }
-}
-
-/// The screen for a stored receipt or a waiting entry.
-pub fn screen(receipt: Receipt) -> Screen {
-    Screen::Receipt(ReceiptScreen::official(receipt))
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::effect::{CatalogueData, Effect, Generation, Reply};
+use super::effect::{CatalogueData, Generation, Reply};
 use crate::api::wire::Domain;
 use crate::catalogue::Catalogue;
 use crate::documents::Paper;
@@ -153,11 +153,6 @@ impl Shared {
         Generation(self.generation)
     }
 
-    /// Nobody wants the answer to this question any more.
-    pub fn forget(&mut self, generation: Generation) {
-        self.wanted.remove(&generation.0);
-    }
-
     /// Whether somebody wants this answer; asked once. An answer that comes after one to a later question of its kind is stale.
     pub(super) fn is_wanted(&mut self, generation: Generation, kind: Discriminant<Reply>) -> bool {
         let answered = self.answered.entry(kind).or_default();
@@ -185,11 +180,6 @@ impl Shared {
         self.catalogue = Some(Arc::new(data.catalogue));
         self.domains = data.domains;
         self.catalogue_cached = data.cached;
-    }
-
-    /// Writes a text file, or prints: what several screens do with a document.
-    pub fn save_text(&self, name: &str, text: String) -> Effect {
-        Effect::SaveText { name: name.to_owned(), text }
     }
 }
 

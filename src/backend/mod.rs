@@ -227,7 +227,8 @@ async fn seed_clerks(store: &Store, catalogue: &Catalogue) -> Result<(), StartEr
     Ok(())
 }
 
-const PRACTICE_CLERK: &str = "practice";
+/// Sign-in name of the clerk whom every practice backend has; the password is the same.
+pub const PRACTICE_CLERK: &str = "practice";
 
 fn clerk_row(
     name: String,

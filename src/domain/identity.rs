@@ -75,6 +75,13 @@ pub fn check_digit(digits: &[u8; 17]) -> char {
     CHECKS.into_iter().cycle().nth(sum as usize % CHECKS.len()).unwrap_or_default()
 }
 
+/// Full years (周岁) from a birth date to a day; who was born on 29 February turns a year older on 1 March of other years. `None` before the
+/// birth.
+pub fn full_years(birth: Date, on: Date) -> Option<i16> {
+    let birthday_to_come = (on.month(), on.day()) < (birth.month(), birth.day());
+    (birth <= on).then(|| on.year() - birth.year() - i16::from(birthday_to_come))
+}
+
 impl IdNumber {
     /// The 18 characters, X upper-case.
     pub fn as_str(&self) -> &str {
@@ -103,11 +110,7 @@ impl IdNumber {
     /// Age in full years (周岁) on a day, counted up on the birthday; who was born on 29 February has it on 1 March of other years.
     /// `None` before the birth.
     pub fn age_on(&self, date: Date) -> Option<i16> {
-        if self.born_after(date) {
-            return None;
-        }
-        let birthday_to_come = (date.month(), date.day()) < (self.birth.month(), self.birth.day());
-        Some(date.year() - self.birth.year() - i16::from(birthday_to_come))
+        full_years(self.birth, date)
     }
 
     /// Whether the birth date lies after a day. True for today means that the number is wrong.

@@ -9,7 +9,7 @@ use datalogic_rs::{CustomOperator, DataValue, Engine, Logic, Result as LogicResu
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::domain::identity::{IdNumber, Sex};
+use crate::domain::identity::{IdNumber, Sex, full_years};
 
 /// The variable that holds the day.
 const TODAY: &str = "$today";
@@ -238,12 +238,8 @@ impl CustomOperator for Age {
     ) -> LogicResult<&'a DataValue<'a>> {
         let on =
             if arguments.len() > 1 { date(arguments.get(1)) } else { date(context.root_input().get(TODAY).as_ref()) };
-        let years = date(arguments.first()).zip(on).and_then(|(birth, on)| {
-            let birthday_passed = (on.month(), on.day()) >= (birth.month(), birth.day());
-            let years = i64::from(on.year()) - i64::from(birth.year()) - i64::from(!birthday_passed);
-            (birth <= on).then_some(years)
-        });
-        Ok(arena.alloc(years.map_or(DataValue::Null, DataValue::from_i64)))
+        let years = date(arguments.first()).zip(on).and_then(|(birth, on)| full_years(birth, on));
+        Ok(arena.alloc(years.map_or(DataValue::Null, |years| DataValue::from_i64(years.into()))))
     }
 }
 

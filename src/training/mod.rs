@@ -14,13 +14,12 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::api::{AddressError, Client};
+/// The clerk who works in the room unless a site is chosen.
+pub use crate::backend::PRACTICE_CLERK;
 use crate::backend::catalogue::{CatalogueError, PracticeClerk, built_in_clerks};
 use crate::backend::config::Config;
 use crate::backend::{Backend, StartError};
 use folder::RoomFolder;
-
-/// The clerk who works in the room unless a site is chosen.
-pub const PRACTICE_CLERK: &str = "practice";
 
 /// The password of every practice clerk.
 pub const PASSWORD: &str = "practice";
