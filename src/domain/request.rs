@@ -35,9 +35,25 @@ pub struct Request {
     pub delivery: Map<String, Value>,
     /// The items applied for; more than one in a bundle.
     pub items: Vec<RequestItem>,
+    /// The linked matter (一件事) that the items are done as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<BundleRef>,
+    /// The refused or withdrawn request that this one corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<Uuid>,
     /// The clerk saw that the same person has the same item open, and goes on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub acknowledge_duplicate: bool,
+}
+
+/// A version of a bundle (一件事).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BundleRef {
+    /// Code of the bundle.
+    pub code: String,
+    /// Version that the clerk had on screen.
+    pub version: u32,
 }
 
 /// What happens to the other items when one is refused.
@@ -104,6 +120,9 @@ pub struct ReceivedMaterial {
     /// Why it is owed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owed_reason: Option<String>,
+    /// Digests of the uploaded files: SHA-256, 64 lower-case hex digits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uploads: Vec<String>,
 }
 
 /// How a material was received (收取方式).

@@ -83,6 +83,7 @@ fn request(citizen: &Citizen, item: &Item, answers: &Value, session: &Session) -
             original_checked: material.originals > 0,
             owed_until: None,
             owed_reason: None,
+            uploads: Vec::new(),
         })
         .collect();
     let now = Timestamp::now();
@@ -105,6 +106,8 @@ fn request(citizen: &Citizen, item: &Item, answers: &Value, session: &Session) -
             answers: answers.clone(),
             materials,
         }],
+        bundle: None,
+        supersedes: None,
         acknowledge_duplicate: false,
     }
 }

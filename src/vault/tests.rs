@@ -56,6 +56,8 @@ pub(crate) fn request(id: Uuid, submitted_at: Timestamp) -> Request {
         agent: None,
         delivery: Map::new(),
         items: Vec::new(),
+        bundle: None,
+        supersedes: None,
         acknowledge_duplicate: false,
     }
 }

@@ -87,6 +87,7 @@ pub fn received(item: &Item, situations: &SituationAnswers, relevant: &Value) ->
                 original_checked: line.get("originalChecked").and_then(Value::as_bool).unwrap_or(false),
                 owed_until: line.get("owedUntil").and_then(Value::as_str).and_then(|date| date.parse().ok()),
                 owed_reason: line.get("owedReason").and_then(Value::as_str).map(str::to_owned),
+                uploads: Vec::new(),
             })
         })
         .collect()

@@ -42,6 +42,8 @@ impl Intake {
                     answers: relevant(PartId::Form),
                     materials: ledger::received(&self.item, &self.situations, &relevant(PartId::Materials)),
                 }],
+                bundle: None,
+                supersedes: self.supersedes,
                 acknowledge_duplicate: self.acknowledge_duplicate,
             },
             item_name: self.item.name.clone(),
