@@ -163,7 +163,8 @@ async fn active(app: &App, name: &str) -> Answer<ClerkRow> {
 
 fn clerk_of(app: &App, row: &ClerkRow) -> Answer<Clerk> {
     // A site that left the catalogue: the clerk belongs nowhere.
-    let site = app.catalogue.site(&row.site).ok_or(ProblemCode::OtherSite)?;
+    let catalogue = app.catalogue();
+    let site = catalogue.site(&row.site).ok_or(ProblemCode::OtherSite)?;
     Ok(Clerk {
         name: row.name.clone(),
         display: row.display.clone(),

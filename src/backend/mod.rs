@@ -30,7 +30,7 @@ mod requests;
 mod routes;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -78,7 +78,7 @@ pub struct Backend;
 /// What every route works with.
 struct App {
     store: Store,
-    catalogue: Catalogue,
+    catalogue: RwLock<Arc<Catalogue>>,
     calendar: WorkCalendar,
     practice: bool,
     prefix: String,
@@ -87,6 +87,11 @@ struct App {
 }
 
 impl App {
+    /// The catalogue in force: one edition for as long as the caller holds it, whatever is published meanwhile.
+    fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The instant as it is stored: to the millisecond.
     fn now(&self) -> Timestamp {
         let now = (self.clock)();
@@ -119,7 +124,7 @@ impl Backend {
         }
         let app = Arc::new(App {
             store: store.clone(),
-            catalogue,
+            catalogue: RwLock::new(Arc::new(catalogue)),
             calendar: WorkCalendar::built_in(),
             practice: config.practice,
             prefix,

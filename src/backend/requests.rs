@@ -31,7 +31,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
     if request.id != id {
         return Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]));
     }
-    let items = check::check(&app.catalogue, clerk, &request, now)?;
+    let items = check::check(&app.catalogue(), clerk, &request, now)?;
     let Some(mut submission) = app.store.claim(&key, &digest, now).await? else {
         let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
         return replay(row, &digest);
@@ -80,7 +80,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
 
 /// Checks a submission and keeps nothing.
 pub(super) fn validate(app: &App, clerk: &Clerk, body: &Body) -> Answer<()> {
-    check::check(&app.catalogue, clerk, &parse(body)?, app.now()).map(|_| ())
+    check::check(&app.catalogue(), clerk, &parse(body)?, app.now()).map(|_| ())
 }
 
 fn canonical(body: &Body) -> Answer<String> {

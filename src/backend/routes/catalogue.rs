@@ -25,13 +25,14 @@ pub(super) async fn page(
     Asked(Place { after, limit }): Asked<Place>,
     headers: HeaderMap,
 ) -> Answer {
-    let site = app.catalogue.site(&signed_in.clerk.site.id).ok_or(ProblemCode::OtherSite)?;
-    let etag = format!("\"{}\"", app.catalogue.version(site));
+    let catalogue = app.catalogue();
+    let site = catalogue.site(&signed_in.clerk.site.id).ok_or(ProblemCode::OtherSite)?;
+    let etag = format!("\"{}\"", catalogue.version(site));
     if unchanged(&headers, &etag) {
         return Ok(not_modified(&etag));
     }
     let limit = limit.unwrap_or(PAGE_SIZE).clamp(1, PAGE_SIZE);
-    let page = app.catalogue.page(site, after.as_deref(), limit);
+    let page = catalogue.page(site, after.as_deref(), limit);
     let link = page.next.as_ref().and_then(|next| format!("<{next}>; rel=\"next\"").parse().ok());
     let mut response = tagged(json(StatusCode::OK, &page)?, &etag);
     if let Some(link) = link {

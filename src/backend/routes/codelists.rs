@@ -12,6 +12,6 @@ use crate::backend::extract::{At, immutable};
 use crate::backend::problem::Answer;
 
 pub(super) async fn show(State(app): State<Arc<App>>, _: SignedIn, At((id, version)): At<(String, u32)>) -> Answer {
-    let list = app.catalogue.codelist(&id, version).ok_or(ProblemCode::NotFound)?;
+    let list = app.catalogue().codelist(&id, version).ok_or(ProblemCode::NotFound)?;
     Ok(immutable(digest::canonical(list.as_ref()).map_err(|_| ProblemCode::Internal)?.into()))
 }

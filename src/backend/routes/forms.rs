@@ -14,7 +14,7 @@ use crate::backend::problem::Answer;
 use crate::domain::item::FormRef;
 
 pub(super) async fn show(State(app): State<Arc<App>>, _: SignedIn, At((id, version)): At<(String, u32)>) -> Answer {
-    let form = app.catalogue.form(&FormRef { id, version }).map_err(|error| match error {
+    let form = app.catalogue().form(&FormRef { id, version }).map_err(|error| match error {
         CatalogueError::NoForm(_) => ProblemCode::NotFound,
         _ => ProblemCode::Internal,
     })?;

@@ -18,9 +18,10 @@ pub(super) async fn show(
     At(code): At<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let site = app.catalogue.site(&signed_in.clerk.site.id).ok_or(ProblemCode::OtherSite)?;
-    let item = app.catalogue.item(&code).ok_or(ProblemCode::NotFound)?;
-    let bytes = serde_json::to_vec(&app.catalogue.entry(item, site)).map_err(|_| ProblemCode::Internal)?;
+    let catalogue = app.catalogue();
+    let site = catalogue.site(&signed_in.clerk.site.id).ok_or(ProblemCode::OtherSite)?;
+    let item = catalogue.item(&code).ok_or(ProblemCode::NotFound)?;
+    let bytes = serde_json::to_vec(&catalogue.entry(item, site)).map_err(|_| ProblemCode::Internal)?;
     let etag = format!("\"{}\"", digest::sha256_hex(&bytes));
     if unchanged(&headers, &etag) {
         return Ok(not_modified(&etag));
