@@ -1,5 +1,8 @@
-//! The backend over real HTTP, through the real client.
+//! The backend over real HTTP, through the real client: on SQLite, and all of it once more on PostgreSQL.
 
+#[cfg(test)]
+#[path = "support/postgres.rs"]
+mod postgres;
 #[cfg(test)]
 #[path = "backend/world.rs"]
 mod world;
@@ -482,7 +485,7 @@ async fn practice_and_live_never_meet() {
 #[tokio::test]
 async fn a_backend_without_tls_stays_on_its_machine() {
     let folder = tempfile::TempDir::new().unwrap();
-    let mut config = Config::practice(folder.path());
+    let mut config = Config { database: world::database(folder.path()).await, ..Config::practice(folder.path()) };
     config.listen = "0.0.0.0:0".parse().unwrap();
     assert!(matches!(Backend::start(config.clone()).await, Err(StartError::NotLoopback(_))));
     config.listen = "127.0.0.1:0".parse().unwrap();
@@ -499,7 +502,8 @@ async fn the_built_in_catalogue_opens_the_practice_room() {
         }
     }
     let folder = tempfile::TempDir::new().unwrap();
-    let running = Backend::start(Config::practice(folder.path())).await.unwrap();
+    let config = Config { database: world::database(folder.path()).await, ..Config::practice(folder.path()) };
+    let running = Backend::start(config).await.unwrap();
     let client = Client::practice(running.addr()).unwrap();
     client.sign_in("practice", "practice").await.unwrap();
     let CatalogueAnswer::Full { items, .. } = client.catalogue(None).await.unwrap() else { panic!() };
@@ -533,4 +537,20 @@ async fn a_captive_portal_is_not_the_backend() {
     world.running.shutdown().await;
     let nobody = Client::practice(addr).unwrap().meta().await.unwrap_err();
     assert!(matches!(nobody, ApiError::Offline(_)) && nobody.is_retryable(), "{nobody:?}");
+}
+
+/// Runs this very program again, every other test of it, on a PostgreSQL server.
+#[test]
+fn everything_again_on_postgres() {
+    if std::env::var_os(world::DATABASE).is_some() {
+        return;
+    }
+    let Some(server) = postgres::Postgres::start() else { return };
+    let again = std::process::Command::new(std::env::current_exe().unwrap())
+        .env(world::DATABASE, server.url())
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&again.stdout), String::from_utf8_lossy(&again.stderr));
+    assert!(again.status.success(), "on PostgreSQL:\n{out}\n{err}");
+    print!("on PostgreSQL:\n{out}");
 }

@@ -1,5 +1,6 @@
 //! What a backend is started with.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -49,33 +50,48 @@ pub enum CatalogueSource {
 }
 
 /// The database.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Database {
     /// An SQLite file, made when there is none.
     File(PathBuf),
+    /// A PostgreSQL database that is there already, by its URL. Only a program that called [`super::use_postgres`] can open it.
+    Server(String),
 }
 
-/// Text that names no database.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            // Its URL may hold a password.
+            Self::Server(_) => f.debug_tuple("Server").finish_non_exhaustive(),
+        }
+    }
+}
+
+/// Text that names no database. It is not repeated: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a database of the shape sqlite:FILE: {0}")]
-pub struct DatabaseError(String);
+#[error("not a database of the shape sqlite:FILE or postgres://USER@HOST/DATABASE")]
+pub struct DatabaseError;
 
 impl std::str::FromStr for Database {
     type Err = DatabaseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return Url::parse(text).map(|url| Self::Server(url.into())).map_err(|_| DatabaseError);
+        }
         text.strip_prefix("sqlite:")
             .map(|rest| rest.strip_prefix("//").unwrap_or(rest))
             .filter(|path| !path.is_empty())
             .map(|path| Self::File(PathBuf::from(path)))
-            .ok_or_else(|| DatabaseError(text.to_owned()))
+            .ok_or(DatabaseError)
     }
 }
 
 impl Database {
     /// Makes the file, readable by its owner only: it holds personal data.
     pub(super) fn prepare(&self) -> io::Result<()> {
-        let Self::File(path) = self;
+        let Self::File(path) = self else { return Ok(()) };
         let mut options = OpenOptions::new();
         options.create(true).append(true);
         #[cfg(unix)]
@@ -86,7 +102,10 @@ impl Database {
 
     /// The URL for sqlx; any character may stand in the path.
     pub(super) fn url(&self) -> String {
-        let Self::File(path) = self;
+        let path = match self {
+            Self::File(path) => path,
+            Self::Server(url) => return url.clone(),
+        };
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         Url::from_file_path(&absolute).map_or_else(
             |()| format!("sqlite:{}", path.display()),
@@ -105,6 +124,9 @@ mod tests {
         assert_eq!("sqlite:///srv/a.db".parse(), Ok(Database::File("/srv/a.db".into())));
         assert!("sqlite:".parse::<Database>().is_err());
         assert!("mysql://x".parse::<Database>().is_err());
+        let server: Database = "postgres://wang:hush@127.0.0.1:5433/onewindow".parse().unwrap();
+        assert_eq!(server.url(), "postgres://wang:hush@127.0.0.1:5433/onewindow");
+        assert!(!format!("{server:?}").contains("hush"));
         assert_eq!(Database::File("/srv/练习 1?.db".into()).url(), "sqlite:///srv/%E7%BB%83%E4%B9%A0%201%3F.db");
     }
 }

@@ -42,6 +42,8 @@ use catalogue::{Catalogue, CatalogueError};
 use config::Config;
 use store::{ClerkRow, Store, StoreError};
 
+pub use store::use_postgres;
+
 use crate::api::wire::ClerkRole;
 use crate::domain::calendar::WorkCalendar;
 

@@ -29,7 +29,7 @@ struct Cli {
 
 #[derive(Debug, Args)]
 struct Place {
-    /// The database, as sqlite:FILE.
+    /// The database: sqlite:FILE or postgres://USER@HOST/DATABASE.
     #[arg(long, global = true, default_value = "sqlite:onewindow-backend.sqlite")]
     database: Database,
     /// Folder of the catalogue. Without it the built-in sample is served.
@@ -79,6 +79,7 @@ struct AddClerk {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    backend::use_postgres();
     tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(LevelFilter::INFO).init();
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()

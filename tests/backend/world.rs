@@ -1,4 +1,6 @@
 //! A small county: two sites, three items, two versions of a form; and requests that fit it.
+//!
+//! Its database is a file of its own, or a schema of its own on the server that [`DATABASE`] names.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -14,6 +16,7 @@ use onewindow::backend::{Backend, Running};
 use onewindow::domain::request::Request;
 use onewindow::forms::{Form, NoCodeLists};
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -29,6 +32,20 @@ pub const OTHER_PERSON: &str = "42900619000101002X";
 /// A Friday in Beijing, before a weekend with a working Sunday.
 pub fn friday() -> Timestamp {
     "2026-09-18T02:00:00Z".parse().unwrap()
+}
+
+/// Variable that holds the URL of the PostgreSQL database to test on; without it SQLite is tested.
+pub const DATABASE: &str = "ONEWINDOW_TEST_DATABASE";
+
+/// An empty database.
+pub async fn database(folder: &Path) -> Database {
+    onewindow::backend::use_postgres();
+    let Ok(url) = std::env::var(DATABASE) else { return Database::File(folder.join("练习 库.sqlite")) };
+    let schema = format!("world_{}", Uuid::now_v7().simple());
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("create schema {schema}"))).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    format!("{url}?options[search_path]={schema}").parse().unwrap()
 }
 
 pub struct World {
@@ -48,7 +65,7 @@ impl World {
         write_catalogue(&catalogue);
         let config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            database: Database::File(folder.path().join("练习 库.sqlite")),
+            database: database(folder.path()).await,
             catalogue: CatalogueSource::Folder(catalogue),
             practice,
             number_prefix: None,

@@ -1,5 +1,7 @@
 //! The database: one set of queries for SQLite and PostgreSQL.
 //!
+//! Which driver a program links is its own choice: SQLite's always, PostgreSQL's when it calls [`use_postgres`].
+//!
 //! Rules that keep it one set: `$1` placeholders; only text, bigint, double precision and bytea; instants as milliseconds; yes and no as
 //! 1 and 0; no null.
 
@@ -44,6 +46,22 @@ pub enum StoreError {
     },
 }
 
+/// How long a statement waits for another's lock on PostgreSQL. SQLite waits as long for the one that writes.
+const LOCK_TIMEOUT: &str = "5s";
+
+/// Lets this program open PostgreSQL databases. To be called before the first [`Store`] is opened: the drivers of a process are chosen
+/// once.
+pub fn use_postgres() {
+    // An error means that they were chosen before.
+    let _ = sqlx::any::install_drivers(&[sqlx::sqlite::any::DRIVER, sqlx::postgres::any::DRIVER]);
+}
+
+/// The drivers of a program that did not ask for PostgreSQL; naming no other leaves the others out of it.
+fn use_sqlite() {
+    // An error means that they were chosen before.
+    let _ = sqlx::any::install_drivers(&[sqlx::sqlite::any::DRIVER]);
+}
+
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -57,7 +75,7 @@ impl Store {
     /// # Errors
     /// When it cannot be opened or migrated, or belongs to the other world.
     pub async fn open(url: &str, practice: bool) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
+        use_sqlite();
         let sqlite = url.starts_with("sqlite:");
         let pool = AnyPoolOptions::new()
             .max_connections(if sqlite { SQLITE_CONNECTIONS } else { POSTGRES_CONNECTIONS })
@@ -68,14 +86,14 @@ impl Store {
             .test_before_acquire(!sqlite)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    if sqlite {
-                        connection
-                            .execute(
-                                "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
-                                 pragma foreign_keys = on; pragma cache_size = -512;",
-                            )
-                            .await?;
-                    }
+                    let prepare = if sqlite {
+                        "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
+                         pragma foreign_keys = on; pragma cache_size = -512;"
+                            .to_owned()
+                    } else {
+                        format!("set lock_timeout = '{LOCK_TIMEOUT}'")
+                    };
+                    connection.execute(AssertSqlSafe(prepare)).await?;
                     Ok(())
                 })
             })
