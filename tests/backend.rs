@@ -4,6 +4,9 @@
 #[path = "support/postgres.rs"]
 mod postgres;
 #[cfg(test)]
+#[path = "backend/uploads.rs"]
+mod uploads;
+#[cfg(test)]
 #[path = "backend/world.rs"]
 mod world;
 

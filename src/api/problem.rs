@@ -77,12 +77,18 @@ pub enum ProblemCode {
     Timeout,
     /// 409: the id is taken by another content.
     ContentConflict,
+    /// 409: the upload does not go on from there.
+    OffsetConflict,
     /// 409: the same person has the same item open here.
     DuplicateCase,
     /// 410: the form is no longer in force.
     FormRetired,
     /// 410: the item is no longer offered.
     ItemWithdrawn,
+    /// 410: the upload is over.
+    UploadGone,
+    /// 412: a version of the upload protocol that is not spoken here.
+    UnsupportedVersion,
     /// 413
     TooLarge,
     /// 415
@@ -91,6 +97,10 @@ pub enum ProblemCode {
     Invalid,
     /// 429: too many failed tries.
     LockedOut,
+    /// 429: too much at once.
+    RateLimited,
+    /// 460: the bytes do not have their checksum.
+    ChecksumMismatch,
     /// 500
     Internal,
     /// 503: try again soon.
@@ -102,7 +112,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Malformed,
         Self::DigestMismatch,
         Self::Unauthorised,
@@ -115,13 +125,18 @@ impl ProblemCode {
         Self::MethodNotAllowed,
         Self::Timeout,
         Self::ContentConflict,
+        Self::OffsetConflict,
         Self::DuplicateCase,
         Self::FormRetired,
         Self::ItemWithdrawn,
+        Self::UploadGone,
+        Self::UnsupportedVersion,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
         Self::LockedOut,
+        Self::RateLimited,
+        Self::ChecksumMismatch,
         Self::Internal,
         Self::Unavailable,
         Self::Other,
@@ -142,13 +157,18 @@ impl ProblemCode {
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Timeout => "timeout",
             Self::ContentConflict => "content-conflict",
+            Self::OffsetConflict => "offset-conflict",
             Self::DuplicateCase => "duplicate-case",
             Self::FormRetired => "form-retired",
             Self::ItemWithdrawn => "item-withdrawn",
+            Self::UploadGone => "upload-gone",
+            Self::UnsupportedVersion => "unsupported-version",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::Invalid => "invalid",
             Self::LockedOut => "locked-out",
+            Self::RateLimited => "rate-limited",
+            Self::ChecksumMismatch => "checksum-mismatch",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
             Self::Other => "other",
@@ -164,12 +184,14 @@ impl ProblemCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Timeout => 408,
-            Self::ContentConflict | Self::DuplicateCase => 409,
-            Self::FormRetired | Self::ItemWithdrawn => 410,
+            Self::ContentConflict | Self::OffsetConflict | Self::DuplicateCase => 409,
+            Self::FormRetired | Self::ItemWithdrawn | Self::UploadGone => 410,
+            Self::UnsupportedVersion => 412,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Invalid => 422,
-            Self::LockedOut => 429,
+            Self::LockedOut | Self::RateLimited => 429,
+            Self::ChecksumMismatch => 460,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -177,7 +199,17 @@ impl ProblemCode {
 
     /// Whether the same request may succeed later.
     pub const fn retryable(self) -> bool {
-        matches!(self, Self::DigestMismatch | Self::Timeout | Self::LockedOut | Self::Internal | Self::Unavailable)
+        matches!(
+            self,
+            Self::DigestMismatch
+                | Self::ChecksumMismatch
+                | Self::OffsetConflict
+                | Self::Timeout
+                | Self::LockedOut
+                | Self::RateLimited
+                | Self::Internal
+                | Self::Unavailable
+        )
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Limits {
     pub body_bytes: u64,
     /// Most entries on one page of a list.
     pub page_size: u32,
+    /// Largest uploaded file, in bytes.
+    #[serde(default)]
+    pub upload_bytes: u64,
 }
 
 /// `POST /v1/sessions`: sign in.

@@ -5,9 +5,13 @@ use std::fs::OpenOptions;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use object_store::ObjectStore;
 use reqwest::Url;
+
+pub use super::limits::Limits;
 
 /// What a backend is started with.
 #[derive(Debug, Clone)]
@@ -16,12 +20,16 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The database.
     pub database: Database,
+    /// The bytes of uploaded files.
+    pub attachments: Attachments,
     /// The catalogue.
     pub catalogue: CatalogueSource,
     /// A practice backend: its numbers and tokens are worth nothing anywhere else.
     pub practice: bool,
     /// What official numbers begin with. None: `LX` in practice (练习), else `HB`.
     pub number_prefix: Option<String>,
+    /// What a caller may use up.
+    pub limits: Limits,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -32,9 +40,11 @@ impl Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             database: Database::File(folder.join("backend.sqlite")),
+            attachments: Attachments::Folder(folder.join("attachments")),
             catalogue: CatalogueSource::BuiltIn,
             practice: true,
             number_prefix: None,
+            limits: Limits::default(),
             clock: Timestamp::now,
         }
     }
@@ -47,6 +57,15 @@ pub enum CatalogueSource {
     BuiltIn,
     /// A folder of the same shape.
     Folder(PathBuf),
+}
+
+/// Where the bytes of uploaded files are kept.
+#[derive(Debug, Clone)]
+pub enum Attachments {
+    /// A folder, made when there is none.
+    Folder(PathBuf),
+    /// Another store of objects.
+    Store(Arc<dyn ObjectStore>),
 }
 
 /// The database.

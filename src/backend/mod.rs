@@ -10,6 +10,8 @@
 //! | `auth` | passwords, tokens, who may do what |
 //! | [`catalogue`] | the items, forms and sites served |
 //! | `check` | what is wrong with a request |
+//! | [`limits`] | what a caller may use up |
+//! | [`uploads`] | scanned materials, in pieces |
 //! | `requests` | keeping a request, once |
 //! | `numbers`, `receipts` | official numbers, the canonical record |
 //! | `problem`, `language` | what went wrong, in the caller's language |
@@ -17,7 +19,9 @@
 
 pub mod catalogue;
 pub mod config;
+pub mod limits;
 pub mod store;
+pub mod uploads;
 
 mod auth;
 mod check;
@@ -40,7 +44,10 @@ use tokio::task::JoinHandle;
 
 use catalogue::{Catalogue, CatalogueError};
 use config::Config;
+use limits::Limits;
 use store::{ClerkRow, Store, StoreError};
+use uploads::Uploads;
+use uploads::objects::Objects;
 
 pub use store::use_postgres;
 
@@ -68,6 +75,9 @@ pub enum StartError {
     /// The address cannot be listened on, or a file not be made.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// The place of the attachments cannot be used.
+    #[error("attachments: {0}")]
+    Attachments(#[from] object_store::Error),
     /// A password could not be hashed.
     #[error("password: {0}")]
     Password(#[from] auth::PasswordError),
@@ -86,6 +96,8 @@ struct App {
     prefix: String,
     clock: fn() -> Timestamp,
     gate: auth::Gate,
+    limits: Limits,
+    uploads: Uploads,
 }
 
 impl App {
@@ -120,6 +132,7 @@ impl Backend {
         }
         let prefix = numbers::prefix(config.number_prefix.as_deref(), config.practice)?;
         let catalogue = Catalogue::load(&config.catalogue)?;
+        let objects = Objects::open(&config.attachments)?;
         let store = open_store(&config).await?;
         if config.practice {
             seed_clerks(&store, &catalogue).await?;
@@ -132,7 +145,12 @@ impl Backend {
             prefix,
             clock: config.clock,
             gate: auth::Gate::new(),
+            limits: config.limits,
+            uploads: Uploads::new(objects),
         });
+        if let Err(fault) = uploads::tidy_at_start(&app).await {
+            tracing::warn!(code = fault.code.name(), "what uploads left behind stays for now");
+        }
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();

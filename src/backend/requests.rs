@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::extract::Body;
 use super::problem::{Answer, Fault, field_error};
 use super::store::{NewCase, NewRequest, RequestRow};
-use super::{App, check, numbers, receipts};
+use super::{App, check, numbers, receipts, uploads};
 use crate::api::digest;
 use crate::api::wire::{Accepted, Clerk, ProblemCode};
 use crate::domain::request::Request;
@@ -32,6 +32,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
         return Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]));
     }
     let items = check::check(&app.catalogue(), clerk, &request, now)?;
+    uploads::check(app, &request).await?;
     let Some(mut submission) = app.store.claim(&key, &digest, now).await? else {
         let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
         return replay(row, &digest);
@@ -70,6 +71,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
             answer: &answer,
         })
         .await?;
+    uploads::bind(&mut submission, &request).await?;
     for case in new_cases(&accepted, clerk, &applicant_key, now) {
         submission.insert_case(&case).await?;
     }
@@ -79,8 +81,10 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
 }
 
 /// Checks a submission and keeps nothing.
-pub(super) fn validate(app: &App, clerk: &Clerk, body: &Body) -> Answer<()> {
-    check::check(&app.catalogue(), clerk, &parse(body)?, app.now()).map(|_| ())
+pub(super) async fn validate(app: &App, clerk: &Clerk, body: &Body) -> Answer<()> {
+    let request = parse(body)?;
+    check::check(&app.catalogue(), clerk, &request, app.now())?;
+    uploads::check(app, &request).await
 }
 
 fn canonical(body: &Body) -> Answer<String> {

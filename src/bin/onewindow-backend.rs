@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use onewindow::api::wire::ClerkRole;
-use onewindow::backend::config::{CatalogueSource, Config, Database};
+use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Limits};
 use onewindow::backend::{self, Backend, NewClerk};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -32,6 +32,9 @@ struct Place {
     /// The database: sqlite:FILE or postgres://USER@HOST/DATABASE.
     #[arg(long, global = true, default_value = "sqlite:onewindow-backend.sqlite")]
     database: Database,
+    /// Folder of the uploaded files.
+    #[arg(long, global = true, value_name = "DIR", default_value = "onewindow-attachments")]
+    attachments: PathBuf,
     /// Folder of the catalogue. Without it the built-in sample is served.
     #[arg(long, global = true, value_name = "DIR")]
     catalogue: Option<PathBuf>,
@@ -100,9 +103,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let config = Config {
         listen,
         database: place.database,
+        attachments: Attachments::Folder(place.attachments),
         catalogue: place.catalogue.map_or(CatalogueSource::BuiltIn, CatalogueSource::Folder),
         practice: place.practice,
         number_prefix: place.number_prefix,
+        limits: Limits::default(),
         clock: Timestamp::now,
     };
     match command {

@@ -11,7 +11,7 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use jiff::Timestamp;
 use onewindow::api::{ApiError, Client};
-use onewindow::backend::config::{CatalogueSource, Config, Database};
+use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Limits};
 use onewindow::backend::{Backend, Running};
 use onewindow::domain::request::Request;
 use onewindow::forms::{Form, NoCodeLists};
@@ -66,9 +66,11 @@ impl World {
         let config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             database: database(folder.path()).await,
+            attachments: Attachments::Folder(folder.path().join("附件")),
             catalogue: CatalogueSource::Folder(catalogue),
             practice,
             number_prefix: None,
+            limits: Limits::default(),
             clock,
         };
         let running = Backend::start(config.clone()).await.unwrap();

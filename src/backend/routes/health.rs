@@ -16,5 +16,6 @@ pub(super) async fn live() -> Answer {
 
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Answer {
     app.store.ping().await?;
+    app.uploads.ping().await?;
     extract::json(StatusCode::OK, &json!({"status": "ready"}))
 }

@@ -10,6 +10,7 @@ mod meta;
 mod receipts;
 mod requests;
 mod sessions;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, head, post, put};
 
 use super::problem::Fault;
 use super::{App, language};
@@ -31,9 +32,24 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// How long one request may take, its body's arrival included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
+/// One upload. A part of it takes the time it takes; only silence ends it.
+const UPLOAD: &str = "/v1/uploads/{id}";
+
 /// Every resource.
 pub(super) fn router(app: Arc<App>) -> Router {
+    let uploads = Router::new()
+        .route("/v1/uploads", post(uploads::create).options(uploads::abilities))
+        .route(
+            UPLOAD,
+            head(uploads::offset)
+                .patch(uploads::receive)
+                .delete(uploads::terminate)
+                .post(uploads::overridden)
+                .options(uploads::abilities),
+        )
+        .layer(middleware::from_fn(uploads::speak_tus));
     Router::new()
+        .merge(uploads)
         .route("/v1/meta", get(meta::show))
         .route("/v1/sessions", post(sessions::sign_in).delete(sessions::sign_out))
         .route("/v1/sessions/refresh", post(sessions::refresh))
@@ -64,6 +80,9 @@ async fn around(request: Request, next: Next) -> Response {
     let wanted =
         request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let response = language::scope(wanted.as_deref(), async {
+        if route == UPLOAD {
+            return next.run(request).await;
+        }
         tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
             .await
             .unwrap_or_else(|_| Fault::new(ProblemCode::Timeout).into_response())

@@ -34,6 +34,6 @@ pub(super) async fn show(State(app): State<Arc<App>>, signed_in: SignedIn, At(id
 }
 
 pub(super) async fn validate(State(app): State<Arc<App>>, signed_in: SignedIn, body: Body) -> Answer<StatusCode> {
-    requests::validate(&app, &signed_in.clerk, &body)?;
+    requests::validate(&app, &signed_in.clerk, &body).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -83,12 +83,15 @@ pub(super) async fn receive(
     let checksum = text(&headers, "upload-checksum")?.map(Checksum::parse).transpose();
     let checksum = checksum.map_err(|_| ProblemCode::Malformed)?;
     let upload = uploads::find(&app, &signed_in.clerk, id).await?;
+    if offset != upload.received {
+        return Err(ProblemCode::OffsetConflict.into());
+    }
     let sent = number(&headers, "content-length")?.unwrap_or(0);
-    if sent > upload.length.saturating_sub(offset) {
+    if sent > upload.length.saturating_sub(upload.received) {
         return Err(ProblemCode::TooLarge.into());
     }
     // On a task of its own: when the line breaks this one ends with it, and what came is kept all the same.
-    let received = tokio::spawn(uploads::receive(app, upload, offset, body, checksum));
+    let received = tokio::spawn(uploads::receive(app, upload, body, checksum));
     Ok(progress(StatusCode::NO_CONTENT, &received.await.map_err(|_| ProblemCode::Internal)??))
 }
 
@@ -100,6 +103,22 @@ pub(super) async fn terminate(
     let upload = uploads::find(&app, &signed_in.clerk, id).await?;
     uploads::terminate(&app, &upload).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// For clients whose network lets only `POST` through: the method is in a field.
+pub(super) async fn overridden(
+    app: State<Arc<App>>,
+    signed_in: SignedIn,
+    id: At<Uuid>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    match text(&headers, "x-http-method-override")? {
+        Some("PATCH") => receive(app, signed_in, id, headers, body).await,
+        Some("DELETE") => terminate(app, signed_in, id).await.map(IntoResponse::into_response),
+        Some("HEAD") => offset(app, signed_in, id).await,
+        _ => Err(ProblemCode::MethodNotAllowed.into()),
+    }
 }
 
 /// How far the upload is, and when it ends unless more comes.

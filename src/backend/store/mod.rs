@@ -8,6 +8,7 @@
 mod cases;
 mod clerks;
 mod requests;
+mod uploads;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 pub use cases::{CaseQuery, CaseRow};
 pub use clerks::{ClerkRow, SessionRow};
 pub use requests::{NewCase, NewRequest, RequestRow, Submission};
+pub use uploads::{NewAttachment, UploadPart, UploadRow, UploadState};
 
 /// Connections to SQLite. One writes at a time; the others read.
 const SQLITE_CONNECTIONS: u32 = 4;
@@ -132,7 +134,10 @@ impl Store {
 }
 
 fn migrations() -> Migrator {
-    let files = [(1, "first", include_str!("migrations/1_first.sql"))];
+    let files = [
+        (1, "first", include_str!("migrations/1_first.sql")),
+        (20, "uploads", include_str!("migrations/20_uploads.sql")),
+    ];
     let migrations = files
         .into_iter()
         .map(|(version, name, sql)| {

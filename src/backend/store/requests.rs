@@ -66,7 +66,7 @@ pub struct NewCase<'a> {
 
 /// A submission under way: nothing of it is kept until [`Submission::commit`].
 pub struct Submission {
-    transaction: Transaction<'static, Any>,
+    pub(super) transaction: Transaction<'static, Any>,
 }
 
 impl Store {

@@ -200,11 +200,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn finish_upload(
-        &self,
-        before: &UploadRow,
-        attachment: &NewAttachment<'_>,
-    ) -> Result<bool, StoreError> {
+    pub async fn finish_upload(&self, before: &UploadRow, attachment: &NewAttachment<'_>) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query(
             "update upload set received = length, digest = $3, state = 'done' \
@@ -246,19 +242,25 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends an upload and discards its parts.
+    /// Ends an upload and discards its parts. False: it went on or ended elsewhere meanwhile, and nothing was changed.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn end_upload(&self, id: &str) -> Result<(), StoreError> {
+    pub async fn end_upload(&self, before: &UploadRow) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        sqlx::query("update upload set state = 'gone' where id = $1 and state = 'open'")
-            .bind(id)
+        let done = sqlx::query("update upload set state = 'gone' where id = $1 and received = $2 and state = $3")
+            .bind(&before.id)
+            .bind(stored_counter(before.received))
+            .bind(before.state.name())
             .execute(&mut *transaction)
             .await?;
-        discard_parts(&mut transaction, id).await?;
+        if done.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        discard_parts(&mut transaction, &before.id).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Name of the object and length of an attachment that a site has.
@@ -289,18 +291,19 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Ids of some uploads whose time is over.
+    /// Some uploads whose time is over.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn expired_uploads(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "select id from upload where state = 'open' and expires_at < $1 order by expires_at limit 20",
+    pub async fn expired_uploads(&self, now: Timestamp) -> Result<Vec<UploadRow>, StoreError> {
+        let rows = sqlx::query(
+            "select id, clerk, site, length, received, digest, media_type, metadata, state, expires_at from upload \
+             where state = 'open' and expires_at < $1 order by expires_at limit 20",
         )
         .bind(now.as_millisecond())
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
+        rows.iter().map(UploadRow::read).collect()
     }
 
     /// Forgets uploads that ended long ago.

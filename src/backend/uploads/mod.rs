@@ -8,7 +8,6 @@ pub(super) mod objects;
 pub mod s3;
 pub(super) mod tus;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -20,9 +19,10 @@ use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
 use super::App;
-use super::problem::{Answer, Fault};
-use super::store::{NewAttachment, UploadRow, UploadState};
+use super::problem::{Answer, Fault, field_error};
+use super::store::{NewAttachment, Submission, UploadRow, UploadState};
 use crate::api::wire::{Clerk, ProblemCode};
+use crate::domain::request::Request;
 use objects::{ObjectError, Objects};
 use tus::{Checksum, Digests, Metadata};
 
@@ -133,19 +133,16 @@ pub(super) async fn find(app: &App, clerk: &Clerk, id: Uuid) -> Answer<UploadRow
     if over { Err(ProblemCode::UploadGone.into()) } else { Ok(upload) }
 }
 
-/// Takes in bytes from `offset` on. When the line breaks, what came is kept; with a checksum it is all or nothing.
+/// Takes in the bytes that come next. When the line breaks, what came is kept; with a checksum it is all or nothing.
 pub(super) async fn receive(
     app: Arc<App>,
     upload: UploadRow,
-    offset: u64,
     body: Body,
     checksum: Option<Checksum>,
 ) -> Answer<UploadRow> {
-    if offset != upload.received {
-        return Err(ProblemCode::OffsetConflict.into());
-    }
-    let object = Objects::part_name(&upload.id, &Uuid::now_v7().simple().to_string());
-    let taken = take_in(&app, &object, upload.length.saturating_sub(offset), body.into_data_stream(), checksum).await;
+    let object = Objects::part_name(&upload.id);
+    let taken =
+        take_in(&app, &object, upload.length.saturating_sub(upload.received), body.into_data_stream(), checksum).await;
     let Taken { bytes, digest, broken } = match taken {
         Ok(taken) => taken,
         Err(fault) => {
@@ -155,14 +152,18 @@ pub(super) async fn receive(
     };
     let went_on = if bytes == 0 {
         Ok(upload)
-    } else if offset.saturating_add(bytes) == upload.length {
-        complete(&app, upload, Some(Last { object: object.clone(), digest })).await
-    } else {
-        add(&app, upload, bytes, &object).await
-    };
-    if went_on.is_err() {
+    } else if upload.received.saturating_add(bytes) == upload.length {
+        let whole = complete(&app, upload, Some(Last { object: object.clone(), digest })).await;
+        // Its bytes are in the whole now, or came to nothing.
         app.uploads.objects.forsake(&object).await;
-    }
+        whole
+    } else {
+        let added = add(&app, upload, bytes, &object).await;
+        if added.is_err() {
+            app.uploads.objects.forsake(&object).await;
+        }
+        added
+    };
     match broken {
         Some(code) => went_on.and(Err(code.into())),
         None => went_on,
@@ -239,23 +240,24 @@ async fn complete(app: &App, mut upload: UploadRow, last: Option<Last>) -> Answe
     let (whole, digest) = match last {
         Some(Last { object, digest }) if upload.received == 0 => (object, digest),
         last => {
-            let whole = Objects::part_name(&upload.id, &Uuid::now_v7().simple().to_string());
+            let whole = Objects::part_name(&upload.id);
             match join(app, &upload, last.map(|last| last.object), &whole).await {
                 Ok(digest) => (whole, digest),
                 Err(fault) => {
                     objects.forsake(&whole).await;
-                    return Err(fault);
+                    let overtaken = !is_as_before(app, &upload).await?;
+                    return Err(if overtaken { ProblemCode::OffsetConflict.into() } else { fault });
                 }
             }
         }
     };
     if !upload.digest.is_empty() && upload.digest != digest {
-        app.store.end_upload(&upload.id).await?;
         objects.forsake(&whole).await;
+        let ended = app.store.end_upload(&upload).await?;
         remove_discarded(app).await?;
-        return Err(ProblemCode::ChecksumMismatch.into());
+        return Err(if ended { ProblemCode::ChecksumMismatch } else { ProblemCode::OffsetConflict }.into());
     }
-    let content = Objects::content_name(&digest, &upload.id);
+    let content = Objects::content_name(&digest);
     objects.rename(&whole, &content).await?;
     let attachment = NewAttachment { digest: &digest, object: &content, received_at: app.now() };
     if !app.store.finish_upload(&upload, &attachment).await? {
@@ -290,21 +292,51 @@ async fn join(app: &App, upload: &UploadRow, last: Option<String>, whole: &str) 
     Ok(digests.finish(None).0)
 }
 
+/// Whether nobody else took an upload further.
+async fn is_as_before(app: &App, upload: &UploadRow) -> Answer<bool> {
+    let now = app.store.upload(&upload.id).await?;
+    Ok(now.is_some_and(|now| (now.received, now.state) == (upload.received, upload.state)))
+}
+
 /// Ends an upload that the clerk does not want any more.
 pub(super) async fn terminate(app: &App, upload: &UploadRow) -> Answer<()> {
-    app.store.end_upload(&upload.id).await?;
+    if !app.store.end_upload(upload).await? {
+        return Err(ProblemCode::OffsetConflict.into());
+    }
     remove_discarded(app).await
 }
 
-/// Which of these digests the site has not got.
-pub(super) async fn missing<'a>(app: &App, site: &str, digests: BTreeSet<&'a str>) -> Answer<Vec<&'a str>> {
-    let mut missing = Vec::new();
-    for digest in digests {
-        if app.store.attachment(site, digest).await?.is_none() {
-            missing.push(digest);
+/// The digests that a request names, each with its place in the request.
+pub(super) fn named(request: &Request) -> impl Iterator<Item = (String, &str)> {
+    request.items.iter().enumerate().flat_map(|(item, wanted)| {
+        wanted.materials.iter().enumerate().flat_map(move |(material, line)| {
+            let at = format!("/items/{item}/materials/{material}/uploads");
+            line.uploads.iter().enumerate().map(move |(place, digest)| (format!("{at}/{place}"), digest.as_str()))
+        })
+    })
+}
+
+/// Refuses a request that names what its site has not got. The client uploads it and repeats the request.
+pub(super) async fn check(app: &App, request: &Request) -> Answer<()> {
+    let mut errors = Vec::new();
+    for (place, digest) in named(request) {
+        if app.store.attachment(&request.site, digest).await?.is_none() {
+            errors.push(field_error(place, "upload", &[]));
         }
     }
-    Ok(missing)
+    if errors.is_empty() { Ok(()) } else { Err(Fault::invalid(errors)) }
+}
+
+/// Binds the attachments to a request under way, so that they are kept.
+pub(super) async fn bind(submission: &mut Submission, request: &Request) -> Answer<()> {
+    let mut errors = Vec::new();
+    for (place, digest) in named(request) {
+        // Gone since it was checked.
+        if !submission.name_attachment(&request.site, digest).await? {
+            errors.push(field_error(place, "upload", &[]));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Fault::invalid(errors)) }
 }
 
 /// Removes what a crash left lying about, and what is over.
@@ -329,8 +361,8 @@ async fn tidy_now_and_then(app: &App) -> Answer<()> {
         if expired.is_empty() {
             break;
         }
-        for id in expired {
-            app.store.end_upload(&id).await?;
+        for upload in expired {
+            app.store.end_upload(&upload).await?;
         }
     }
     app.store.drop_unnamed_attachments(before(now, KEPT)).await?;

@@ -12,6 +12,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _};
 use tokio_util::bytes::Bytes;
+use uuid::Uuid;
 
 use crate::backend::config::Attachments;
 
@@ -45,14 +46,14 @@ impl Objects {
         Ok(Self { store })
     }
 
-    /// A new name for a part.
-    pub(in crate::backend) fn part_name(upload: &str, distinct: &str) -> String {
-        format!("{PARTS}/{upload}.{distinct}")
+    /// A name for a part that nothing had before.
+    pub(in crate::backend) fn part_name(upload: &str) -> String {
+        format!("{PARTS}/{upload}.{}", Uuid::now_v7().simple())
     }
 
-    /// The name of a whole content that came in by an upload.
-    pub(in crate::backend) fn content_name(digest: &str, upload: &str) -> String {
-        format!("{CONTENT}/{}/{digest}.{upload}", digest.get(..2).unwrap_or("00"))
+    /// A name for a whole content that nothing had before: whoever loses a race removes its own object and no other's.
+    pub(in crate::backend) fn content_name(digest: &str) -> String {
+        format!("{CONTENT}/{}/{digest}.{}", digest.get(..2).unwrap_or("00"), Uuid::now_v7().simple())
     }
 
     /// Takes bytes in; they are there once it was shut down without an error.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
@@ -117,7 +117,7 @@ impl Digests {
 
 /// An instant as in `Upload-Expires` (RFC 9110, IMF-fixdate).
 pub(in crate::backend) fn http_date(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    tz::offset(0).to_datetime(at).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 #[cfg(test)]
