@@ -1,6 +1,9 @@
 //! The backend over real HTTP, through the real client: on SQLite, and all of it once more on PostgreSQL.
 
 #[cfg(test)]
+#[path = "backend/cases.rs"]
+mod cases;
+#[cfg(test)]
 #[path = "support/postgres.rs"]
 mod postgres;
 #[cfg(test)]
@@ -186,7 +189,7 @@ async fn a_request_gets_number_receipt_and_due_date() {
 
     let page = client.cases(&CaseFilter { status: Some(CaseStatus::Received), ..CaseFilter::default() }).await.unwrap();
     assert_eq!(page.cases, outcome.body.cases);
-    assert_eq!(client.case(&line.case_no).await.unwrap(), outcome.body.cases[0]);
+    assert_eq!(client.case(&line.case_no).await.unwrap().case, outcome.body.cases[0]);
     let events = client.events(&line.case_no, 0).await.unwrap();
     assert_eq!((events.len(), events[0].seq, events[0].actor.as_str()), (1, 1, "王晓"));
     assert!(client.events(&line.case_no, 1).await.unwrap().is_empty());

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::procedure::CaseAction;
+
 /// An error, RFC 9457 (`application/problem+json`), with our extension members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +35,9 @@ pub struct Problem {
     /// Number of the open case that a new one would duplicate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_no: Option<String>,
+    /// What the caller may do with the case instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<CaseAction>,
 }
 
 /// One thing that is wrong with the content sent.
@@ -79,8 +84,12 @@ pub enum ProblemCode {
     ContentConflict,
     /// 409: the upload does not go on from there.
     OffsetConflict,
+    /// 409: another attempt with the same id is under way.
+    InProgress,
     /// 409: the same person has the same item open here.
     DuplicateCase,
+    /// 409: the case is not where this may be done to it.
+    IllegalAction,
     /// 410: the form is no longer in force.
     FormRetired,
     /// 410: the item is no longer offered.
@@ -89,12 +98,18 @@ pub enum ProblemCode {
     UploadGone,
     /// 412: a version of the upload protocol that is not spoken here.
     UnsupportedVersion,
+    /// 410: what was prepared has been fetched already, or its time is over.
+    PrefillGone,
+    /// 412: it has changed since it was read.
+    PreconditionFailed,
     /// 413
     TooLarge,
     /// 415
     UnsupportedMediaType,
     /// 422: see the errors.
     Invalid,
+    /// 428: the version that was seen must be named.
+    PreconditionRequired,
     /// 429: too many failed tries.
     LockedOut,
     /// 429: too much at once.
@@ -112,7 +127,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 32] = [
         Self::Malformed,
         Self::DigestMismatch,
         Self::Unauthorised,
@@ -126,14 +141,19 @@ impl ProblemCode {
         Self::Timeout,
         Self::ContentConflict,
         Self::OffsetConflict,
+        Self::InProgress,
         Self::DuplicateCase,
+        Self::IllegalAction,
         Self::FormRetired,
         Self::ItemWithdrawn,
         Self::UploadGone,
         Self::UnsupportedVersion,
+        Self::PrefillGone,
+        Self::PreconditionFailed,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
+        Self::PreconditionRequired,
         Self::LockedOut,
         Self::RateLimited,
         Self::ChecksumMismatch,
@@ -158,14 +178,19 @@ impl ProblemCode {
             Self::Timeout => "timeout",
             Self::ContentConflict => "content-conflict",
             Self::OffsetConflict => "offset-conflict",
+            Self::InProgress => "in-progress",
             Self::DuplicateCase => "duplicate-case",
+            Self::IllegalAction => "illegal-action",
             Self::FormRetired => "form-retired",
             Self::ItemWithdrawn => "item-withdrawn",
             Self::UploadGone => "upload-gone",
             Self::UnsupportedVersion => "unsupported-version",
+            Self::PrefillGone => "prefill-gone",
+            Self::PreconditionFailed => "precondition-failed",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::Invalid => "invalid",
+            Self::PreconditionRequired => "precondition-required",
             Self::LockedOut => "locked-out",
             Self::RateLimited => "rate-limited",
             Self::ChecksumMismatch => "checksum-mismatch",
@@ -184,12 +209,17 @@ impl ProblemCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Timeout => 408,
-            Self::ContentConflict | Self::OffsetConflict | Self::DuplicateCase => 409,
-            Self::FormRetired | Self::ItemWithdrawn | Self::UploadGone => 410,
-            Self::UnsupportedVersion => 412,
+            Self::ContentConflict
+            | Self::OffsetConflict
+            | Self::InProgress
+            | Self::DuplicateCase
+            | Self::IllegalAction => 409,
+            Self::FormRetired | Self::ItemWithdrawn | Self::UploadGone | Self::PrefillGone => 410,
+            Self::UnsupportedVersion | Self::PreconditionFailed => 412,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Invalid => 422,
+            Self::PreconditionRequired => 428,
             Self::LockedOut | Self::RateLimited => 429,
             Self::ChecksumMismatch => 460,
             Self::Internal => 500,
@@ -205,6 +235,7 @@ impl ProblemCode {
                 | Self::ChecksumMismatch
                 | Self::OffsetConflict
                 | Self::Timeout
+                | Self::InProgress
                 | Self::LockedOut
                 | Self::RateLimited
                 | Self::Internal

@@ -9,10 +9,13 @@ use super::answer::Answer;
 use super::client::{Client, json};
 use super::digest;
 use super::error::ApiError;
-use super::wire::{Accepted, CaseEvents, CaseFilter, CasePage, CataloguePage, Domain, FormDocument, REPLAYED};
+use super::wire::{
+    Accepted, CaseDetail, CaseEvents, CaseFilter, CasePage, CataloguePage, Domain, FormDocument, REPLAYED,
+};
 use crate::catalogue::CatalogueEntry;
-use crate::domain::case::{Case, CaseEvent};
+use crate::domain::case::CaseEvent;
 use crate::domain::item::FormRef;
+use crate::domain::procedure::{ActionDetails, CaseAction};
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 use crate::forms::CodeList;
@@ -182,11 +185,11 @@ impl Client {
         self.call(Method::GET, url, None, &[]).await?.expect(StatusCode::OK)
     }
 
-    /// One case.
+    /// One case, with what the clerk may do with it.
     ///
     /// # Errors
     /// As every call.
-    pub async fn case(&self, case_no: &str) -> Result<Case, ApiError> {
+    pub async fn case(&self, case_no: &str) -> Result<CaseDetail, ApiError> {
         self.get(&["v1", "cases", case_no]).await?.expect(StatusCode::OK)
     }
 
@@ -198,7 +201,24 @@ impl Client {
         let mut url = self.url_of(&["v1", "cases", case_no, "events"])?;
         url.query_pairs_mut().append_pair("after", &after.to_string());
         let events: CaseEvents = self.call(Method::GET, url, None, &[]).await?.expect(StatusCode::OK)?;
-        Ok(events.events)
+        Ok(events.events.into_iter().map(|event| event.data).collect())
+    }
+
+    /// Takes a case further, on the version that the clerk saw.
+    ///
+    /// # Errors
+    /// As every call; [`ApiError::Refused`] when the case has changed meanwhile (412), the action is not legal there (409, with those that
+    /// are), or something is missing (422).
+    pub async fn act(
+        &self,
+        case_no: &str,
+        version: u64,
+        action: CaseAction,
+        details: &ActionDetails,
+    ) -> Result<CaseDetail, ApiError> {
+        let url = self.url_of(&["v1", "cases", case_no, "actions", action.name()])?;
+        let seen = [(header::IF_MATCH, format!("\"{version}\""))];
+        self.call(Method::POST, url, Some(json(details)?), &seen).await?.expect(StatusCode::OK)
     }
 
     /// The receipt of a request, by its official number.

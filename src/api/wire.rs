@@ -10,6 +10,7 @@ pub use super::problem::{FieldError, Problem, ProblemCode};
 use crate::catalogue::CatalogueEntry;
 use crate::domain::case::{Case, CaseEvent, CaseStatus};
 use crate::domain::item::Level;
+use crate::domain::procedure::CaseAction;
 use crate::domain::receipt::Receipt;
 
 /// URI of the form dialect that this program understands.
@@ -267,12 +268,68 @@ pub struct CasePage {
     pub next: Option<String>,
 }
 
+/// `GET /v1/cases/{no}`: a case, and what the clerk who asks may do with it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseDetail {
+    /// The case.
+    #[serde(flatten)]
+    pub case: Case,
+    /// Department that decides.
+    #[serde(default)]
+    pub department: String,
+    /// Materials are owed (容缺).
+    #[serde(default)]
+    pub owing: bool,
+    /// The legal actions that are this clerk's.
+    #[serde(default)]
+    pub actions: Vec<CaseAction>,
+}
+
 /// `GET /v1/cases/{no}/events`: the log of a case, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseEvents {
     /// The entries after the one asked for.
-    pub events: Vec<CaseEvent>,
+    pub events: Vec<CloudEvent>,
+}
+
+/// An entry of a case's log as a CloudEvent (version 1.0, JSON).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudEvent {
+    /// `1.0`.
+    pub specversion: String,
+    /// The entry's number within the case.
+    pub id: String,
+    /// Path of the case.
+    pub source: String,
+    /// `onewindow.case.` and the name of the action.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Number of the case.
+    pub subject: String,
+    /// When it happened.
+    pub time: Timestamp,
+    /// `application/json`.
+    pub datacontenttype: String,
+    /// The entry.
+    pub data: CaseEvent,
+}
+
+impl CloudEvent {
+    /// An entry of the log of a case.
+    pub fn new(case_no: &str, event: CaseEvent) -> Self {
+        Self {
+            specversion: "1.0".to_owned(),
+            id: event.seq.to_string(),
+            source: format!("/v1/cases/{case_no}"),
+            kind: format!("onewindow.case.{}", event.action.name()),
+            subject: case_no.to_owned(),
+            time: event.at,
+            datacontenttype: "application/json".to_owned(),
+            data: event,
+        }
+    }
 }
 
 #[cfg(test)]

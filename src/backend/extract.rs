@@ -108,6 +108,37 @@ pub(super) fn json_bytes(status: StatusCode, bytes: impl Into<Bytes>) -> Respons
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes.into()).into_response()
 }
 
+/// The version that the caller saw (`If-Match`), before something is done to it.
+pub(super) struct Precondition(Option<Vec<String>>);
+
+impl<S: Sync> FromRequestParts<S> for Precondition {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        let tags = parts.headers.get_all(header::IF_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let tags: Vec<String> = tags.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_owned()).collect();
+        Ok(Self((!tags.is_empty()).then_some(tags)))
+    }
+}
+
+impl Precondition {
+    /// Whether the caller saw this version.
+    pub(super) fn check(&self, version: u64) -> Answer<()> {
+        let Some(tags) = &self.0 else { return Err(ProblemCode::PreconditionRequired.into()) };
+        let current = version_tag(version);
+        if tags.iter().any(|tag| tag == "*" || *tag == current) {
+            Ok(())
+        } else {
+            Err(ProblemCode::PreconditionFailed.into())
+        }
+    }
+}
+
+/// The entity tag of a version.
+pub(super) fn version_tag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
 /// Whether the caller's copy is the one with this entity tag.
 pub(super) fn unchanged(headers: &HeaderMap, etag: &str) -> bool {
     headers

@@ -13,6 +13,7 @@
 //! | [`limits`] | what a caller may use up |
 //! | [`uploads`] | scanned materials, in pieces |
 //! | `requests` | keeping a request, once |
+//! | `cases` | taking a case further |
 //! | `numbers`, `receipts` | official numbers, the canonical record |
 //! | `problem`, `language` | what went wrong, in the caller's language |
 //! | [`store`] | the database |
@@ -24,6 +25,7 @@ pub mod store;
 pub mod uploads;
 
 mod auth;
+mod cases;
 mod check;
 mod extract;
 mod language;
@@ -41,6 +43,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use catalogue::{Catalogue, CatalogueError};
 use config::Config;
@@ -98,6 +101,9 @@ struct App {
     gate: auth::Gate,
     limits: Limits,
     uploads: Uploads,
+    changes: cases::Changes,
+    /// Cancelled when the backend stops: what waits, waits no longer.
+    stopping: CancellationToken,
 }
 
 impl App {
@@ -147,6 +153,8 @@ impl Backend {
             gate: auth::Gate::new(),
             limits: config.limits,
             uploads: Uploads::new(objects),
+            changes: cases::Changes::new(),
+            stopping: CancellationToken::new(),
         });
         if let Err(fault) = uploads::tidy_at_start(&app).await {
             tracing::warn!(code = fault.code.name(), "what uploads left behind stays for now");
@@ -155,10 +163,12 @@ impl Backend {
         let addr = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let (ask, asked) = oneshot::channel::<()>();
+        let stopping = app.stopping.clone();
         let server = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes::router(app)).with_graceful_shutdown(async {
+            let serve = axum::serve(listener, routes::router(app)).with_graceful_shutdown(async move {
                 // A dropped handle stops the backend too.
                 let _ = stopped.await;
+                stopping.cancel();
                 let _ = ask.send(());
             });
             let deadline = async {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::language::say;
 use super::store::StoreError;
 use crate::api::wire::{FieldError, Problem, ProblemCode};
+use crate::domain::procedure::CaseAction;
 use crate::locale::Arg;
 
 /// Result of a route.
@@ -18,13 +19,15 @@ pub(super) struct Fault {
     pub errors: Vec<FieldError>,
     pub successor: Option<String>,
     pub case_no: Option<String>,
+    /// What is legal instead.
+    pub actions: Vec<CaseAction>,
     /// In seconds.
     pub retry_after: Option<u64>,
 }
 
 impl Fault {
     pub(super) const fn new(code: ProblemCode) -> Self {
-        Self { code, errors: Vec::new(), successor: None, case_no: None, retry_after: None }
+        Self { code, errors: Vec::new(), successor: None, case_no: None, actions: Vec::new(), retry_after: None }
     }
 
     pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
@@ -45,6 +48,7 @@ impl Fault {
             retryable: self.code.retryable(),
             successor: self.successor,
             case_no: self.case_no,
+            actions: self.actions,
         }
     }
 }

@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::numbers;
+use super::store::Figures;
 use crate::api::digest::sha256_hex;
 use crate::api::wire::{Accepted, Clerk};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::case::{Case, CaseStatus};
-use crate::domain::item::{Item, SituationAnswers};
+use crate::domain::deadline::Deadline;
+use crate::domain::item::{Item, LimitUnit, SituationAnswers};
+use crate::domain::procedure::Course;
 use crate::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
-use crate::domain::request::{Received, Request, RequestItem};
+use crate::domain::request::{Received, ReceivedMaterial, Request, RequestItem};
 use crate::text::mask;
 
 /// What a receipt is made of beside the request.
@@ -25,6 +29,25 @@ pub(super) struct Issue<'a> {
     pub calendar: &'a WorkCalendar,
 }
 
+/// Where a new case of an item begins.
+pub(super) fn course(item: &Item, wanted: &RequestItem, day: Date, calendar: &WorkCalendar) -> Course {
+    let deadline = Deadline::new(item.promised_limit.or(item.legal_limit), day);
+    let owing = wanted.materials.iter().any(|line| line.received == Received::Owed);
+    Course::received(day, deadline, owing, calendar)
+}
+
+/// What is counted about a new case.
+pub(super) fn figures(item: &Item, wanted: &RequestItem) -> Figures {
+    let taken = |line: &&ReceivedMaterial| matches!(line.received, Received::Paper | Received::Scan | Received::Owed);
+    Figures {
+        materials_listed: item.materials_for(&wanted.situations).count(),
+        materials_taken: wanted.materials.iter().filter(taken).count(),
+        legal_days: item.legal_limit.filter(|limit| limit.unit == LimitUnit::Working).map(|limit| limit.days),
+        steps: item.flow.len(),
+        trips: item.trips,
+    }
+}
+
 /// The answer to an accepted request: number, one case an item, receipt.
 pub(super) fn issue(request: &Request, items: &[Arc<Item>], issue: Issue<'_>) -> Accepted {
     let applicant = masked_name(&request.applicant);
@@ -32,8 +55,7 @@ pub(super) fn issue(request: &Request, items: &[Arc<Item>], issue: Issue<'_>) ->
     let mut lines = Vec::with_capacity(items.len());
     for (index, (wanted, item)) in request.items.iter().zip(items).enumerate() {
         let case_no = numbers::case_no(issue.request_no, index);
-        let limit = item.promised_limit.or(item.legal_limit);
-        let due = limit.and_then(|limit| issue.calendar.due(numbers::day(issue.received_at), limit).ok());
+        let due = course(item, wanted, numbers::day(issue.received_at), issue.calendar).deadline.due(issue.calendar);
         cases.push(Case {
             case_no: case_no.clone(),
             request_no: issue.request_no.to_owned(),

@@ -1,6 +1,5 @@
 //! Keeping a request: at most once, with all that belongs to it, or not at all.
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::extract::Body;
@@ -8,7 +7,7 @@ use super::problem::{Answer, Fault, field_error};
 use super::store::{NewCase, NewRequest, RequestRow};
 use super::{App, check, numbers, receipts, uploads};
 use crate::api::digest;
-use crate::api::wire::{Accepted, Clerk, ProblemCode};
+use crate::api::wire::{Clerk, ProblemCode};
 use crate::domain::request::Request;
 
 /// The answer to a submission: JSON, given again unchanged whenever the same submission comes again.
@@ -72,10 +71,23 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
         })
         .await?;
     uploads::bind(&mut submission, &request).await?;
-    for case in new_cases(&accepted, clerk, &applicant_key, now) {
-        submission.insert_case(&case).await?;
+    for ((case, item), wanted) in accepted.cases.iter().zip(&items).zip(&request.items) {
+        let day = numbers::day(now);
+        let new = NewCase {
+            case,
+            course: receipts::course(item, wanted, day, &app.calendar),
+            site: &clerk.site.id,
+            clerk: &clerk.name,
+            actor: &clerk.display,
+            department: &item.department,
+            applicant_key: &applicant_key,
+            day,
+            figures: receipts::figures(item, wanted),
+        };
+        submission.insert_case(&new).await?;
     }
     submission.commit().await?;
+    app.changes.tell();
     tracing::info!(request = %id, number = request_no, "accepted");
     Ok(Kept { replayed: false, answer })
 }
@@ -106,25 +118,4 @@ fn replay(row: RequestRow, digest: &str) -> Answer<Kept> {
     } else {
         Err(ProblemCode::ContentConflict.into())
     }
-}
-
-fn new_cases<'a>(
-    accepted: &'a Accepted,
-    clerk: &'a Clerk,
-    applicant_key: &'a str,
-    now: Timestamp,
-) -> impl Iterator<Item = NewCase<'a>> {
-    accepted.cases.iter().map(move |case| NewCase {
-        case_no: &case.case_no,
-        request_no: &accepted.request_no,
-        item_code: &case.item_code,
-        item_name: &case.item_name,
-        site: &clerk.site.id,
-        applicant: &case.applicant,
-        applicant_key,
-        status: case.status,
-        received_at: now,
-        due: case.due,
-        actor: &clerk.display,
-    })
 }

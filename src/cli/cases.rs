@@ -80,7 +80,7 @@ struct Shown<'a> {
 }
 
 async fn show(client: &Client, number: &str, context: &Context) -> Result<(), Failure> {
-    let case = client.case(number).await.map_err(|error| server::failure(error, context))?;
+    let case = client.case(number).await.map_err(|error| server::failure(error, context))?.case;
     let events = client.events(number, 0).await.map_err(|error| server::failure(error, context))?;
     if context.globals.json {
         return output::print_json(&Shown { case: &case, events: &events });

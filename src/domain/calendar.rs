@@ -124,6 +124,26 @@ impl WorkCalendar {
         }
     }
 
+    /// How many days of a unit lie after a day, up to and with another; 0 when that is not later.
+    ///
+    /// # Errors
+    ///
+    /// When working days of a year that is not known would have to be counted.
+    pub fn days_between(&self, after: Date, until: Date, unit: LimitUnit) -> Result<u16, CalendarError> {
+        let natural = (until - after).get_days().max(0);
+        if unit == LimitUnit::Natural {
+            return u16::try_from(natural).map_err(|_| CalendarError::OutOfRange);
+        }
+        let (mut day, mut count) = (after, 0_u16);
+        while day < until {
+            day = day.tomorrow().map_err(|_| CalendarError::OutOfRange)?;
+            if self.is_working_day(day).ok_or(CalendarError::UnknownYear(day.year()))? {
+                count = count.checked_add(1).ok_or(CalendarError::OutOfRange)?;
+            }
+        }
+        Ok(count)
+    }
+
     /// The first working day after a day.
     fn next_working_day(&self, mut day: Date) -> Result<Date, CalendarError> {
         loop {

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::procedure::CaseAction;
+
 /// A case as lists show it: nothing that identifies the citizen beyond a masked name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -91,16 +93,12 @@ impl CaseStatus {
 
     /// Whether nothing more will happen to the case.
     pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::NotAccepted
-                | Self::Refused
-                | Self::Delivered
-                | Self::Evaluated
-                | Self::Withdrawn
-                | Self::Returned
-                | Self::Terminated
-        )
+        matches!(self, Self::NotAccepted | Self::Evaluated | Self::Withdrawn | Self::Returned | Self::Terminated)
+    }
+
+    /// Whether the matter itself is settled (办结): what may follow is handing the result out.
+    pub const fn is_decided(self) -> bool {
+        self.is_final() || matches!(self, Self::Granted | Self::Refused | Self::ReadyForIssue | Self::Delivered)
     }
 }
 
@@ -108,9 +106,12 @@ impl CaseStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseEvent {
-    /// Counts from 1 within the case.
+    /// Counts from 1 within the case; the case's version after it.
     pub seq: u64,
-    /// What happened.
+    /// What was done.
+    #[serde(default)]
+    pub action: CaseAction,
+    /// Where the case stood after it.
     pub status: CaseStatus,
     /// When.
     pub at: Timestamp,
@@ -119,4 +120,7 @@ pub struct CaseEvent {
     /// Opinion (办理意见).
     #[serde(default)]
     pub note: String,
+    /// What was missing, or was brought (补正材料), by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub materials: Vec<String>,
 }

@@ -5,8 +5,10 @@
 pub mod area;
 pub mod calendar;
 pub mod case;
+pub mod deadline;
 pub mod identity;
 pub mod item;
+pub mod procedure;
 pub mod receipt;
 pub mod request;
 pub mod site;

@@ -276,7 +276,7 @@ impl Inner {
         let client = &self.session()?.client;
         let case = client.case(case_no).await;
         self.heard(&case);
-        let case = case.map_err(|error| trouble(&error))?;
+        let case = case.map_err(|error| trouble(&error))?.case;
         let events = client.events(case_no, 0).await.map_err(|error| trouble(&error))?;
         Ok(Box::new((case, events)))
     }

@@ -97,7 +97,7 @@ impl World {
         Client::practice(self.running.addr()).unwrap()
     }
 
-    /// A client signed in at the town (`practice`) or the village (`village`).
+    /// A client signed in at the town (`practice`), the village (`village`) or the department (`office`).
     pub async fn signed_in(&self, name: &str) -> Arc<Client> {
         let client = self.client();
         client.sign_in(name, "practice").await.unwrap();
@@ -207,7 +207,8 @@ fn write_catalogue(root: &Path) {
             "[[clerks]]\nname = \"{name}\"\ndisplay = \"王晓\"\nsite = \"{site}\"\nwindow = \"A1\"\npassword-hash = \"{hash}\"\n"
         )
     };
-    write("clerks.toml", &(clerk("practice", "town") + &clerk("village", "village")));
+    let office = clerk("office", "town") + "role = \"back-office\"\n";
+    write("clerks.toml", &(clerk("practice", "town") + &clerk("village", "village") + &office));
 }
 
 fn site(name: &str, level: &str, area: &str, lists: &str) -> String {

@@ -10,6 +10,7 @@ use onewindow::backend;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use onewindow::domain::case::{Case, CaseEvent, CaseStatus};
 use onewindow::domain::item::{FormRef, Item};
+use onewindow::domain::procedure::CaseAction;
 use onewindow::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use onewindow::domain::request::Received;
 use onewindow::forms::Form;
@@ -287,15 +288,17 @@ fn receipt(submission: &Submission, count: usize, now: Timestamp) -> Receipt {
 }
 
 fn case_log(case: &Case) -> Vec<CaseEvent> {
-    let event = |seq: u64, status: CaseStatus, actor: &str, note: &str| CaseEvent {
+    let event = |seq: u64, action: CaseAction, status: CaseStatus, actor: &str, note: &str| CaseEvent {
         seq,
+        action,
         status,
         at: case.received_at,
         actor: actor.to_owned(),
         note: note.to_owned(),
+        materials: Vec::new(),
     };
     vec![
-        event(1, CaseStatus::Received, "林练习", ""),
-        event(2, CaseStatus::AcceptedOwing, "天门市民政局", "材料齐全后办结，户口簿请在期限内补交"),
+        event(1, CaseAction::Receive, CaseStatus::Received, "林练习", ""),
+        event(2, CaseAction::Accept, CaseStatus::AcceptedOwing, "天门市民政局", "材料齐全后办结，户口簿请在期限内补交"),
     ]
 }

@@ -1,19 +1,20 @@
-//! `/v1/cases`, `/v1/cases/{case_no}`, `/v1/cases/{case_no}/events`
+//! `/v1/cases`, `/v1/cases/{case_no}` and its actions
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use super::App;
-use crate::api::wire::{CaseEvents, CaseFilter, CasePage, Clerk, ClerkRole, ProblemCode};
+use crate::api::wire::{CaseDetail, CaseFilter, CasePage, Clerk, ClerkRole, ProblemCode};
 use crate::backend::auth::SignedIn;
-use crate::backend::extract::{Asked, At, json, not_modified, tagged, unchanged};
+use crate::backend::cases;
+use crate::backend::extract::{Asked, At, Body, Precondition, json, not_modified, tagged, unchanged, version_tag};
 use crate::backend::problem::Answer;
 use crate::backend::store::{CaseQuery, CaseRow};
 use crate::domain::case::Case;
+use crate::domain::procedure::{CaseAction, Party};
 
 /// Most cases on a page.
 pub(super) const PAGE_LIMIT: u32 = 200;
@@ -27,6 +28,7 @@ pub(super) fn may_see(clerk: &Clerk, site: &str) -> bool {
 }
 
 pub(super) async fn list(State(app): State<Arc<App>>, signed_in: SignedIn, Asked(filter): Asked<CaseFilter>) -> Answer {
+    cases::settle(&app).await?;
     let limit = filter.limit.unwrap_or(PAGE_LIMIT).clamp(1, PAGE_LIMIT);
     let clerk = signed_in.clerk;
     let everywhere = may_see(&clerk, "");
@@ -52,32 +54,40 @@ pub(super) async fn show(
     At(case_no): At<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let CaseRow { case, .. } = visible(&app, &signed_in.clerk, &case_no).await?;
-    let etag = format!("\"{}\"", case.version);
+    let row = visible(&app, &signed_in.clerk, &case_no).await?;
+    let etag = version_tag(row.case.version);
     if unchanged(&headers, &etag) {
         return Ok(not_modified(&etag));
     }
-    Ok(tagged(json(StatusCode::OK, &case)?, &etag))
+    detail(&signed_in.clerk, row)
 }
 
-#[derive(Deserialize)]
-pub(super) struct After {
-    #[serde(default)]
-    after: u64,
-}
-
-pub(super) async fn events(
+pub(super) async fn act(
     State(app): State<Arc<App>>,
     signed_in: SignedIn,
-    At(case_no): At<String>,
-    Asked(After { after }): Asked<After>,
+    At((case_no, action)): At<(String, String)>,
+    precondition: Precondition,
+    body: Body,
 ) -> Answer {
-    visible(&app, &signed_in.clerk, &case_no).await?;
-    json(StatusCode::OK, &CaseEvents { events: app.store.events(&case_no, after).await? })
+    let row = visible(&app, &signed_in.clerk, &case_no).await?;
+    let action = CaseAction::from_name(&action)
+        .filter(|action| matches!(action.party(), Party::Counter | Party::Department))
+        .ok_or(ProblemCode::NotFound)?;
+    let details = body.parse()?;
+    detail(&signed_in.clerk, cases::act(&app, &signed_in.clerk, row, action, precondition, &details).await?)
+}
+
+/// A case as this clerk sees it, with its version.
+fn detail(clerk: &Clerk, row: CaseRow) -> Answer {
+    let actions = cases::open_to(clerk, &row);
+    let etag = version_tag(row.case.version);
+    let CaseRow { case, department, course, .. } = row;
+    Ok(tagged(json(StatusCode::OK, &CaseDetail { case, department, owing: course.owing, actions })?, &etag))
 }
 
 /// A case that the clerk may see; any other is not there.
-async fn visible(app: &App, clerk: &Clerk, case_no: &str) -> Answer<CaseRow> {
+pub(super) async fn visible(app: &App, clerk: &Clerk, case_no: &str) -> Answer<CaseRow> {
+    cases::settle(app).await?;
     app.store.case(case_no).await?.filter(|row| may_see(clerk, &row.site)).ok_or_else(|| ProblemCode::NotFound.into())
 }
 

@@ -3,6 +3,7 @@
 mod cases;
 mod catalogue;
 mod codelists;
+mod events;
 mod forms;
 mod health;
 mod items;
@@ -61,7 +62,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/v1/requests:validate", post(requests::validate))
         .route("/v1/cases", get(cases::list))
         .route("/v1/cases/{case_no}", get(cases::show))
-        .route("/v1/cases/{case_no}/events", get(cases::events))
+        .route("/v1/cases/{case_no}/events", get(events::list))
+        .route("/v1/cases/{case_no}/actions/{action}", post(cases::act))
         .route("/v1/receipts/{request_no}", get(receipts::show))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

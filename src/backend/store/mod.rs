@@ -18,9 +18,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
-pub use cases::{CaseQuery, CaseRow};
+pub use cases::{CaseQuery, CaseRow, CaseStep};
 pub use clerks::{ClerkRow, SessionRow};
-pub use requests::{NewCase, NewRequest, RequestRow, Submission};
+pub use requests::{Figures, NewCase, NewRequest, RequestRow, Submission};
 pub use uploads::{NewAttachment, UploadPart, UploadRow, UploadState};
 
 /// Connections to SQLite. One writes at a time; the others read.
@@ -137,6 +137,7 @@ fn migrations() -> Migrator {
     let files = [
         (1, "first", include_str!("migrations/1_first.sql")),
         (20, "uploads", include_str!("migrations/20_uploads.sql")),
+        (30, "procedure", include_str!("migrations/30_procedure.sql")),
     ];
     let migrations = files
         .into_iter()

@@ -4,8 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::{Any, Transaction};
 
+use super::cases::stored_day;
 use super::{Store, StoreError, counter};
-use crate::domain::case::CaseStatus;
+use crate::domain::case::Case;
+use crate::domain::item::LimitUnit;
+use crate::domain::procedure::Course;
 
 /// A request that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,28 +43,39 @@ pub struct NewRequest<'a> {
 /// A case to open, with its first event.
 #[derive(Clone)]
 pub struct NewCase<'a> {
-    /// Official number.
-    pub case_no: &'a str,
-    /// Number of the request.
-    pub request_no: &'a str,
-    /// Implementation code.
-    pub item_code: &'a str,
-    /// Name of the item.
-    pub item_name: &'a str,
+    /// The case.
+    pub case: &'a Case,
+    /// Where its way begins.
+    pub course: Course,
     /// Site id.
     pub site: &'a str,
-    /// Applicant, masked.
-    pub applicant: &'a str,
+    /// Sign-in name of the clerk who took it.
+    pub clerk: &'a str,
+    /// The clerk's name, for the log.
+    pub actor: &'a str,
+    /// Department that decides.
+    pub department: &'a str,
     /// Digest of the applicant's identity; empty: not known.
     pub applicant_key: &'a str,
-    /// First status.
-    pub status: CaseStatus,
-    /// When it was received.
-    pub received_at: Timestamp,
-    /// Promised day.
-    pub due: Option<Date>,
-    /// Who took it, for the log.
-    pub actor: &'a str,
+    /// The day in Beijing.
+    pub day: Date,
+    /// What is counted about it.
+    pub figures: Figures,
+}
+
+/// What is counted about a case (四减).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Materials on the item's list for these situations.
+    pub materials_listed: usize,
+    /// Materials that the citizen handed in or promised.
+    pub materials_taken: usize,
+    /// Legal limit in working days; none is set, or it is in other days.
+    pub legal_days: Option<u16>,
+    /// Steps of handling.
+    pub steps: usize,
+    /// How often the citizen must come.
+    pub trips: u8,
 }
 
 /// A submission under way: nothing of it is kept until [`Submission::commit`].
@@ -189,28 +203,49 @@ impl Submission {
     /// # Errors
     /// When the database does not answer.
     pub async fn insert_case(&mut self, case: &NewCase<'_>) -> Result<(), StoreError> {
-        let at = case.received_at.as_millisecond();
+        let Case { case_no, request_no, item_code, item_name, applicant, status, received_at, due, .. } = case.case;
+        let Course { owing, deadline, tell_by, .. } = &case.course;
+        let Figures { materials_listed, materials_taken, legal_days, steps, trips } = case.figures;
+        let at = received_at.as_millisecond();
+        let limit_unit =
+            if deadline.limit.is_some_and(|limit| limit.unit == LimitUnit::Natural) { "natural" } else { "working" };
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         sqlx::query(
             "insert into request_case (case_no, request_no, item_code, item_name, site, applicant, applicant_key, \
-             status, closed, version, received_at, updated_at, due) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $11)",
+             status, closed, version, received_at, updated_at, due, department, clerk, limit_days, limit_unit, runs_from, \
+             tell_by, owing, received_on, materials_listed, materials_taken, legal_days, steps, trips) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+             $21, $22, $23, $24)",
         )
-        .bind(case.case_no)
-        .bind(case.request_no)
-        .bind(case.item_code)
-        .bind(case.item_name)
+        .bind(case_no)
+        .bind(request_no)
+        .bind(item_code)
+        .bind(item_name)
         .bind(case.site)
-        .bind(case.applicant)
+        .bind(applicant)
         .bind(case.applicant_key)
-        .bind(case.status.name())
-        .bind(i64::from(case.status.is_final()))
+        .bind(status.name())
+        .bind(i64::from(status.is_decided()))
         .bind(at)
-        .bind(case.due.map(|day| day.to_string()).unwrap_or_default())
+        .bind(stored_day(*due))
+        .bind(case.department)
+        .bind(case.clerk)
+        .bind(deadline.limit.map_or(-1, |limit| i64::from(limit.days)))
+        .bind(limit_unit)
+        .bind(deadline.from.to_string())
+        .bind(stored_day(*tell_by))
+        .bind(i64::from(*owing))
+        .bind(case.day.to_string())
+        .bind(count(materials_listed))
+        .bind(count(materials_taken))
+        .bind(legal_days.map_or(-1, i64::from))
+        .bind(count(steps))
+        .bind(i64::from(trips))
         .execute(&mut *self.transaction)
         .await?;
         sqlx::query("insert into case_event (case_no, seq, status, at, actor, note) values ($1, 1, $2, $3, $4, '')")
-            .bind(case.case_no)
-            .bind(case.status.name())
+            .bind(case_no)
+            .bind(status.name())
             .bind(at)
             .bind(case.actor)
             .execute(&mut *self.transaction)
