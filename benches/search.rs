@@ -127,6 +127,11 @@ fn entries(count: usize) -> Vec<CatalogueEntry> {
                 complaints: String::new(),
                 result: String::new(),
                 form: onewindow::domain::item::FormRef { id: "general".to_owned(), version: 1 },
+                accepted_forms: Vec::new(),
+                replaces: Vec::new(),
+                effective_date: None,
+                cancel_date: None,
+                cross_modes: Vec::new(),
                 sample: Vec::new(),
             };
             let role = (number % 3 == 0).then_some(Role::Agency);

@@ -4,6 +4,9 @@
 #[path = "backend/cases.rs"]
 mod cases;
 #[cfg(test)]
+#[path = "backend/editions.rs"]
+mod editions;
+#[cfg(test)]
 #[path = "support/postgres.rs"]
 mod postgres;
 #[cfg(test)]
@@ -23,7 +26,7 @@ use axum::routing::{get, put};
 use jiff::{SignedDuration, Timestamp};
 use onewindow::api::wire::{CaseFilter, ClerkRole, ProblemCode};
 use onewindow::api::{ApiError, CatalogueAnswer, Client};
-use onewindow::backend::catalogue::Catalogue;
+use onewindow::backend::catalogue::{Catalogue, Wanted};
 use onewindow::backend::config::{CatalogueSource, Config};
 use onewindow::backend::{Backend, NewClerk, StartError, add_clerk};
 use onewindow::domain::case::CaseStatus;
@@ -503,7 +506,7 @@ async fn a_backend_without_tls_stays_on_its_machine() {
 async fn the_built_in_catalogue_opens_the_practice_room() {
     let catalogue = Catalogue::load(&CatalogueSource::BuiltIn).unwrap();
     for site in catalogue.sites() {
-        for entry in catalogue.page(site, None, usize::MAX).items {
+        for entry in catalogue.page(site, &Wanted::default()).items {
             catalogue.compiled(&entry.item.form).unwrap();
         }
     }

@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde::de::DeserializeOwned;
 
+use super::digest;
 use super::error::ApiError;
 use super::problem::Problem;
 
@@ -14,11 +15,20 @@ pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The body as it came, when it came packed.
+    pub packed: Option<Vec<u8>>,
 }
 
 impl Answer {
     pub(super) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether a digest field does not contradict the answer. It speaks of the bytes that were sent; a proxy that packed them may have left
+    /// that of the bytes before.
+    pub(super) fn is_of_digest(&self, field: &str) -> bool {
+        digest::field_agrees(field, &self.body)
+            || self.packed.as_ref().is_some_and(|packed| digest::field_agrees(field, packed))
     }
 
     /// The body of the wanted status; a body that is not ours is a captive portal's.
@@ -82,6 +92,7 @@ mod tests {
                     (header::RETRY_AFTER, HeaderValue::from_static("7")),
                 ]),
                 body: body.as_bytes().to_vec(),
+                packed: None,
             }
             .into_error()
         };

@@ -13,9 +13,9 @@ use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 
 use super::answer::{Answer, offline};
-use super::digest;
 use super::error::{AddressError, ApiError};
 use super::wire::{Meta, Refresh, Session, SignIn};
+use super::{digest, packing};
 use crate::locale::Language;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -226,6 +226,7 @@ impl Client {
             .http
             .request(method, url)
             .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT_ENCODING, packing::GZIP)
             .header(header::ACCEPT_LANGUAGE, self.language.tag());
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -241,8 +242,12 @@ impl Client {
         }
         let response = request.send().await.map_err(|error| offline(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.map_err(|error| offline(&error))?;
-        Ok(Answer { status, headers, body: body.into() })
+        let body: Vec<u8> = response.bytes().await.map_err(|error| offline(&error))?.into();
+        if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding.as_bytes() == packing::GZIP.as_bytes()) {
+            let unpacked = packing::unpack(&body).ok_or_else(|| ApiError::Offline("damaged on the way".to_owned()))?;
+            return Ok(Answer { status, headers, body: unpacked, packed: Some(body) });
+        }
+        Ok(Answer { status, headers, body, packed: None })
     }
 
     pub(super) fn url(&self, path: &str) -> Result<Url, ApiError> {

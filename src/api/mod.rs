@@ -2,9 +2,11 @@
 //!
 //! Wire types stay in here and in [`crate::backend`]; the rest of the program speaks [`crate::domain`].
 
+pub mod briefs;
 pub mod client;
 pub mod digest;
 pub mod error;
+pub mod packing;
 pub mod problem;
 pub mod wire;
 

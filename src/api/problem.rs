@@ -29,7 +29,7 @@ pub struct Problem {
     /// Whether the same request may succeed later.
     #[serde(default)]
     pub retryable: bool,
-    /// What takes the place of a retired form: `id@version`.
+    /// What takes the place of a retired form (`id@version`) or of a withdrawn item (its code).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
     /// Number of the open case that a new one would duplicate.
@@ -102,6 +102,8 @@ pub enum ProblemCode {
     PrefillGone,
     /// 412: it has changed since it was read.
     PreconditionFailed,
+    /// 410: the changes since this cursor are not known; begin anew without one.
+    CursorGone,
     /// 413
     TooLarge,
     /// 415
@@ -127,7 +129,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Malformed,
         Self::DigestMismatch,
         Self::Unauthorised,
@@ -150,6 +152,7 @@ impl ProblemCode {
         Self::UnsupportedVersion,
         Self::PrefillGone,
         Self::PreconditionFailed,
+        Self::CursorGone,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
@@ -187,6 +190,7 @@ impl ProblemCode {
             Self::UnsupportedVersion => "unsupported-version",
             Self::PrefillGone => "prefill-gone",
             Self::PreconditionFailed => "precondition-failed",
+            Self::CursorGone => "cursor-gone",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::Invalid => "invalid",
@@ -214,7 +218,7 @@ impl ProblemCode {
             | Self::InProgress
             | Self::DuplicateCase
             | Self::IllegalAction => 409,
-            Self::FormRetired | Self::ItemWithdrawn | Self::UploadGone | Self::PrefillGone => 410,
+            Self::FormRetired | Self::ItemWithdrawn | Self::UploadGone | Self::PrefillGone | Self::CursorGone => 410,
             Self::UnsupportedVersion | Self::PreconditionFailed => 412,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,

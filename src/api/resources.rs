@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::client::{Client, json};
-use super::digest;
 use super::error::ApiError;
 use super::wire::{
     Accepted, CaseDetail, CaseEvents, CaseFilter, CasePage, CataloguePage, Domain, FormDocument, REPLAYED,
@@ -71,7 +70,7 @@ impl Client {
             return Ok(Some(CatalogueAnswer::NotModified));
         }
         let etag = answer.header(&header::ETAG).unwrap_or_default().to_owned();
-        let CataloguePage { version, mut items, domains, mut next } = answer.expect(StatusCode::OK)?;
+        let CataloguePage { version, mut items, domains, mut next, .. } = answer.expect(StatusCode::OK)?;
         while let Some(path) = next {
             let answer = self.call(Method::GET, self.url(&path)?, None, &[]).await?;
             let page: CataloguePage = answer.expect(StatusCode::OK)?;
@@ -104,7 +103,7 @@ impl Client {
         let url = self.url_of(&["v1", kind, id, "versions", &version.to_string()])?;
         let answer = self.call(Method::GET, url, None, &[]).await?;
         if answer.status == StatusCode::OK
-            && answer.header("repr-digest").is_some_and(|field| !digest::field_agrees(field, &answer.body))
+            && answer.header("repr-digest").is_some_and(|field| !answer.is_of_digest(field))
         {
             return Err(ApiError::Offline("damaged on the way".to_owned()));
         }

@@ -1,13 +1,16 @@
 //! What goes over the wire and is no word of the trade. JSON, camelCase, times RFC 3339 in UTC.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::briefs::Briefs;
 pub use super::problem::{FieldError, Problem, ProblemCode};
 use crate::catalogue::CatalogueEntry;
+use crate::domain::bundle::Bundle;
 use crate::domain::case::{Case, CaseEvent, CaseStatus};
 use crate::domain::item::Level;
 use crate::domain::procedure::CaseAction;
@@ -179,14 +182,36 @@ impl std::str::FromStr for ClerkRole {
     }
 }
 
-/// `GET /v1/catalogue`: one page of everything that the clerk's site may see.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// `GET /v1/catalogue`: one page of everything that the clerk's site may see, or of what changed since a cursor.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CataloguePage {
     /// Version of the whole catalogue as this site sees it; the same on every page.
     pub version: String,
-    /// Items, by code.
+    /// What to ask with for the changes after this page. The first page's is the one that holds for a whole pass.
+    #[serde(default)]
+    pub cursor: String,
+    /// Items: those that the site has on its admission list first, each part by catalogue code.
+    #[serde(default)]
     pub items: Vec<CatalogueEntry>,
+    /// The same in brief, when that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub briefs: Option<Briefs>,
+    /// How many entries all pages have together; on the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Codes of items withdrawn since the cursor; on the first page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// What takes the place of the removed items, where something does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub successors: BTreeMap<String, String>,
+    /// Bundles (一件事); on the first page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bundles: Vec<Bundle>,
+    /// Codes of bundles withdrawn since the cursor; on the first page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_bundles: Vec<String>,
     /// All domains (领域), on every page.
     pub domains: Vec<Domain>,
     /// Path and query of the next page.

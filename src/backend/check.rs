@@ -11,7 +11,7 @@ use super::catalogue::{Catalogue, CatalogueError, Particulars};
 use super::problem::{Answer, Fault, field_error};
 use super::{language, numbers};
 use crate::api::wire::{Clerk, FieldError, ProblemCode};
-use crate::domain::item::{Item, Necessity};
+use crate::domain::item::{Item, Necessity, Validity};
 use crate::domain::request::{Received, Request, RequestItem};
 use crate::forms::{Form, pointer};
 
@@ -23,11 +23,18 @@ pub(super) fn check(catalogue: &Catalogue, clerk: &Clerk, request: &Request, now
     let site = catalogue.site(&request.site).filter(|site| site.id == clerk.site.id).ok_or(ProblemCode::OtherSite)?;
     let mut items = Vec::with_capacity(request.items.len());
     for wanted in &request.items {
-        let item = catalogue.item(&wanted.code).ok_or(ProblemCode::ItemWithdrawn)?;
+        let item = catalogue
+            .item(&wanted.code)
+            .ok_or_else(|| Fault::withdrawn(catalogue.withdrawn(&wanted.code).flatten()))?;
+        match item.validity(numbers::day(request.submitted_at.min(now))) {
+            Validity::InForce => {}
+            Validity::Over(_) => return Err(Fault::withdrawn(catalogue.successor(item))),
+            Validity::NotYet(_) => return Err(ProblemCode::NotAdmitted.into()),
+        }
         if !site.role_for(&item.id).is_some_and(crate::domain::site::Role::takes_applications) {
             return Err(ProblemCode::NotAdmitted.into());
         }
-        if wanted.form != item.form {
+        if !item.takes_form(&wanted.form) {
             return Err(Fault { successor: Some(item.form.to_string()), ..Fault::new(ProblemCode::FormRetired) });
         }
         items.push(Arc::clone(item));
@@ -50,7 +57,12 @@ pub(super) fn check(catalogue: &Catalogue, clerk: &Clerk, request: &Request, now
         if !seen.insert(&wanted.code) {
             errors.push(field_error(format!("{base}/code"), "item-twice", &[]));
         }
-        let form = catalogue.compiled(&item.form).map_err(unusable)?;
+        let form = catalogue.compiled(&wanted.form).map_err(|error| match error {
+            CatalogueError::NoForm(_) => {
+                Fault { successor: Some(item.form.to_string()), ..Fault::new(ProblemCode::FormRetired) }
+            }
+            error => unusable(error),
+        })?;
         answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
         situations(item, wanted, &base, &mut errors);
         materials(item, wanted, &base, day, &mut errors);

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use super::App;
 use super::auth::{self, SignedIn};
 use super::problem::{Answer, Fault, field_error};
-use crate::api::digest;
 use crate::api::wire::ProblemCode;
+use crate::api::{digest, packing};
 
 /// A JSON body: its bytes, whole and of the digest that came with them.
 pub(super) struct Body(pub Bytes);
@@ -69,7 +69,9 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or(ProblemCode::Unauthorised)?;
-        auth::authenticate(app, token).await
+        let signed_in = auth::authenticate(app, token).await?;
+        app.look_for_editions().await;
+        Ok(signed_in)
     }
 }
 
@@ -147,7 +149,32 @@ pub(super) fn unchanged(headers: &HeaderMap, etag: &str) -> bool {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == "*" || tag == etag)
+        .any(|tag| tag == "*" || tag == etag || tag == packed_tag(etag))
+}
+
+/// The tag of the same content packed: other bytes, so another tag.
+fn packed_tag(etag: &str) -> String {
+    format!("{}-gz\"", etag.trim_end_matches('"'))
+}
+
+/// A JSON answer with its entity tag, packed for callers that take it so.
+pub(super) fn document(headers: &HeaderMap, bytes: Vec<u8>, etag: &str) -> Response {
+    let mut response = match packed(headers, &bytes) {
+        Some(small) => tagged(gzipped(json_bytes(StatusCode::OK, small)), &packed_tag(etag)),
+        None => tagged(json_bytes(StatusCode::OK, bytes), etag),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
+fn packed(headers: &HeaderMap, bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    if fields.any(packing::accepts) { packing::pack(bytes) } else { None }
+}
+
+fn gzipped(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(packing::GZIP));
+    response
 }
 
 /// The answer with its entity tag, to be asked for again each time.
@@ -165,14 +192,22 @@ pub(super) fn not_modified(etag: &str) -> Response {
     tagged(StatusCode::NOT_MODIFIED.into_response(), etag)
 }
 
-/// An immutable document with its digest.
-pub(super) fn immutable(bytes: Bytes) -> Response {
-    let field = digest::field(&bytes);
-    let mut response = json_bytes(StatusCode::OK, bytes);
-    let headers = response.headers_mut();
-    if let Ok(value) = field.parse() {
-        headers.insert("repr-digest", value);
+/// An immutable document with its digest, which is that of the bytes sent (RFC 9530), and its entity tag.
+pub(super) fn immutable(headers: &HeaderMap, bytes: Vec<u8>) -> Response {
+    let etag = format!("\"{}\"", digest::sha256_hex(&bytes));
+    if unchanged(headers, &etag) {
+        return lasting(not_modified(&etag));
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
+    let field = digest::field(packed(headers, &bytes).as_deref().unwrap_or(&bytes));
+    let mut response = lasting(document(headers, bytes, &etag));
+    if let Ok(value) = field.parse() {
+        response.headers_mut().insert("repr-digest", value);
+    }
+    response
+}
+
+fn lasting(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("private, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, value);
     response
 }

@@ -36,8 +36,9 @@ mod requests;
 mod routes;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -45,7 +46,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use catalogue::{Catalogue, CatalogueError};
+use catalogue::{Catalogue, CatalogueError, Published};
 use config::Config;
 use limits::Limits;
 use store::{ClerkRow, Store, StoreError};
@@ -59,6 +60,9 @@ use crate::domain::calendar::WorkCalendar;
 
 /// How long requests under way may take to finish when the backend stops.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a replica may go on serving an edition after another was published.
+const EDITION_AGE: Duration = Duration::from_secs(1);
 
 /// Why a backend did not start.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +98,8 @@ pub struct Backend;
 struct App {
     store: Store,
     catalogue: RwLock<Arc<Catalogue>>,
+    /// When it was last asked whether another edition is published.
+    looked: tokio::sync::Mutex<Instant>,
     calendar: WorkCalendar,
     practice: bool,
     prefix: String,
@@ -110,6 +116,30 @@ impl App {
     /// The catalogue in force: one edition for as long as the caller holds it, whatever is published meanwhile.
     fn catalogue(&self) -> Arc<Catalogue> {
         Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks whether another edition was published, by this replica or another, unless that was done a moment ago.
+    async fn look_for_editions(&self) {
+        let Ok(mut looked) = self.looked.try_lock() else { return };
+        if looked.elapsed() >= EDITION_AGE {
+            *looked = Instant::now();
+            self.renew_catalogue().await;
+        }
+    }
+
+    /// Takes the edition in force from the database. When that fails the one at hand is served on.
+    async fn renew_catalogue(&self) {
+        match self.catalogue().newer(&self.store).await {
+            Ok(None) => {}
+            Ok(Some(newer)) => {
+                let mut held = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+                // Two may have looked at once.
+                if !newer.is_before(&held) {
+                    *held = Arc::new(newer);
+                }
+            }
+            Err(error) => tracing::error!(%error, "catalogue"),
+        }
     }
 
     /// The instant as it is stored: to the millisecond.
@@ -137,15 +167,16 @@ impl Backend {
             return Err(StartError::NotLoopback(config.listen));
         }
         let prefix = numbers::prefix(config.number_prefix.as_deref(), config.practice)?;
-        let catalogue = Catalogue::load(&config.catalogue)?;
         let objects = Objects::open(&config.attachments)?;
         let store = open_store(&config).await?;
+        let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
         if config.practice {
             seed_clerks(&store, &catalogue).await?;
         }
         let app = Arc::new(App {
             store: store.clone(),
             catalogue: RwLock::new(Arc::new(catalogue)),
+            looked: tokio::sync::Mutex::new(Instant::now()),
             calendar: WorkCalendar::built_in(),
             practice: config.practice,
             prefix,
@@ -228,14 +259,27 @@ pub struct NewClerk {
 /// # Errors
 /// When the database or the catalogue cannot be used, or the site is not in the catalogue.
 pub async fn add_clerk(config: &Config, clerk: NewClerk, password: String) -> Result<bool, StartError> {
-    let catalogue = Catalogue::load(&config.catalogue)?;
+    let store = open_store(config).await?;
+    let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
     let site = catalogue.site(&clerk.site).ok_or_else(|| CatalogueError::NoSite(clerk.site.clone()))?;
     let window = if clerk.window.is_empty() { site.windows.first().cloned().unwrap_or_default() } else { clerk.window };
-    let store = open_store(config).await?;
     let row = clerk_row(clerk.name, clerk.display, clerk.site, window, clerk.role, auth::hash(password).await?);
     let added = store.add_clerk(&row).await?;
     store.close().await;
     Ok(added)
+}
+
+/// Publishes a catalogue folder into a backend's database; backends at work on it follow within a moment.
+///
+/// # Errors
+/// When the folder cannot be read or understood, is older than what is published or changes a published form, or the database cannot be
+/// used.
+pub async fn push_catalogue(config: &Config, folder: &Path) -> Result<Published, StartError> {
+    let folder = catalogue::read(folder)?;
+    let store = open_store(config).await?;
+    let published = catalogue::publish(&store, &folder, (config.clock)()).await;
+    store.close().await;
+    Ok(published?)
 }
 
 async fn open_store(config: &Config) -> Result<Store, StartError> {

@@ -30,6 +30,11 @@ impl Fault {
         Self { code, errors: Vec::new(), successor: None, case_no: None, actions: Vec::new(), retry_after: None }
     }
 
+    /// The item or bundle is no longer offered; `successor` is the code of what takes its place.
+    pub(super) fn withdrawn(successor: Option<&str>) -> Self {
+        Self { successor: successor.map(str::to_owned), ..Self::new(ProblemCode::ItemWithdrawn) }
+    }
+
     pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
         Self { errors, ..Self::new(ProblemCode::Invalid) }
     }

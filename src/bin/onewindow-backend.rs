@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use onewindow::api::wire::ClerkRole;
 use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Limits};
 use onewindow::backend::{self, Backend, NewClerk};
+use onewindow::catalogue::{Severity, check};
+use onewindow::locale::{Language, Locale};
 use tracing_subscriber::filter::LevelFilter;
 
 /// The reference backend of the one-window counter.
@@ -51,6 +53,18 @@ enum Command {
     /// Manage the clerks who may sign in.
     #[command(subcommand)]
     Clerk(ClerkCommand),
+    /// Manage the catalogue that is served.
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum CatalogueCommand {
+    /// Check a catalogue folder and publish it into the database; backends at work on it follow within a moment.
+    Push {
+        /// The folder.
+        dir: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,6 +127,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match command {
         None => serve(config).await,
         Some(Command::Clerk(ClerkCommand::Add(clerk))) => add(&config, clerk).await,
+        Some(Command::Catalogue(CatalogueCommand::Push { dir })) => push(&config, &dir).await,
     }
 }
 
@@ -131,6 +146,23 @@ async fn add(config: &Config, clerk: AddClerk) -> anyhow::Result<()> {
     if !backend::add_clerk(config, NewClerk { name, display, site, window, role }, password).await? {
         bail!("there is a clerk {shown} already");
     }
+    Ok(())
+}
+
+async fn push(config: &Config, dir: &Path) -> anyhow::Result<()> {
+    let folder = backend::catalogue::read(dir)?;
+    let locale = Locale::new(Language::English);
+    let findings = check::check(&folder).1;
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    for error in &errors {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        eprintln!("{}{line}: {}", error.file, error.sentence(&locale));
+    }
+    if !errors.is_empty() {
+        bail!("{} errors in {}; nothing was published", errors.len(), dir.display());
+    }
+    let published = backend::push_catalogue(config, dir).await?;
+    println!("{}", serde_json::to_string(&published)?);
     Ok(())
 }
 

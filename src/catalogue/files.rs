@@ -4,6 +4,7 @@
 //! catalogue.toml                        id, version, title, note; [[domains]] id, name, name_en
 //! sites/<id>.toml                       domain::site::Site
 //! items/<domain-id>/<id>.toml           domain::item::Item
+//! bundles/<id>.toml                     domain::bundle::Bundle
 //! forms/<id>@<version>.schema.json      JSON Schema of a form (see the module `forms`)
 //! forms/<id>@<version>.ui.json          its UI schema; may be missing
 //! codelists/<id>@<version>.json         forms::CodeList
@@ -22,10 +23,12 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
+use super::admission::Admissions;
 use super::findings::{Finding, Severity};
 use super::search::CatalogueEntry;
+use crate::domain::bundle::Bundle;
 use crate::domain::item::{FormRef, Item};
-use crate::domain::site::{Admission, Elsewhere, Site};
+use crate::domain::site::Site;
 use crate::forms::{CodeList, CodeLists};
 
 /// Path of the manifest.
@@ -41,9 +44,31 @@ pub type Text = Cow<'static, str>;
 pub struct Folder {
     /// The files.
     pub files: BTreeMap<String, Text>,
+    /// Files that are there and cannot be read as text: path → key of the sentence that says why.
+    pub refused: BTreeMap<String, &'static str>,
 }
 
 impl Folder {
+    /// Adds a file.
+    pub fn insert(&mut self, path: String, text: Text) {
+        self.files.insert(path, text);
+    }
+
+    /// Notes a file that is no text of a catalogue.
+    pub fn refuse(&mut self, path: String, why: &'static str) {
+        self.refused.insert(path, why);
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len() + self.refused.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The text of a file.
     pub fn get(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(Cow::as_ref)
@@ -52,7 +77,8 @@ impl Folder {
 
 impl<P: Into<String>, T: Into<Text>> FromIterator<(P, T)> for Folder {
     fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
-        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+        let files = files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
+        Self { files, refused: BTreeMap::new() }
     }
 }
 
@@ -110,6 +136,11 @@ impl FormSource {
         Self { reference, schema, ui }
     }
 
+    /// The two documents as they are written.
+    pub fn texts(&self) -> (&str, Option<&str>) {
+        (&self.schema, self.ui.as_deref())
+    }
+
     /// JSON Schema, and UI schema; a layout is generated where there is none.
     ///
     /// # Errors
@@ -125,9 +156,11 @@ pub struct CatalogueFolder {
     /// The manifest; empty when it could not be read.
     pub manifest: Manifest,
     /// The sites, by path.
-    pub sites: Vec<Sourced<Site>>,
+    pub sites: Vec<Sourced<Arc<Site>>>,
     /// The items, by domain in the manifest's order, then by catalogue code.
     pub items: Vec<Sourced<Arc<Item>>>,
+    /// The bundles, by path.
+    pub bundles: Vec<Sourced<Arc<Bundle>>>,
     /// The forms, by path of the schema.
     pub forms: Vec<Sourced<FormSource>>,
     /// The code lists, by path.
@@ -143,9 +176,13 @@ impl CatalogueFolder {
         let mut loaded = Self::default();
         match folder.get(MANIFEST) {
             Some(text) => loaded.manifest = read_toml(MANIFEST, text, &mut findings).unwrap_or_default(),
+            None if folder.refused.contains_key(MANIFEST) => {}
             None => findings.push(Finding::new(Severity::Error, MANIFEST, "catalogue-check-no-manifest")),
         }
         loaded.clerks = folder.get(CLERKS).map(str::to_owned);
+        for (path, why) in &folder.refused {
+            findings.push(Finding::new(Severity::Error, path, why));
+        }
         for (path, text) in &folder.files {
             loaded.read(path, text, folder, &mut findings);
         }
@@ -166,7 +203,7 @@ impl CatalogueFolder {
                 let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut site) = read_toml::<Site>(path, text, findings) {
                     keep_stem(path, stem, &mut site.id, findings);
-                    self.sites.push(Sourced { file: path.to_owned(), value: site });
+                    self.sites.push(Sourced { file: path.to_owned(), value: Arc::new(site) });
                 }
             }
             ["items", _, file] if file.ends_with(".toml") => {
@@ -174,6 +211,13 @@ impl CatalogueFolder {
                 if let Some(mut item) = read_toml::<Item>(path, text, findings) {
                     keep_stem(path, stem, &mut item.id, findings);
                     self.items.push(Sourced { file: path.to_owned(), value: Arc::new(item) });
+                }
+            }
+            ["bundles", file] if file.ends_with(".toml") => {
+                let stem = file.strip_suffix(".toml").unwrap_or(file);
+                if let Some(mut bundle) = read_toml::<Bundle>(path, text, findings) {
+                    keep_stem(path, stem, &mut bundle.id, findings);
+                    self.bundles.push(Sourced { file: path.to_owned(), value: Arc::new(bundle) });
                 }
             }
             ["forms", file] if file.ends_with(".schema.json") => {
@@ -222,7 +266,12 @@ impl CatalogueFolder {
 
     /// The sites in order.
     pub fn sites(&self) -> impl Iterator<Item = &Site> {
-        self.sites.iter().map(|sourced| &sourced.value)
+        self.sites.iter().map(|sourced| sourced.value.as_ref())
+    }
+
+    /// The bundles in order.
+    pub fn bundles(&self) -> impl Iterator<Item = &Arc<Bundle>> {
+        self.bundles.iter().map(|sourced| &sourced.value)
     }
 
     /// A site by id.
@@ -235,31 +284,11 @@ impl CatalogueFolder {
         self.forms.iter().map(|sourced| &sourced.value).find(|form| form.reference == *reference)
     }
 
-    /// What a site does for an item, and which other sites take applications for it: those of the site's own level
-    /// first, then upward, then those below.
-    pub fn admission(&self, item_id: &str, site: &Site) -> Admission {
-        let mut others: Vec<(&Site, Elsewhere)> = self
-            .sites()
-            .filter(|other| other.id != site.id)
-            .filter_map(|other| {
-                let role = other.role_for(item_id).filter(|role| role.takes_applications())?;
-                let Site { name, address, hours, .. } = other.clone();
-                Some((other, Elsewhere { name, address, hours, role }))
-            })
-            .collect();
-        others.sort_by_key(|(other, _)| {
-            (other.level > site.level, other.level.code().abs_diff(site.level.code()), other.id.clone())
-        });
-        Admission {
-            role: site.role_for(item_id),
-            elsewhere: others.into_iter().map(|(_, elsewhere)| elsewhere).collect(),
-        }
-    }
-
     /// Every item with its admission at a site, in catalogue order.
     pub fn entries_for(&self, site: &Site) -> Vec<CatalogueEntry> {
+        let admissions = Admissions::new(self.sites.iter().map(|sourced| Arc::clone(&sourced.value)));
         self.items()
-            .map(|item| CatalogueEntry { item: Arc::clone(item), admission: self.admission(&item.id, site) })
+            .map(|item| CatalogueEntry { item: Arc::clone(item), admission: admissions.of(&item.id, site) })
             .collect()
     }
 }

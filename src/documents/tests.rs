@@ -117,6 +117,8 @@ fn render_notice(item: &Item, answers: &SituationAnswers, locale: &Locale, paper
     let admission = Admission {
         role: Some(Role::Agency),
         elsewhere: vec![Elsewhere {
+            phone: String::new(),
+            metres: None,
             name: "岳口镇便民服务中心".to_owned(),
             address: "岳口镇健康路1号".to_owned(),
             hours: "工作日 8:30–17:30".to_owned(),

@@ -4,7 +4,10 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use super::area::AreaCode;
 
 /// A service item (政务服务事项) as one implementing body offers it (实施清单).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +63,9 @@ pub struct Item {
     pub trips: u8,
     /// Within which area any counter may take it (通办范围).
     pub handle_area: HandleArea,
+    /// How a counter outside the competent area does it (通办模式); empty where none does.
+    #[serde(default)]
+    pub cross_modes: Vec<CrossMode>,
     /// The four ways (四办).
     #[serde(default)]
     pub four_ways: FourWays,
@@ -80,6 +86,18 @@ pub struct Item {
     pub result: String,
     /// The form to fill.
     pub form: FormRef,
+    /// Earlier forms that are still taken (过渡期): an intake may have been opened on them. Every other is retired.
+    #[serde(default)]
+    pub accepted_forms: Vec<FormRef>,
+    /// Ids or codes of withdrawn items whose place it takes (替代事项).
+    #[serde(default)]
+    pub replaces: Vec<String>,
+    /// First day on which it is offered (计划生效日期). None: it is already.
+    #[serde(default)]
+    pub effective_date: Option<Date>,
+    /// Last day on which it is offered (计划取消日期). None: no end is planned.
+    #[serde(default)]
+    pub cancel_date: Option<Date>,
     /// Names of the elements above that are sample data, not verified facts. Shown as such.
     #[serde(default)]
     pub sample: Vec<String>,
@@ -220,7 +238,7 @@ impl Level {
 }
 
 /// Kind of case (办件类型).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProjectType {
     /// 即办件: decided on the spot.
@@ -230,7 +248,7 @@ pub enum ProjectType {
 }
 
 /// A time limit with its unit: `{ days = 20, unit = "working" }`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
     /// How many; 0 means at once.
@@ -240,7 +258,7 @@ pub struct Limit {
 }
 
 /// Unit of a limit (时限单位).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitUnit {
     /// 工作日
@@ -309,6 +327,9 @@ pub struct Material {
     /// What to watch for (填报须知).
     #[serde(default)]
     pub note: String,
+    /// The paper as it looks when it is filled, line by line (示例样表).
+    #[serde(default)]
+    pub example: Vec<String>,
 }
 
 impl Material {
@@ -371,7 +392,7 @@ pub struct Fee {
 }
 
 /// Within which area any counter may take an item (通办范围).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum HandleArea {
     /// 全国
@@ -388,8 +409,48 @@ pub enum HandleArea {
     Villages,
 }
 
+impl HandleArea {
+    /// Whether a counter in one area may take an item whose competent place is in another.
+    pub fn reaches(self, counter: &AreaCode, competent: &AreaCode) -> bool {
+        let same = |level: fn(&AreaCode) -> Option<AreaCode>| {
+            level(counter).is_some_and(|area| Some(area) == level(competent))
+        };
+        match self {
+            Self::Nation => true,
+            Self::Province => counter.province() == competent.province(),
+            // Counties directly under a province share a nominal city that is none (省直辖县级行政区划).
+            Self::City => same(AreaCode::county) || (same(AreaCode::city) && counter.as_str().get(2..4) != Some("90")),
+            Self::County => same(AreaCode::county),
+            Self::Town | Self::Villages => same(AreaCode::town),
+        }
+    }
+}
+
+/// How an item is done away from its competent place (全省通办、跨省通办的模式).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrossMode {
+    /// 全程网办: applied for and decided on the net.
+    Online,
+    /// 异地代收代办: this counter checks and forwards, the competent place decides.
+    Collect,
+    /// 多地联办: one counter takes it, the places work together inside.
+    Joint,
+}
+
+/// Whether an item is offered on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    /// It is.
+    InForce,
+    /// From this day on.
+    NotYet(Date),
+    /// No longer; this was the last day.
+    Over(Date),
+}
+
 /// The four ways of handling (四办).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FourWays {
     /// 马上办
@@ -410,6 +471,20 @@ impl Item {
     /// The materials that these situation answers call for, in order.
     pub fn materials_for<'a>(&'a self, answers: &'a SituationAnswers) -> impl Iterator<Item = &'a Material> {
         self.materials.iter().filter(|material| material.applies(answers))
+    }
+
+    /// Whether it is offered on a day.
+    pub fn validity(&self, day: Date) -> Validity {
+        match (self.effective_date, self.cancel_date) {
+            (Some(from), _) if day < from => Validity::NotYet(from),
+            (_, Some(until)) if day > until => Validity::Over(until),
+            _ => Validity::InForce,
+        }
+    }
+
+    /// Whether a request may have been filled on this form: the item's own, or an earlier one that is still accepted.
+    pub fn takes_form(&self, form: &FormRef) -> bool {
+        *form == self.form || self.accepted_forms.contains(form)
     }
 
     /// Every situation answered by its first option: what the guide shows before the clerk asks.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use onewindow::api::wire::Domain;
 use onewindow::app::{self, CatalogueData, Effect, Msg, Reply, Submission, Trouble};
 use onewindow::backend;
+use onewindow::backend::catalogue::Wanted;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use onewindow::domain::case::{Case, CaseEvent, CaseStatus};
 use onewindow::domain::item::{FormRef, Item};
@@ -25,8 +26,9 @@ static BACKEND: LazyLock<backend::catalogue::Catalogue> =
     LazyLock::new(|| backend::catalogue::Catalogue::new(&backend::catalogue::built_in()).unwrap());
 
 static ENTRIES: LazyLock<(Vec<CatalogueEntry>, Vec<Domain>)> = LazyLock::new(|| {
-    let page = BACKEND.page(BACKEND.site(SITE).unwrap(), None, 1_000);
+    let mut page = BACKEND.page(BACKEND.site(SITE).unwrap(), &Wanted::default());
     assert!(page.next.is_none());
+    page.items.sort_by(|a, b| a.item.code.cmp(&b.item.code));
     (page.items, page.domains)
 });
 

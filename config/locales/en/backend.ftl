@@ -40,6 +40,8 @@ backend-problem-prefill-gone = What was prepared has been fetched, or its time i
 backend-advice-prefill-gone = Ask the citizen to prepare it again, or fill it in at the window.
 backend-problem-precondition-failed = The case has changed
 backend-advice-precondition-failed = Refresh it and look at it again first.
+backend-problem-cursor-gone = The starting point of the changes is gone
+backend-advice-cursor-gone = The program fetches the catalogue anew.
 backend-problem-too-large = The content is too large
 backend-advice-too-large = Shorten it and submit again.
 backend-problem-unsupported-media-type = This kind of content is not understood
@@ -67,6 +69,8 @@ backend-advice-unavailable = The program tries again by itself.
 backend-problem-other = Something went wrong
 backend-advice-other = Update the program and try again.
 
+backend-field-rewritten = { $document } was published with another content, and a published version never changes; give the change a new version
+backend-field-older = Version { $found } of the catalogue is older than the published { $published }; count version in catalogue.toml up
 backend-field-shape = The content has the wrong shape (line { $line }, column { $column })
 backend-field-no-items = Choose at least one item
 backend-field-item-twice = An item can be chosen only once

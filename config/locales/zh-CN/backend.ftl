@@ -40,6 +40,8 @@ backend-problem-prefill-gone = 预填内容已被领取或已过期
 backend-advice-prefill-gone = 请群众重新预填，或在窗口直接填写。
 backend-problem-precondition-failed = 办件已有变化
 backend-advice-precondition-failed = 请刷新后核对最新情况再办理。
+backend-problem-cursor-gone = 更新起点已失效
+backend-advice-cursor-gone = 程序会重新下载事项目录。
 backend-problem-too-large = 内容过大
 backend-advice-too-large = 请减少内容后重新提交。
 backend-problem-unsupported-media-type = 内容格式不支持
@@ -67,6 +69,8 @@ backend-advice-unavailable = 程序会自动重试。
 backend-problem-other = 出现问题
 backend-advice-other = 请升级程序后再试。
 
+backend-field-rewritten = { $document } 已按另一内容发布，发布过的版本不能改动；请改用新的版本号
+backend-field-older = 目录版本 { $found } 低于已发布的版本 { $published }；请增大 catalogue.toml 里的 version
 backend-field-shape = 内容结构不对（第 { $line } 行第 { $column } 列）
 backend-field-no-items = 请至少选择一个事项
 backend-field-item-twice = 同一事项只能选择一次

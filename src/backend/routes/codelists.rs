@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 
 use super::App;
 use crate::api::digest;
@@ -11,7 +12,12 @@ use crate::backend::auth::SignedIn;
 use crate::backend::extract::{At, immutable};
 use crate::backend::problem::Answer;
 
-pub(super) async fn show(State(app): State<Arc<App>>, _: SignedIn, At((id, version)): At<(String, u32)>) -> Answer {
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    _: SignedIn,
+    At((id, version)): At<(String, u32)>,
+    headers: HeaderMap,
+) -> Answer {
     let list = app.catalogue().codelist(&id, version).ok_or(ProblemCode::NotFound)?;
-    Ok(immutable(digest::canonical(list.as_ref()).map_err(|_| ProblemCode::Internal)?.into()))
+    Ok(immutable(&headers, digest::canonical(list.as_ref()).map_err(|_| ProblemCode::Internal)?))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 
 use super::App;
 use crate::api::digest;
@@ -13,10 +14,15 @@ use crate::backend::extract::{At, immutable};
 use crate::backend::problem::Answer;
 use crate::domain::item::FormRef;
 
-pub(super) async fn show(State(app): State<Arc<App>>, _: SignedIn, At((id, version)): At<(String, u32)>) -> Answer {
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    _: SignedIn,
+    At((id, version)): At<(String, u32)>,
+    headers: HeaderMap,
+) -> Answer {
     let form = app.catalogue().form(&FormRef { id, version }).map_err(|error| match error {
         CatalogueError::NoForm(_) => ProblemCode::NotFound,
         _ => ProblemCode::Internal,
     })?;
-    Ok(immutable(digest::canonical(&form).map_err(|_| ProblemCode::Internal)?.into()))
+    Ok(immutable(&headers, digest::canonical(&form).map_err(|_| ProblemCode::Internal)?))
 }

@@ -30,6 +30,9 @@ use crate::api::wire::ProblemCode;
 /// Largest body, in bytes.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
+/// Largest catalogue that can be pushed, in bytes.
+const CATALOGUE_LIMIT: usize = 64 * 1024 * 1024;
+
 /// How long one request may take, its body's arrival included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
@@ -54,8 +57,9 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/v1/meta", get(meta::show))
         .route("/v1/sessions", post(sessions::sign_in).delete(sessions::sign_out))
         .route("/v1/sessions/refresh", post(sessions::refresh))
-        .route("/v1/catalogue", get(catalogue::page))
+        .route("/v1/catalogue", get(catalogue::page).put(catalogue::push).layer(DefaultBodyLimit::max(CATALOGUE_LIMIT)))
         .route("/v1/items/{code}", get(items::show))
+        .route("/v1/bundles/{code}", get(items::bundle))
         .route("/v1/forms/{id}/versions/{version}", get(forms::show))
         .route("/v1/codelists/{id}/versions/{version}", get(codelists::show))
         .route("/v1/requests/{id}", put(requests::keep).get(requests::show))

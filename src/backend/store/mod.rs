@@ -6,6 +6,7 @@
 //! 1 and 0; no null.
 
 mod cases;
+mod catalogue;
 mod clerks;
 mod requests;
 mod uploads;
@@ -19,6 +20,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
 pub use cases::{CaseQuery, CaseRow, CaseStep};
+pub use catalogue::{EditionRow, ItemRow, Publishing};
 pub use clerks::{ClerkRow, SessionRow};
 pub use requests::{Figures, NewCase, NewRequest, RequestRow, Submission};
 pub use uploads::{NewAttachment, UploadPart, UploadRow, UploadState};
@@ -138,6 +140,7 @@ fn migrations() -> Migrator {
         (1, "first", include_str!("migrations/1_first.sql")),
         (20, "uploads", include_str!("migrations/20_uploads.sql")),
         (30, "procedure", include_str!("migrations/30_procedure.sql")),
+        (40, "catalogue", include_str!("migrations/40_catalogue.sql")),
     ];
     let migrations = files
         .into_iter()

@@ -267,7 +267,7 @@ fn other_sites_are_listed_from_the_same_level_upward() {
         folder.files.insert(format!("sites/{id}.toml"), site(id, level, list).into());
     }
     let (loaded, _) = CatalogueFolder::load(&folder);
-    let admission = loaded.admission("elderly-allowance", loaded.site("jingling").unwrap());
-    let names: Vec<&str> = admission.elsewhere.iter().map(|elsewhere| elsewhere.name.as_str()).collect();
+    let entries = loaded.entries_for(loaded.site("jingling").unwrap());
+    let names: Vec<&str> = entries[0].admission.elsewhere.iter().map(|elsewhere| elsewhere.name.as_str()).collect();
     assert_eq!(names, ["town", "city", "village"]);
 }

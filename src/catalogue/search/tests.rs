@@ -210,6 +210,11 @@ fn item(name: &str, part: &Part, number: usize) -> Item {
         complaints: String::new(),
         result: String::new(),
         form: "general@1".parse().unwrap(),
+        accepted_forms: Vec::new(),
+        replaces: Vec::new(),
+        effective_date: None,
+        cancel_date: None,
+        cross_modes: Vec::new(),
         sample: Vec::new(),
     }
 }
