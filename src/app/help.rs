@@ -1,7 +1,7 @@
 //! Help: the keys of the screen from which it was opened, written from the keymap.
 
 use super::shared::Shared;
-use super::{Go, Input, Model, ScreenState, Step, scroll};
+use super::{Go, Input, Model, ScreenState, Step, scroll, word_for};
 use crate::keymap::{Action, Context};
 use crate::text;
 
@@ -10,6 +10,8 @@ use crate::text;
 pub struct Help {
     /// Title key of the screen that it is about.
     pub about: &'static str,
+    /// What lay over it or had its cursor.
+    here: Option<&'static str>,
     /// Keys and what they do there: the key's name, the action.
     pub keys: Vec<(String, Action)>,
     /// First line shown.
@@ -37,19 +39,17 @@ impl Help {
             }
         }
         let about = model.screen().map_or("title-catalogue", |screen| screen.state().title());
-        Self { about, keys, first: 0 }
+        let here = model.screen().and_then(|screen| screen.state().here());
+        Self { about, here, keys, first: 0 }
     }
 
     /// Lines of key and what it does; what has no key is a sentence.
     pub fn lines(&self, shared: &Shared) -> Vec<(String, String)> {
         let locale = &shared.locale;
-        let place = self.about.trim_start_matches("title-");
         let mut lines =
             vec![(String::new(), locale.format("help-about", &[("screen", locale.text(self.about).into())]))];
         for (key, action) in &self.keys {
-            let general = format!("action-{}", action.name());
-            let special = format!("{general}-{place}");
-            lines.push((key.clone(), locale.text(if locale.has(&special) { &special } else { &general })));
+            lines.push((key.clone(), word_for(*action, self.here, self.about, locale)));
         }
         lines.push((String::new(), String::new()));
         let width = usize::from(shared.size.columns.saturating_sub(3));

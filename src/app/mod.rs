@@ -23,7 +23,7 @@ pub mod sign_in;
 use jiff::{SignedDuration, Timestamp};
 
 pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Secret, Submission, Trouble};
-pub use screen::{Answered, Go, Input, Screen, ScreenState, Step};
+pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};

@@ -7,6 +7,7 @@ use super::popup::Popup;
 use super::shared::Shared;
 use super::{case, cases, catalogue, drafts, guide, help, intake, outbox, receipt, sign_in};
 use crate::keymap::{Action, Context};
+use crate::locale::Locale;
 use crate::sync::SyncEvent;
 
 /// One screen with its state.
@@ -113,6 +114,11 @@ pub trait ScreenState {
         None
     }
 
+    /// What lies over the screen or what the cursor is on, as the last part of the key of an action's own word for it.
+    fn here(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Takes an input.
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step;
 
@@ -143,6 +149,14 @@ pub trait ScreenState {
     fn for_whom(&self) -> Option<String> {
         None
     }
+}
+
+/// The word for an action: that of what the cursor is on, else that of the screen with this title, else the general one.
+pub fn word_for(action: Action, here: Option<&str>, title: &str, locale: &Locale) -> String {
+    let general = format!("action-{}", action.name());
+    let places = here.into_iter().chain([title.trim_start_matches("title-")]);
+    let special = places.map(|place| format!("{general}-{place}")).find(|key| locale.has(key));
+    locale.text(&special.unwrap_or(general))
 }
 
 impl Screen {

@@ -98,6 +98,21 @@ pub struct RequestItem {
     /// How each material was received.
     #[serde(default)]
     pub materials: Vec<ReceivedMaterial>,
+    /// What of the answers is owed (容缺后补).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<OwedAnswer>,
+}
+
+/// An answer that may follow later (`x-soft`), with the promise of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OwedAnswer {
+    /// JSON pointer into [`RequestItem::answers`] to what is missing.
+    pub pointer: String,
+    /// Promised date (承诺补正时间).
+    pub until: Date,
+    /// Why it is missing.
+    pub reason: String,
 }
 
 /// One line of the material ledger (材料台账).

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::codes::Codes;
 use super::dialect::Shape;
 use super::schema::{Facets, Object, Schema};
 use super::{Choice, ControlKind};
@@ -22,7 +21,7 @@ pub(super) fn kind(
         .or_else(|| facets.text("format"));
     let option = |name: &str| options.and_then(|options| options.get(name)) == Some(&Value::Bool(true));
     if let Some(list) = shape.and_then(|shape| shape.list.as_ref()) {
-        let list = Arc::clone(&list.list);
+        let list = Arc::clone(list);
         return Ok(if format == Some("area-cn") { ControlKind::Area(list) } else { ControlKind::CodeList(list) });
     }
     if let Some(choices) = choices(facets) {
@@ -60,8 +59,8 @@ pub(super) fn choices_of_items(
     shape: Option<&Shape>,
 ) -> Option<Arc<[Choice]>> {
     let list = shape.and_then(|shape| shape.entries.as_ref()?.list.as_ref());
-    if let Some(codes) = list.map(|codes: &Arc<Codes>| &codes.list) {
-        let entries = codes.entries.iter();
+    if let Some(codes) = list {
+        let entries = codes.entries().iter();
         return Some(
             entries.map(|entry| Choice { value: entry.code.clone().into(), label: entry.name.clone() }).collect(),
         );

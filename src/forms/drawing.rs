@@ -11,6 +11,7 @@ use super::layout::Repeat;
 use super::rules::find;
 use super::walk::{Met, Place, Visit};
 use super::{Control, ControlKind, FieldView, Form, PageView, Row};
+use crate::text::mask;
 
 /// Draws the visible rows.
 pub(super) struct Drawing<'f> {
@@ -115,14 +116,21 @@ impl Visit for Drawing<'_> {
         if !place.visible {
             return;
         }
-        let mut label = format!("{} {}", repeat.label, index + 1);
-        let name = repeat.entry_label.as_ref().and_then(|path| find(Some(entry), path)?.as_str());
-        if let Some(name) = name.filter(|name| !name.is_empty()) {
-            label.push(' ');
-            label.push_str(name);
-        }
-        let removable = place.enabled && of > repeat.min;
-        self.push(Row::Entry { pointer: pointer.to_owned(), label, index, of, removable, depth: place.depth });
+        let name = repeat.entry_label.as_ref().and_then(|label| {
+            let name = find(Some(entry), &label.path)?.as_str()?;
+            Some(if label.sensitive { mask::any(name) } else { name.to_owned() })
+        });
+        self.push(Row::Entry {
+            pointer: pointer.to_owned(),
+            label: repeat.label.clone(),
+            name: name.unwrap_or_default(),
+            listed: repeat.listed,
+            index,
+            of,
+            enabled: place.enabled,
+            removable: place.enabled && of > repeat.min,
+            depth: place.depth,
+        });
     }
 
     fn end(&mut self, pointer: &str, repeat: &Repeat, count: usize, place: Place) {

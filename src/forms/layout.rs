@@ -37,13 +37,21 @@ pub(super) struct Repeat {
     pub path: Vec<String>,
     pub label: String,
     /// The property that labels an entry.
-    pub entry_label: Option<Vec<String>>,
+    pub entry_label: Option<EntryLabel>,
+    /// A `ListWithDetail`.
+    pub listed: bool,
     pub min: usize,
     pub max: Option<usize>,
     pub read_only: bool,
     /// May be empty, then it is owed.
     pub soft: bool,
     pub children: Vec<Node>,
+}
+
+/// The property that labels an entry.
+pub(super) struct EntryLabel {
+    pub path: Vec<String>,
+    pub sensitive: bool,
 }
 
 /// A page of the layout.
@@ -232,7 +240,9 @@ impl Compiler<'_> {
                 if facets.get("items").is_some_and(Value::is_object)
                     && control::choices_of_items(self.schema, &facets, shape).is_none() =>
             {
-                return self.repeat(scoped.path, &facets, shape, label, options, &detail).map(Body::Repeat);
+                let listed = kind(element) == Some("ListWithDetail");
+                let repeat = self.repeat(scoped.path, &facets, shape, label, options, &detail)?;
+                return Ok(Body::Repeat(Repeat { listed, ..repeat }));
             }
             _ => {}
         }
@@ -264,17 +274,21 @@ impl Compiler<'_> {
             Value::String(name) => Some(name.split('.').map(str::to_owned).collect::<Vec<_>>()),
             _ => None,
         });
-        if let Some(path) = &entry_label {
-            let found = path.iter().try_fold(items, |node, step| self.schema.property(node, step));
-            if found.is_none() {
-                let at = format!("{}/options/elementLabelProp", detail.at);
-                return Err(error(&at, format!("the entries have no property `{}`", path.join("."))));
-            }
-        }
+        let entry_label = match entry_label {
+            None => None,
+            Some(path) => match path.iter().try_fold(items, |node, step| self.schema.property(node, step)) {
+                Some(found) => Some(EntryLabel { sensitive: self.schema.facets(found).flag("x-sensitive"), path }),
+                None => {
+                    let at = format!("{}/options/elementLabelProp", detail.at);
+                    return Err(error(&at, format!("the entries have no property `{}`", path.join("."))));
+                }
+            },
+        };
         Ok(Repeat {
             path,
             label,
             entry_label,
+            listed: false,
             min: facets.count("minItems").unwrap_or(0),
             max: facets.count("maxItems"),
             read_only: facets.flag("readOnly"),

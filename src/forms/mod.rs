@@ -75,7 +75,7 @@ mod walk;
 pub mod pointer;
 pub mod values;
 
-pub use codes::{CodeEntry, CodeList, CodeLists, NoCodeLists};
+pub use codes::{CodeEntry, CodeList, CodeLists, Codes, NoCodeLists};
 pub use error::{ErrorDetail, FieldError, Messages};
 pub use model::{
     Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, JudgedControl, Judgement,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::codes::CodeList;
+use super::codes::Codes;
 use super::dialect::Shape;
 use super::error::FieldError;
 
@@ -108,9 +108,9 @@ pub enum ControlKind {
     /// Some of a few: an array of values.
     MultiChoice(Arc<[Choice]>),
     /// One code of a long list.
-    CodeList(Arc<CodeList>),
+    CodeList(Arc<Codes>),
     /// An area code (GB/T 2260, GB/T 10114) out of a list from province to village.
-    Area(Arc<CodeList>),
+    Area(Arc<Codes>),
     /// A citizen's identity number (GB 11643).
     IdNumber,
     /// A unified social credit code (GB 32100).
@@ -250,12 +250,18 @@ pub enum Row {
     Entry {
         /// Of the entry: `/members/0`.
         pointer: String,
-        /// `家庭成员 1`, or what `elementLabelProp` names.
+        /// What the entries are: `家庭成员`.
         label: String,
+        /// What `elementLabelProp` names, masked when that is sensitive; empty when there is none.
+        name: String,
+        /// The group is a `ListWithDetail`: only the entry that is worked on is open.
+        listed: bool,
         /// Which entry, from 0.
         index: usize,
         /// How many there are.
         of: usize,
+        /// Whether it may be changed, hence moved.
+        enabled: bool,
         /// Whether it may be removed: enabled and above `minItems`.
         removable: bool,
         /// Nesting.

@@ -139,7 +139,7 @@ fn without_a_ui_schema_every_property_has_a_control() {
     let rows = &evaluation.pages[0].rows;
     assert_eq!(rows[1], Row::Heading { text: "住址".to_owned(), depth: 0 });
     let Row::Entry { label, index: 1, of: 2, removable: true, .. } = &rows[5] else { panic!("{rows:?}") };
-    assert_eq!(label, "成员 2");
+    assert_eq!(label, "成员");
     let last = Row::Add {
         pointer: "/members".to_owned(),
         label: "成员".to_owned(),
@@ -197,11 +197,21 @@ fn entries_are_labelled_by_a_property() {
     let labels: Vec<&str> = evaluation.pages[0]
         .rows
         .iter()
-        .filter_map(|row| if let Row::Entry { label, .. } = row { Some(label.as_str()) } else { None })
+        .filter_map(|row| if let Row::Entry { name, .. } = row { Some(name.as_str()) } else { None })
         .collect();
-    assert_eq!(labels, ["成员 1 张三", "成员 2"]);
+    assert_eq!(labels, ["张三", ""]);
     assert_eq!(visible(&evaluation), ["/members/0/age", "/members/1/age"]);
     assert_eq!(form.new_entry("/members"), json!({"age": 1}));
+}
+
+#[test]
+fn a_sensitive_name_of_an_entry_is_masked_and_a_list_with_detail_says_so() {
+    let schema = json!({"type": "object", "properties": {"members": {"type": "array", "items": {"type": "object", "properties": {
+        "name": {"type": "string", "x-sensitive": true}}}}}});
+    let element = json!([{"type": "ListWithDetail", "scope": "#/properties/members", "options": {"elementLabelProp": "name"}}]);
+    let evaluation = evaluate(&vertical(&schema, &element), &json!({"members": [{"name": "张三"}]}));
+    let Row::Entry { name, listed: true, .. } = &evaluation.pages[0].rows[0] else { panic!("{evaluation:?}") };
+    assert_eq!(name, "**");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 use unicode_normalization::UnicodeNormalization;
 
 use super::formats::{self, fold};
-use super::{Choice, CodeList, Control, ControlKind};
+use super::{Choice, Codes, Control, ControlKind};
 use crate::domain::identity::clean;
 use crate::locale::Locale;
 
@@ -18,7 +18,7 @@ const SEPARATORS: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 /// validation says so.
 ///
 /// Text is composed (NFC); numbers, dates and identity numbers are folded to half-width and rid of blanks. Dates may be typed as
-/// `20240301`, `2024-3-1`, `2024.3.1`, `2024/3/1` or `2024年3月1日`.
+/// `20240301`, `2024-3-1`, `2024.3.1`, `2024/3/1`, `2024 3 1` or `2024年3月1日`.
 pub fn parse(control: &Control, text: &str) -> Option<Value> {
     let typed = match control.kind {
         // A blank line may be meant.
@@ -63,6 +63,11 @@ pub fn parse(control: &Control, text: &str) -> Option<Value> {
 pub fn edit_text(control: &Control, value: Option<&Value>) -> String {
     let Some(value) = value.filter(|value| !value.is_null()) else { return String::new() };
     match (&control.kind, value) {
+        (ControlKind::DateTime | ControlKind::Time, Value::String(text)) => {
+            let shown = plain_time(text);
+            // What would be read back as something else is shown as it is.
+            if parse(control, &shown).as_ref() == Some(value) { shown } else { text.clone() }
+        }
         (ControlKind::Boolean, Value::Bool(value)) => if *value { "y" } else { "n" }.to_owned(),
         (ControlKind::MultiChoice(_), Value::Array(values)) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         (_, value) => plain(value),
@@ -79,17 +84,24 @@ pub fn display(control: &Control, value: Option<&Value>, locale: &Locale) -> Str
             let labels: Vec<String> = values.iter().map(|value| label(choices, value)).collect();
             labels.join(&locale.text("forms-list-separator"))
         }
-        (ControlKind::CodeList(list), Value::String(code)) => name(list, code).unwrap_or(code).to_owned(),
-        (ControlKind::Area(list), Value::String(code)) => full_name(list, code),
+        (ControlKind::CodeList(list), Value::String(code)) => {
+            list.entry(code).map_or(code, |entry| &entry.name).to_owned()
+        }
+        (ControlKind::Area(list), Value::String(code)) => list.full_name(code),
         (ControlKind::Money, Value::Number(amount)) => money(amount),
         (ControlKind::IdNumber, Value::String(number)) => grouped(number, &[6, 8, 4]),
         (ControlKind::Mobile, Value::String(number)) => grouped(number, &[3, 4, 4]),
-        (ControlKind::BankCard, Value::String(number)) => grouped(number, &[4, 4, 4, 4, 3]),
-        (ControlKind::DateTime, Value::String(moment)) => {
-            moment.strip_suffix(OFFSET).unwrap_or(moment).replacen('T', " ", 1)
-        }
+        (ControlKind::BankCard, Value::String(number)) => grouped(number, &CARD_GROUPS),
+        (ControlKind::DateTime | ControlKind::Time, Value::String(text)) => plain_time(text),
         (_, value) => plain(value),
     }
+}
+
+/// A moment or a time of day as the counter's clock shows it: `2024-03-01 09:30`, without seconds that are none.
+fn plain_time(text: &str) -> String {
+    let local = text.strip_suffix(OFFSET).unwrap_or(text).replacen('T', " ", 1);
+    let minutes = local.strip_suffix(":00").filter(|minutes| minutes.matches(':').count() == 1);
+    minutes.map_or_else(|| local.clone(), str::to_owned)
 }
 
 fn plain(value: &Value) -> String {
@@ -101,21 +113,34 @@ fn plain(value: &Value) -> String {
 
 /// The number in a text such as `1,200.5`; whole numbers stay whole.
 fn number(text: &str) -> Option<Value> {
-    let text: String = clean(text).replace([',', '，'], "");
+    // An input method types 。 for the point.
+    let text = clean(text).replace('，', ",").replace('。', ".");
     let text = text.strip_suffix('元').unwrap_or(&text);
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let text = without_commas(text)?;
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     if !digits.starts_with(|c: char| c.is_ascii_digit())
         || !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
     {
         return None;
     }
-    let text = text.strip_prefix('+').unwrap_or(text);
+    let text = text.strip_prefix('+').unwrap_or(&text);
     if let Ok(whole) = text.parse::<i64>() {
         return Some(Value::from(whole));
     }
     // A whole number that does not fit would lose digits.
     let value = text.contains('.').then(|| text.parse::<f64>().ok())??;
     Number::from_f64(value).map(Value::Number)
+}
+
+/// The text without the commas between thousands. `None` where a comma may be meant as a point: `1,5` must not become 15.
+fn without_commas(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let groups = whole.strip_prefix(['-', '+']).unwrap_or(whole).split(',');
+    let is_apart = groups.enumerate().all(|(place, group)| {
+        let length = group.len();
+        place == 0 && (1..=3).contains(&length) || place > 0 && length == 3
+    });
+    (!text.contains(',') || is_apart && !fraction.contains(',')).then(|| text.replace(',', ""))
 }
 
 fn boolean(text: &str) -> Option<bool> {
@@ -127,16 +152,30 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 /// A date in any of the usual ways of writing.
-fn date(text: &str) -> Option<Date> {
+pub fn date(text: &str) -> Option<Date> {
+    let apart = fold(text);
+    let mut parts = apart.split_whitespace();
+    // Blanks stand between the parts: without them 2024 3 1 would be 202431.
+    if let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        && [year, month, day].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        && year.len() == 4
+    {
+        return ymd(year, month, day);
+    }
     let text = clean(text);
     if formats::is_digits(&text, 8) {
         let (year, rest) = text.split_at_checked(4)?;
         let (month, day) = rest.split_at_checked(2)?;
-        return Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok();
+        return ymd(year, month, day);
     }
     let text = text.strip_suffix(['日', '号']).unwrap_or(&text);
     let parts: Vec<&str> = text.split(['-', '.', '/', '年', '月', '。']).collect();
     let [year, month, day] = parts.as_slice() else { return None };
+    ymd(year, month, day)
+}
+
+/// Four digits of a year, and one or two each of month and day.
+fn ymd(year: &str, month: &str, day: &str) -> Option<Date> {
     let is_number =
         |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if !formats::is_digits(year, 4) || !is_number(month, 2) || !is_number(day, 2) {
@@ -197,37 +236,13 @@ fn label(choices: &[Choice], value: &Value) -> String {
 }
 
 /// The code that a text names: a code of the list, else the only entry of that name.
-fn code<'l>(list: &'l CodeList, text: &str) -> Option<&'l str> {
-    let folded = clean(text);
-    if let Some(entry) = list.entries.iter().find(|entry| entry.code == text || entry.code == folded) {
+fn code<'l>(list: &'l Codes, text: &str) -> Option<&'l str> {
+    if let Some(entry) = list.entry(text).or_else(|| list.entry(&clean(text))) {
         return Some(&entry.code);
     }
-    let mut named = list.entries.iter().filter(|entry| entry.name == text);
+    let mut named = list.entries().iter().filter(|entry| entry.name == text);
     let first = named.next()?;
     named.next().is_none().then_some(first.code.as_str())
-}
-
-fn name<'l>(list: &'l CodeList, code: &str) -> Option<&'l str> {
-    list.entries.iter().find(|entry| entry.code == code).map(|entry| entry.name.as_str())
-}
-
-/// The names from the top of the list down to the code; a parent that leads in a circle ends it.
-pub fn full_name(list: &CodeList, code: &str) -> String {
-    const DEEPEST: usize = 8;
-    let mut names = Vec::new();
-    let mut next = Some(code);
-    while let Some(entry) = next.and_then(|code| list.entries.iter().find(|entry| entry.code == code)) {
-        if names.len() == DEEPEST {
-            break;
-        }
-        names.push(entry.name.as_str());
-        next = entry.parent.as_deref();
-    }
-    if names.is_empty() {
-        return code.to_owned();
-    }
-    names.reverse();
-    names.concat()
 }
 
 /// Two decimals and a comma between thousands.
@@ -245,8 +260,11 @@ fn money(amount: &Number) -> String {
     format!("{text}.{cents}")
 }
 
+/// The groups in which a kind of number is read, for one that is edited in them too: those of a bank card, four by four.
+pub const CARD_GROUPS: [usize; 5] = [4, 4, 4, 4, 3];
+
 /// A number in groups, `429006 19000101 0011`; what is longer goes to the last group.
-fn grouped(number: &str, sizes: &[usize]) -> String {
+pub fn grouped(number: &str, sizes: &[usize]) -> String {
     let mut sizes = sizes.iter().copied();
     let mut left = sizes.next();
     let mut text = String::with_capacity(number.len() + 4);

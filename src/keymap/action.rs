@@ -86,6 +86,12 @@ actions! {
     AddEntry = "add-entry",
     /// Remove this entry of a repeat group.
     RemoveEntry = "remove-entry",
+    /// Move this entry of a repeat group before the one above it.
+    MoveEntryUp = "move-entry-up",
+    /// Move this entry of a repeat group after the one below it.
+    MoveEntryDown = "move-entry-down",
+    /// To one of the entries of a repeat group.
+    GoToEntry = "go-to-entry",
     /// Caret one grapheme left.
     CursorLeft = "cursor-left",
     /// Caret one grapheme right.
@@ -94,6 +100,12 @@ actions! {
     CursorWordLeft = "cursor-word-left",
     /// Caret one word right.
     CursorWordRight = "cursor-word-right",
+    /// Caret one row up in a text of several lines.
+    CursorUp = "cursor-up",
+    /// Caret one row down in a text of several lines.
+    CursorDown = "cursor-down",
+    /// A line break in a text of several lines.
+    NewLine = "new-line",
     /// Caret to the start.
     CursorStart = "cursor-start",
     /// Caret to the end.

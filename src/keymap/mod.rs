@@ -24,6 +24,13 @@ pub enum Context {
     Form,
     /// Inside a text field.
     Edit,
+    /// Inside a text field of several lines, before [`Self::Edit`].
+    MultiLine,
+}
+
+impl Context {
+    /// Every context, in the order of the tables of keys.
+    pub const ALL: [Self; 5] = [Self::Global, Self::List, Self::Form, Self::Edit, Self::MultiLine];
 }
 
 /// Why a keymap file is refused.
@@ -122,7 +129,7 @@ mod tests {
     #[test]
     fn no_bare_letter_is_a_command_in_a_text_field() {
         let keymap = Keymap::built_in();
-        for context in [Context::Edit, Context::Form, Context::Global] {
+        for context in [Context::MultiLine, Context::Edit, Context::Form, Context::Global] {
             for (key, action) in keymap.bindings(context) {
                 let bare = matches!(key.code, KeyCode::Char(c) if c != ' ') && !key.ctrl && !key.alt;
                 assert!(!bare, "{key} is {action:?} in {context:?}");
@@ -133,7 +140,7 @@ mod tests {
     #[test]
     fn keys_that_terminals_cannot_tell_apart_and_multiplexer_prefixes_are_unbound() {
         let keymap = Keymap::built_in();
-        for context in [Context::Global, Context::List, Context::Form, Context::Edit] {
+        for context in Context::ALL {
             for key in ["ctrl-i", "ctrl-m", "ctrl-h", "ctrl-[", "ctrl-a", "ctrl-b"] {
                 assert_eq!(keymap.action(&[context], key.parse().unwrap()), None, "{key}");
             }

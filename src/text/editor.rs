@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::sanitize::{Lines, compose, sanitize};
+use super::sanitize::{Lines, compose, is_ideograph, sanitize};
 
 mod window;
 
@@ -23,7 +24,7 @@ pub enum Edit {
     Left,
     /// One grapheme on.
     Right,
-    /// To the beginning of the word (UAX #29) before the caret.
+    /// To the beginning of the word before the caret: a word of UAX #29, or a run of Han up to the next mark.
     WordLeft,
     /// To the end of the word after the caret.
     WordRight,
@@ -150,6 +151,11 @@ impl Editor {
         self.lines == Lines::Keep
     }
 
+    /// Whether a step can be taken back or done again.
+    pub fn has_past(&self) -> bool {
+        !self.undo.is_empty() || !self.redo.is_empty()
+    }
+
     /// Whether everything is selected, so that typing replaces it.
     pub const fn is_all_selected(&self) -> bool {
         self.all_selected
@@ -169,6 +175,21 @@ impl Editor {
         self.redo.clear();
         self.run = Run::None;
         self.goal = None;
+    }
+
+    /// Puts another text in as one step, which can be undone; the caret at its end. True: the text changed.
+    pub fn exchange(&mut self, text: &str) -> bool {
+        let text = sanitize(text, self.lines);
+        let changed = self.replace(&text, "", Run::None);
+        self.caret = self.text.len();
+        changed
+    }
+
+    /// Puts the caret after so many graphemes, or at the end of a shorter text.
+    pub fn place_caret(&mut self, graphemes: usize) {
+        self.rest();
+        let caret = self.boundaries().nth(graphemes);
+        self.caret = caret.unwrap_or(self.text.len());
     }
 
     /// Types or pastes a text at the caret, or instead of the selection, as much of it as the limit allows. True: the text changed.
@@ -275,18 +296,30 @@ impl Editor {
     }
 
     fn word_left(&self) -> usize {
-        let word = self.words().filter(|(at, _)| *at < self.caret).last().map_or(0, |(at, _)| at);
+        let word = self.words().take_while(|word| word.start < self.caret).last().map_or(0, |word| word.start);
         // A word may begin inside a grapheme, rarely.
         self.boundaries().take_while(|at| *at <= word).last().unwrap_or(0)
     }
 
     fn word_right(&self) -> usize {
-        let end = self.words().map(|(at, word)| at + word.len()).find(|end| *end > self.caret);
+        let end = self.words().map(|word| word.end).find(|end| *end > self.caret);
         boundary_from(&self.text, end.unwrap_or(self.text.len()))
     }
 
-    fn words(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text.split_word_bound_indices().filter(|(_, word)| !word.trim().is_empty())
+    /// Where the words begin and end. Han that stand together are one word: where they part, only a dictionary could tell.
+    fn words(&self) -> impl Iterator<Item = Range<usize>> {
+        let is_han = |word: &str| word.chars().next().is_some_and(is_ideograph);
+        let mut words = self.text.split_word_bound_indices().filter(|(_, word)| !word.trim().is_empty()).peekable();
+        std::iter::from_fn(move || {
+            let (start, word) = words.next()?;
+            let mut end = start + word.len();
+            if is_han(word) {
+                while let Some((_, word)) = words.next_if(|(at, next)| *at == end && is_han(next)) {
+                    end += word.len();
+                }
+            }
+            Some(start..end)
+        })
     }
 
     fn boundaries(&self) -> impl Iterator<Item = usize> {
@@ -300,7 +333,7 @@ impl Editor {
         self.goal = None;
     }
 
-    fn delete(&mut self, range: std::ops::Range<usize>, run: Run) -> bool {
+    fn delete(&mut self, range: Range<usize>, run: Run) -> bool {
         let head = self.text.get(..range.start).unwrap_or_default().to_owned();
         let tail = self.text.get(range.end..).unwrap_or_default().to_owned();
         self.replace(&head, &tail, run)

@@ -15,5 +15,5 @@ mod wrap;
 
 pub use editor::{Edit, Editor, LinesView, View};
 pub use sanitize::{Lines, fold_width, sanitize};
-pub use width::{pad, slice_columns, truncate, width};
+pub use width::{pad, slice_columns, truncate, truncate_start, width};
 pub use wrap::wrap;

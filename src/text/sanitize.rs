@@ -149,6 +149,12 @@ fn join(text: &str) -> String {
     out
 }
 
+/// A Han character itself.
+pub(super) const fn is_ideograph(c: char) -> bool {
+    matches!(c,
+        '々' | '〇' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 /// Han characters, and the punctuation and full-width forms set among them.
 const fn is_han(c: char) -> bool {
     matches!(c,

@@ -36,6 +36,23 @@ pub fn truncate<'a>(text: &'a str, cols: usize, ellipsis: &str) -> Cow<'a, str> 
     }
 }
 
+/// The text itself when it fits into `cols` columns, otherwise its end with `ellipsis` before it, in at most `cols` columns.
+pub fn truncate_start<'a>(text: &'a str, cols: usize, ellipsis: &str) -> Cow<'a, str> {
+    let total = width(text);
+    if total <= cols {
+        return Cow::Borrowed(text);
+    }
+    let ellipsis = if width(ellipsis) <= cols { ellipsis } else { "" };
+    let mut hidden = total - (cols - width(ellipsis));
+    let mut rest = text.grapheme_indices(true);
+    while hidden > 0
+        && let Some((_, grapheme)) = rest.next()
+    {
+        hidden = hidden.saturating_sub(grapheme_width(grapheme));
+    }
+    Cow::Owned(format!("{ellipsis}{}", rest.as_str()))
+}
+
 /// The text in exactly `cols` columns: cut or filled with blanks on the right. Half a wide character becomes a blank.
 pub fn pad(text: &str, cols: usize) -> String {
     let mut out = prefix(text, cols).0.to_owned();
@@ -159,6 +176,22 @@ mod tests {
     }
 
     #[test]
+    fn truncation_at_the_start_keeps_the_end() {
+        let cases = [
+            ("湖北省天门市岳口镇", 18, "…", "湖北省天门市岳口镇"),
+            ("湖北省天门市岳口镇", 10, "…", "…市岳口镇"),
+            ("湖北省天门市岳口镇", 9, "…", "…市岳口镇"),
+            ("湖北省天门市岳口镇", 8, "...", "...口镇"),
+            ("湖北省", 0, "…", ""),
+            ("", 3, "…", ""),
+            ("城葛\u{e0100}", 3, "…", "…葛\u{e0100}"),
+        ];
+        for (text, cols, ellipsis, expected) in cases {
+            assert_eq!(truncate_start(text, cols, ellipsis), expected, "{text:?} in {cols}");
+        }
+    }
+
+    #[test]
     fn padding_and_slicing_cut_wide_characters_to_blanks() {
         assert_eq!(pad("张三", 6), "张三  ");
         assert_eq!(pad("张三", 3), "张 ");
@@ -179,6 +212,7 @@ mod tests {
         #[test]
         fn cutting_obeys_the_columns(text in any_text(), start in 0usize..30, cols in 0usize..30) {
             prop_assert!(width(&truncate(&text, cols, "…")) <= cols);
+            prop_assert!(width(&truncate_start(&text, cols, "…")) <= cols);
             prop_assert_eq!(width(&pad(&text, cols)), cols);
             let expected = width(&text).saturating_sub(start).min(cols);
             prop_assert_eq!(width(&slice_columns(&text, start, cols)), expected);

@@ -105,6 +105,7 @@ fn request(citizen: &Citizen, item: &Item, answers: &Value, session: &Session) -
             situations,
             answers: answers.clone(),
             materials,
+            owed: Vec::new(),
         }],
         bundle: None,
         supersedes: None,

@@ -5,11 +5,13 @@
 pub mod canvas;
 mod case;
 mod catalogue;
+mod field;
 mod form;
 mod guide;
 mod help;
 mod intake;
 mod lists;
+mod over;
 mod popup;
 mod receipt;
 mod review;

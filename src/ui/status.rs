@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use crate::app::intake::SaveState;
-use crate::app::{Model, Screen, Tone};
+use crate::app::{Model, Screen, Tone, word_for};
 use crate::keymap::{Action, KeyCode};
 use crate::sync::{LinkState, words};
 
@@ -87,11 +87,8 @@ fn focused_error(screen: &Screen, model: &Model) -> Option<String> {
 
 /// The label of an action on a screen: the screen's own word for it where it has one.
 pub fn label(action: Action, screen: &Screen, model: &Model) -> String {
-    let locale = &model.shared.locale;
-    let general = format!("action-{}", action.name());
-    let place = screen.state().title().trim_start_matches("title-");
-    let special = format!("{general}-{place}");
-    locale.text(if locale.has(&special) { &special } else { &general })
+    let state = screen.state();
+    word_for(action, state.here(), state.title(), &model.shared.locale)
 }
 
 /// The keys that make sense now, as many as fit. Those for what the cursor is on stand at the right, in room that is kept free for them.
@@ -134,10 +131,12 @@ struct Hint {
 }
 
 impl Hint {
-    /// `None` for an action without a key, and for the arrows: everybody knows them, and the room is for the rest.
+    /// `None` for an action without a key, and for the arrows where they mean what they always do: the room is for the rest.
     fn of(action: Action, screen: &Screen, model: &Model) -> Option<Self> {
         let key = model.shared.keymap.key_for(&model.contexts(), action)?;
-        if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right) {
+        let is_arrow = matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right);
+        let is_own = |here| model.shared.locale.has(&format!("action-{}-{here}", action.name()));
+        if is_arrow && !key.ctrl && !screen.state().here().is_some_and(is_own) {
             return None;
         }
         let label = label(action, screen, model);

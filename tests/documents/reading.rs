@@ -47,14 +47,14 @@ pub fn prose(text: &str) -> impl Iterator<Item = &str> {
 pub fn keys(language: Language) -> String {
     let (heads, places) = match language {
         Language::English => {
-            (["where", "key", "does"], ["everywhere", "lists and pages of text", "forms", "text fields"])
+            (["where", "key", "does"], ["everywhere", "lists and pages of text", "forms", "text fields", "fields of several lines"])
         }
-        Language::Chinese => (["在何处", "按键", "作用"], ["处处", "列表和文字页", "表单", "文本框"]),
+        Language::Chinese => (["在何处", "按键", "作用"], ["处处", "列表和文字页", "表单", "文本框", "多行文本框"]),
     };
     let locale = Locale::new(language);
     let keymap = Keymap::built_in();
     let mut table = format!("| {} |\n|---|---|---|\n", heads.join(" | "));
-    for (context, place) in [Context::Global, Context::List, Context::Form, Context::Edit].into_iter().zip(places) {
+    for (context, place) in Context::ALL.into_iter().zip(places) {
         for (key, action) in keymap.bindings(context) {
             let label = locale.text(&format!("action-{}", action.name()));
             writeln!(table, "| {place} | {key} | {label} |").unwrap();

@@ -59,7 +59,7 @@ const FIELDS: [Way; 5] = [
             desk.go_to("/registeredArea");
             desk.press("space");
         },
-        |desk| desk.intake().picker.as_ref().unwrap().query.clone(),
+        |desk| desk.intake().picker().unwrap().query.clone(),
     ),
 ];
 

@@ -35,9 +35,8 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let keymap = onewindow::keymap::Keymap::built_in();
-    let contexts = [Context::Global, Context::List, Context::Form, Context::Edit];
     let mut keys: Vec<String> =
-        contexts.iter().flat_map(|context| keymap.bindings(*context)).map(|(key, _)| spelled(key)).collect();
+        Context::ALL.iter().flat_map(|context| keymap.bindings(*context)).map(|(key, _)| spelled(key)).collect();
     keys.extend(["alt-9", "ctrl-x", "f11", "insert", "alt-1", "alt-7"].map(str::to_owned));
     prop_oneof![
         12 => prop::sample::select(keys).prop_map(Event::Key),

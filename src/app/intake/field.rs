@@ -1,18 +1,19 @@
-//! The field under the clerk's hands: typing, choosing, repeat groups.
+//! The field under the clerk's hands: typing, choosing, undoing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::part::{Part, PartId, Target};
-use super::picker::{Picked, Picker};
-use super::{Intake, Removed, ledger};
+use super::{Intake, ledger, owed};
 use crate::app::shared::Shared;
 use crate::app::{Input, Step};
 use crate::devices::reader::Reading;
-use crate::forms::{Control, ControlKind, FieldView, Row, pointer, values};
+use crate::forms::{Control, ControlKind, FieldView, pointer, values};
 use crate::keymap::Action;
-use crate::text::{Edit, Editor};
+use crate::text::{Edit, Editor, fold_width};
 
 impl Intake {
     /// The field with the focus and its control.
@@ -24,35 +25,23 @@ impl Intake {
         }
     }
 
-    /// The entry of a repeat group in which the focus is: the group's pointer and the entry's index.
-    pub(super) fn entry_under_focus(&self) -> Option<(String, usize)> {
-        let page = self.page_ref()?;
-        let focus = self.focus.as_ref()?;
-        self.part(page.part)?
-            .rows(page.page)
-            .iter()
-            .rev()
-            .find_map(|row| match row {
-                Row::Entry { pointer, removable: true, .. }
-                    if focus.pointer().strip_prefix(pointer.as_str()).is_some_and(|rest| rest.starts_with('/')) =>
-                {
-                    Some(pointer)
-                }
-                _ => None,
-            })
-            .and_then(|pointer| {
-                let (array, index) = pointer.rsplit_once('/')?;
-                Some((array.to_owned(), index.parse().ok()?))
-            })
-    }
-
+    /// Moves the focus. The text that had it is remembered with its steps; that of the new field comes back with its own.
     pub(super) fn set_focus(&mut self, target: Option<Target>) {
+        if let (Some(place), Some(editor)) = (self.editing.take(), self.editor.take()) {
+            self.history.leave(place, editor);
+        }
         self.focus = target;
-        let editor = self.focused_field().and_then(|(field, control)| {
+        let found = self.focused_field().and_then(|(field, control)| {
             let part = self.part(self.page_ref()?.part)?;
-            editor_for(control, pointer::get(&part.data, &field.pointer))
+            let text = values::edit_text(control, pointer::get(&part.data, &field.pointer));
+            Some(((part.id, field.pointer.clone()), editor_for(control, &text)?, text))
         });
-        self.editor = editor;
+        if let Some((place, fresh, text)) = found {
+            let mut editor = self.history.come_back(&place).unwrap_or(fresh);
+            editor.exchange(&text);
+            self.editor = Some(editor);
+            self.editing = Some(place);
+        }
     }
 
     /// The focus goes elsewhere: the field's error may show from now on.
@@ -73,9 +62,18 @@ impl Intake {
             return self.edit(input, &control, shared);
         }
         match (&control.kind, input) {
+            (_, Input::Action(action @ (Action::Undo | Action::Redo))) => self.take_back(action == Action::Undo, shared),
+            (_, Input::Action(Action::DeleteBack | Action::DeleteForward)) => self.choose(None, shared),
             (ControlKind::Boolean, Input::Action(Action::Toggle | Action::Left | Action::Right)) => {
                 let now = self.focused_value().and_then(Value::as_bool).unwrap_or(false);
-                self.set_focused(Some(Value::Bool(!now)), shared);
+                self.choose(Some(Value::Bool(!now)), shared);
+            }
+            (ControlKind::Boolean, Input::Typed(typed)) => {
+                // 是, y, 1 and their like answer; anything else is no answer.
+                let answer = values::parse(&control, &typed.to_string()).filter(Value::is_boolean);
+                if answer.is_some() {
+                    self.choose(answer, shared);
+                }
             }
             (ControlKind::Choice(choices), Input::Action(action @ (Action::Left | Action::Right))) => {
                 let at =
@@ -86,13 +84,12 @@ impl Intake {
                     (Some(at), _) => (at + 1).min(choices.len().saturating_sub(1)),
                 };
                 if let Some(choice) = choices.get(next) {
-                    self.set_focused(Some(choice.value.clone()), shared);
+                    self.choose(Some(choice.value.clone()), shared);
                 }
             }
-            (_, Input::Action(Action::DeleteBack | Action::DeleteForward)) => self.set_focused(None, shared),
-            (_, Input::Action(Action::Toggle)) => self.open_picker(&control, None),
-            (_, Input::Typed(typed)) => self.open_picker(&control, Some(&typed.to_string())),
-            (_, Input::Pasted(text)) => self.open_picker(&control, Some(text)),
+            (_, Input::Action(Action::Toggle)) => self.open_over(&control, "", shared),
+            (_, Input::Typed(typed)) => self.open_over(&control, &typed.to_string(), shared),
+            (_, Input::Pasted(text)) => self.open_over(&control, text, shared),
             _ => {}
         }
         Step::none()
@@ -101,25 +98,76 @@ impl Intake {
     fn edit(&mut self, input: Input<'_>, control: &Control, shared: &mut Shared) -> Step {
         let Some(editor) = &mut self.editor else { return Step::none() };
         let changed = match input {
-            Input::Typed(typed) => editor.insert(typed.encode_utf8(&mut [0; 4])),
-            Input::Pasted(text) => editor.insert(text),
+            Input::Typed(' ') if opens_calendar(control, editor) => {
+                self.open_over(control, "", shared);
+                false
+            }
+            Input::Typed(typed) => editor.insert(&as_typed(control, typed.encode_utf8(&mut [0; 4]))),
+            Input::Pasted(text) => editor.insert(&as_typed(control, text)),
+            Input::Action(Action::NewLine) => editor.insert("\n"),
+            Input::Action(action @ (Action::CursorUp | Action::CursorDown)) => {
+                let down = action == Action::CursorDown;
+                if editor.is_at_edge(down) {
+                    return self.move_focus(down, shared);
+                }
+                editor.apply(if down { Edit::Down } else { Edit::Up })
+            }
             Input::Action(action) => edit_for(action).is_some_and(|edit| editor.apply(edit)),
         };
         if changed {
-            // From here on undo belongs to the text.
-            self.removed = None;
-            let value = values::parse(control, editor.text());
-            self.set_focused(value, shared);
+            self.put_edited(control, shared);
         }
         Step::none()
     }
 
-    fn focused_value(&self) -> Option<&Value> {
+    /// What stands in the editor becomes the value.
+    fn put_edited(&mut self, control: &Control, shared: &Shared) {
+        let value = self.editor.as_ref().and_then(|editor| values::parse(control, editor.text()));
+        self.set_focused(value, shared);
+    }
+
+    /// Takes a day from the calendar into the field, the time of day left as it is.
+    pub(super) fn take_day(&mut self, day: Date, shared: &Shared) {
+        let Some(control) = self.focused_field().map(|(_, control)| control.clone()) else { return };
+        let Some(editor) = &mut self.editor else { return };
+        let text = match control.kind {
+            ControlKind::DateTime => {
+                let time = editor.text().split_once([' ', 'T']).map_or("", |(_, time)| time);
+                format!("{day} {time}")
+            }
+            _ => day.to_string(),
+        };
+        if editor.exchange(&text) {
+            self.put_edited(&control, shared);
+        }
+    }
+
+    pub(super) fn focused_value(&self) -> Option<&Value> {
         let (field, _) = self.focused_field()?;
         self.part(self.page_ref()?.part)?.value(&field.pointer)
     }
 
-    fn set_focused(&mut self, value: Option<Value>, shared: &mut Shared) {
+    /// Chooses a value for the field with the focus, so that it can be taken back.
+    pub(super) fn choose(&mut self, value: Option<Value>, shared: &Shared) {
+        if let (Some(page), Some(Target::Field(at))) = (self.page_ref(), &self.focus)
+            && self.focused_value() != value.as_ref()
+        {
+            self.history.chosen((page.part, at.clone()), self.focused_value().cloned());
+        }
+        self.set_focused(value, shared);
+    }
+
+    fn take_back(&mut self, undo: bool, shared: &Shared) {
+        let (Some(page), Some(Target::Field(at))) = (self.page_ref(), self.focus.clone()) else { return };
+        let now = self.focused_value().cloned();
+        let place = (page.part, at);
+        let then = if undo { self.history.undo(&place, now) } else { self.history.redo(&place, now) };
+        if let Some(value) = then {
+            self.set_focused(value, shared);
+        }
+    }
+
+    fn set_focused(&mut self, value: Option<Value>, shared: &Shared) {
         if let (Some(page), Some(Target::Field(at))) = (self.page_ref(), self.focus.clone()) {
             self.set_value(page.part, &at, value, shared);
         }
@@ -129,7 +177,7 @@ impl Intake {
     pub(super) fn set_value(&mut self, part_id: PartId, at: &str, value: Option<Value>, shared: &Shared) {
         let today = shared.today();
         // Undo belongs to what was done last.
-        self.removed = None;
+        self.removed.clear();
         let Some(part) = self.part_mut(part_id) else { return };
         match value {
             Some(value) => {
@@ -145,7 +193,7 @@ impl Intake {
     }
 
     /// What one part's data means for the others.
-    fn consequences(&mut self, changed: PartId, shared: &Shared) {
+    pub(super) fn consequences(&mut self, changed: PartId, shared: &Shared) {
         let here = self.page_ref();
         match changed {
             PartId::Applicant => {
@@ -161,6 +209,7 @@ impl Intake {
                     self.answer(&situation, &option, shared);
                 }
             }
+            PartId::Form => self.list_owed(shared),
             _ => {}
         }
         // A page before this one may have come or gone.
@@ -187,106 +236,20 @@ impl Intake {
         }
     }
 
-    fn open_picker(&mut self, control: &Control, query: Option<&str>) {
-        let Some(mut picker) = Picker::of(control, self.focused_value()) else { return };
-        if let Some(query) = query {
-            picker.typed(query);
+    /// The page of what is owed follows the form.
+    pub(super) fn list_owed(&mut self, shared: &Shared) {
+        let owed = self.part(PartId::Form).map(|part| owed::of(part, &shared.locale)).unwrap_or_default();
+        if owed == self.owed {
+            return;
         }
-        self.picker = Some(picker);
-    }
-
-    pub(super) fn picker_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
-        let Some(picker) = &mut self.picker else { return Step::none() };
-        let picked = match input {
-            // A multiple choice is ticked with the space bar, which therefore does not filter.
-            Input::Typed(' ') => picker.action(Action::Toggle),
-            Input::Typed(typed) => {
-                picker.typed(typed.encode_utf8(&mut [0; 4]));
-                Picked::Open
-            }
-            Input::Pasted(text) => {
-                picker.typed(text);
-                Picked::Open
-            }
-            Input::Action(action) => picker.action(action),
-        };
-        match picked {
-            Picked::Open => {}
-            Picked::Closed => self.picker = None,
-            Picked::Value(value) => {
-                self.picker = None;
-                self.set_focused(value, shared);
-            }
+        // Labels that made the form's own pages make this one too.
+        if let Ok(form) = owed::form(&owed, &shared.locale)
+            && let Some(part) = self.part_mut(PartId::Owed)
+        {
+            let data = owed::data(&owed, Some(&part.data));
+            *part = Part::new(PartId::Owed, Arc::new(form), Some(data), shared.today());
+            self.owed = owed;
         }
-        Step::none()
-    }
-
-    pub(super) fn add_or_move_on(&mut self, shared: &mut Shared) -> Step {
-        // Enter on "add" adds only into an empty group; after that it moves on, so that Enter alone walks through a form.
-        let empty = matches!((&self.focus, self.page_ref()), (Some(Target::Add(at)), Some(page))
-            if self.part(page.part).is_some_and(|part| pointer::get(&part.data, at).and_then(Value::as_array).is_none_or(Vec::is_empty)));
-        if empty && self.add_is_required() { self.add_entry(shared) } else { self.move_focus(true, shared) }
-    }
-
-    fn add_is_required(&self) -> bool {
-        let (Some(page), Some(focus)) = (self.page_ref(), &self.focus) else { return false };
-        self.part(page.part).is_some_and(|part| part.error(focus.pointer()).is_some())
-    }
-
-    pub(super) fn add_entry(&mut self, shared: &mut Shared) -> Step {
-        let Some(page) = self.page_ref() else { return Step::none() };
-        let array = match (&self.focus, self.entry_under_focus()) {
-            (Some(Target::Add(array)), _) => array.clone(),
-            (_, Some((array, _))) => array,
-            _ => return Step::none(),
-        };
-        let today = shared.today();
-        self.leave_field();
-        let Some(part) = self.part_mut(page.part) else { return Step::none() };
-        let count = pointer::get(&part.data, &array).and_then(Value::as_array).map_or(0, Vec::len);
-        let allowed = part
-            .rows(page.page)
-            .iter()
-            .any(|row| matches!(row, Row::Add { pointer, enabled: true, .. } if *pointer == array));
-        if !allowed {
-            shared.bad("intake-entries-full");
-            return Step::none();
-        }
-        let entry = part.form.new_entry(&array);
-        pointer::insert_entry(&mut part.data, &array, count, entry);
-        part.evaluate(today);
-        self.changed(shared);
-        self.jump(page, &format!("{array}/{count}/"));
-        Step::none().and(self.save(shared))
-    }
-
-    pub(super) fn remove_entry(&mut self, shared: &mut Shared) -> Step {
-        let (Some(page), Some((array, index))) = (self.page_ref(), self.entry_under_focus()) else {
-            return Step::none();
-        };
-        let today = shared.today();
-        let Some(part) = self.part_mut(page.part) else { return Step::none() };
-        let Some(entry) = pointer::remove_entry(&mut part.data, &array, index) else { return Step::none() };
-        part.evaluate(today);
-        self.removed = Some(Removed { part: page.part, array: array.clone(), index, entry });
-        self.changed(shared);
-        self.jump(page, &array);
-        shared.good("intake-entry-removed");
-        Step::none().and(self.save(shared))
-    }
-
-    /// Undo right after an entry was removed. Whether there was one.
-    pub(super) fn bring_back_removed(&mut self, shared: &mut Shared) -> bool {
-        let Some(removed) = self.removed.take() else { return false };
-        let today = shared.today();
-        let Some(part) = self.part_mut(removed.part) else { return false };
-        pointer::insert_entry(&mut part.data, &removed.array, removed.index, removed.entry);
-        part.evaluate(today);
-        self.changed(shared);
-        if let Some(page) = self.page_ref() {
-            self.jump(page, &format!("{}/{}/", removed.array, removed.index));
-        }
-        true
     }
 
     /// Fills what a device read: data elements by the last part of their term, into the part with the focus.
@@ -312,16 +275,43 @@ impl Intake {
 }
 
 /// A text editor for the kinds of control that are typed.
-fn editor_for(control: &Control, value: Option<&Value>) -> Option<Editor> {
-    let text = values::edit_text(control, value);
+fn editor_for(control: &Control, text: &str) -> Option<Editor> {
     match control.kind {
         ControlKind::Boolean
         | ControlKind::Choice(_)
         | ControlKind::MultiChoice(_)
         | ControlKind::CodeList(_)
         | ControlKind::Area(_) => None,
-        ControlKind::MultiLine => Some(Editor::multi_line(&text)),
-        _ => Some(Editor::new(&text)),
+        ControlKind::MultiLine => Some(Editor::multi_line(text)),
+        _ => Some(Editor::new(text)),
+    }
+}
+
+/// What is typed into a field of numbers is seen as it will be read: half-width.
+fn as_typed<'t>(control: &Control, text: &'t str) -> Cow<'t, str> {
+    match control.kind {
+        ControlKind::Number
+        | ControlKind::Integer
+        | ControlKind::Money
+        | ControlKind::Date
+        | ControlKind::DateTime
+        | ControlKind::Time
+        | ControlKind::IdNumber
+        | ControlKind::CreditCode
+        | ControlKind::Mobile
+        | ControlKind::Postcode
+        | ControlKind::BankCard => Cow::Owned(fold_width(text)),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// Whether a blank opens the calendar: no date begins with one, and a whole date is not gone on with.
+fn opens_calendar(control: &Control, editor: &Editor) -> bool {
+    match control.kind {
+        ControlKind::Date => editor.is_empty() || editor.is_all_selected() || values::date(editor.text()).is_some(),
+        // After the day of a moment the blank stands before its time.
+        ControlKind::DateTime => editor.is_empty() || editor.is_all_selected(),
+        _ => false,
     }
 }
 

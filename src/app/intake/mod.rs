@@ -3,25 +3,34 @@
 //! Every page is drawn and judged by the form engine, the built-in ones too. What the clerk types is in [`Part::data`]; nothing is ever
 //! dropped from there because a field is hidden.
 
+pub mod calendar;
+mod entries;
 mod field;
-pub(super) use field::edit_for;
+mod history;
 pub mod ledger;
+mod over;
+pub mod owed;
 mod part;
 pub mod picker;
 mod request;
 pub mod review;
 mod saving;
+pub mod shown;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use uuid::Uuid;
 
+use entries::Removed;
+pub use entries::entry_heading;
+pub(super) use field::edit_for;
+use history::{History, Place};
+pub use over::Over;
+use owed::Owed;
 pub use part::{Part, PartId, Target};
-use picker::Picker;
 use review::Review;
 
 use super::effect::{Effect, Reply};
@@ -29,7 +38,7 @@ use super::popup::Popup;
 use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, receipt};
 use crate::domain::item::{Audience, FormRef, Item, SituationAnswers};
-use crate::forms::{ControlKind, FieldError, Form, LoadError};
+use crate::forms::{Control, ControlKind, FieldError, FieldView, Form, LoadError};
 use crate::keymap::{Action, Context};
 use crate::text::{Editor, mask};
 use crate::vault::{Draft, DraftBody};
@@ -67,8 +76,12 @@ pub struct Intake {
     pub focus: Option<Target>,
     /// The text under the caret, when the focus is on a text field.
     pub editor: Option<Editor>,
-    /// Choices open over the field.
-    pub picker: Option<Picker>,
+    /// The field whose text that is.
+    editing: Option<Place>,
+    /// What can be undone elsewhere.
+    history: History,
+    /// What is open over the field.
+    pub over: Option<Over>,
     /// The review page is open.
     pub review: Option<Review>,
     /// Fields that the clerk has left once: their errors are shown.
@@ -80,20 +93,14 @@ pub struct Intake {
     save_at: Option<Timestamp>,
     /// Where it stands with the disk.
     pub save_state: SaveState,
-    removed: Option<Removed>,
+    /// Entries that were just removed and can be brought back, the last one last.
+    removed: Vec<Removed>,
+    /// What is owed of the form.
+    owed: Vec<Owed>,
     submitting: bool,
     supersedes: Option<Uuid>,
     /// The backend said that the applicant has the same item open here, and the clerk goes on.
     pub acknowledge_duplicate: bool,
-}
-
-/// An entry of a repeat group that was just removed and can be brought back.
-#[derive(Debug)]
-struct Removed {
-    part: PartId,
-    array: String,
-    index: usize,
-    entry: Value,
 }
 
 /// A page of the intake: a page of one of its parts.
@@ -161,6 +168,7 @@ impl Intake {
         let built_in = &shared.built_in;
         let (applicant, agent, own, delivery) =
             (take(PartId::Applicant), take(PartId::Agent), take(PartId::Form), take(PartId::Delivery));
+        let promises = take(PartId::Owed);
         let materials = ledger::data(&item, &body.situations, take(PartId::Materials).as_ref());
         let materials_form = Arc::new(ledger::form(&item, &body.situations, &shared.locale)?);
         let parts = vec![
@@ -169,6 +177,7 @@ impl Intake {
             Part::new(PartId::Form, form, own, today),
             Part::new(PartId::Materials, materials_form, Some(materials), today),
             Part::new(PartId::Delivery, Arc::clone(&built_in.delivery), delivery, today),
+            Part::new(PartId::Owed, Arc::new(owed::form(&[], &shared.locale)?), promises, today),
         ];
         let mut intake = Self {
             id: draft.id,
@@ -180,7 +189,9 @@ impl Intake {
             page: 0,
             focus: None,
             editor: None,
-            picker: None,
+            editing: None,
+            history: History::default(),
+            over: None,
             review: None,
             touched: BTreeSet::new(),
             all_touched: false,
@@ -189,16 +200,21 @@ impl Intake {
             saved_focus: (0, None),
             save_at: None,
             save_state: SaveState::Saved,
-            removed: None,
+            removed: Vec::new(),
+            owed: Vec::new(),
             submitting: false,
             supersedes: body.supersedes,
             acknowledge_duplicate: false,
         };
+        intake.list_owed(shared);
         intake.focus_first();
         if let Some(focus) = body.focus
             && let Some(part) = PartId::from_name(&focus.part)
         {
             intake.jump(PageRef { part, page: focus.page }, &focus.pointer);
+            if let (Some(editor), Some(caret)) = (&mut intake.editor, focus.caret) {
+                editor.place_caret(caret);
+            }
         }
         intake.saved_focus = (intake.page, intake.focus.clone());
         Ok(intake)
@@ -280,6 +296,13 @@ impl Intake {
         self.part(part)?.error(at).filter(|_| shown)
     }
 
+    /// Whether an error shows somewhere below an entry's pointer.
+    pub fn has_shown_error_within(&self, part: PartId, entry: &str) -> bool {
+        let is_within = |error: &&FieldError| error.pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
+        let errors = self.part(part).into_iter().flat_map(|part| &part.view.errors);
+        errors.filter(is_within).any(|error| self.shown_error(part, &error.pointer).is_some())
+    }
+
     fn open_review(&mut self, shared: &mut Shared) -> Step {
         self.leave_field();
         self.all_touched = true;
@@ -356,13 +379,15 @@ impl ScreenState for Intake {
     fn contexts(&self) -> &'static [Context] {
         if self.review.is_some() {
             &[Context::List]
-        } else if self.picker.is_some() {
+        } else if self.over.is_some() {
             // Typing filters, so nothing but the list's own keys and the field's deletions are commands.
             &[Context::List, Context::Edit]
-        } else if self.editor.is_some() {
-            &[Context::Edit, Context::Form]
         } else {
-            &[Context::Form]
+            match &self.editor {
+                Some(editor) if editor.is_multi_line() => &[Context::MultiLine, Context::Edit, Context::Form],
+                Some(_) => &[Context::Edit, Context::Form],
+                None => &[Context::Form],
+            }
         }
     }
 
@@ -370,9 +395,8 @@ impl ScreenState for Intake {
         if self.review.is_some() {
             return vec![Action::Proceed, Action::Open, Action::NextError, Action::Park, Action::Discard];
         }
-        match &self.picker {
-            Some(picker) if picker.is_multiple() => vec![Action::Open, Action::Toggle],
-            Some(_) => vec![Action::Open],
+        match &self.over {
+            Some(over) => over.actions(),
             None => vec![
                 Action::Proceed,
                 Action::Park,
@@ -385,7 +409,7 @@ impl ScreenState for Intake {
     }
 
     fn actions_here(&self) -> Option<Vec<Action>> {
-        if self.review.is_some() || self.picker.is_some() {
+        if self.review.is_some() || self.over.is_some() {
             return None;
         }
         let mut actions = Vec::new();
@@ -395,17 +419,34 @@ impl ScreenState for Intake {
                 | ControlKind::MultiChoice(_)
                 | ControlKind::CodeList(_)
                 | ControlKind::Area(_)
+                | ControlKind::Date
                 | ControlKind::Boolean => actions.push(Action::Toggle),
-                _ if control.capture.is_some() => actions.push(Action::ReadDevice),
+                ControlKind::DateTime if self.editor.as_ref().is_some_and(Editor::is_empty) => {
+                    actions.push(Action::Toggle);
+                }
+                ControlKind::MultiLine => actions.push(Action::NewLine),
                 _ => {}
             }
+            if control.capture.is_some() {
+                actions.push(Action::ReadDevice);
+            }
         }
-        if self.entry_under_focus().is_some() {
-            actions.extend([Action::AddEntry, Action::RemoveEntry]);
+        if self.entry_around().is_some() {
+            actions.extend([Action::AddEntry, Action::RemoveEntry, Action::GoToEntry]);
         } else if matches!(self.focus, Some(Target::Add(_))) {
             actions.push(Action::AddEntry);
         }
         Some(actions)
+    }
+
+    fn here(&self) -> Option<&'static str> {
+        if self.review.is_some() {
+            return None;
+        }
+        let is_date = |(_, control): (&FieldView, &Control)| {
+            matches!(control.kind, ControlKind::Date | ControlKind::DateTime).then_some("date")
+        };
+        self.over.as_ref().map(Over::name).or_else(|| self.focused_field().and_then(is_date))
     }
 
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
@@ -415,8 +456,8 @@ impl ScreenState for Intake {
         if self.review.is_some() {
             return self.review_input(input, shared);
         }
-        if self.picker.is_some() {
-            return self.picker_input(input, shared);
+        if self.over.is_some() {
+            return self.over_input(input, shared);
         }
         match input {
             Input::Action(Action::Proceed) => self.open_review(shared),
@@ -433,6 +474,9 @@ impl ScreenState for Intake {
             Input::Action(Action::PageUp) => self.turn_page(false, shared),
             Input::Action(Action::AddEntry) => self.add_entry(shared),
             Input::Action(Action::RemoveEntry) => self.remove_entry(shared),
+            Input::Action(Action::MoveEntryUp) => self.move_entry(false, shared),
+            Input::Action(Action::MoveEntryDown) => self.move_entry(true, shared),
+            Input::Action(Action::GoToEntry) => self.list_entries(shared),
             Input::Action(Action::Discard) => self.ask_discard(shared),
             Input::Action(Action::Undo) if self.bring_back_removed(shared) => Step::none(),
             Input::Action(Action::ReadDevice) => Step::effect(Effect::ReadDevice(shared.ask())),

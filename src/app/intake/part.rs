@@ -1,11 +1,13 @@
-//! The parts of an intake, each a form of its own: applicant, agent, the item's form, materials, delivery.
+//! The parts of an intake, each a form of its own: applicant, agent, the item's form, materials, delivery, what is owed.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::shown;
 use crate::forms::{Control, Evaluation, FieldError, FieldView, Form, Row, pointer};
+use crate::locale::Locale;
 
 /// Which part of an intake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,11 +22,14 @@ pub enum PartId {
     Materials,
     /// 送达
     Delivery,
+    /// 容缺: what is filled later, and until when.
+    Owed,
 }
 
 impl PartId {
     /// Every part, in the order of the intake.
-    pub const ALL: [Self; 5] = [Self::Applicant, Self::Agent, Self::Form, Self::Materials, Self::Delivery];
+    pub const ALL: [Self; 6] =
+        [Self::Applicant, Self::Agent, Self::Form, Self::Materials, Self::Delivery, Self::Owed];
 
     /// The name under which a draft keeps it.
     pub const fn name(self) -> &'static str {
@@ -34,6 +39,7 @@ impl PartId {
             Self::Form => "form",
             Self::Materials => "materials",
             Self::Delivery => "delivery",
+            Self::Owed => "owed",
         }
     }
 
@@ -117,6 +123,37 @@ impl Part {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The values of an entry of a repeat group in one line, for where the entry is not open: without its name and what is empty.
+    pub fn summary(&self, page: usize, entry: &str, locale: &Locale) -> String {
+        let within = |pointer: &str| pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
+        let rows = self.rows(page).iter().skip_while(|row| !matches!(row, Row::Entry { pointer, .. } if pointer == entry));
+        let name = match rows.clone().next() {
+            Some(Row::Entry { name, .. }) => name.as_str(),
+            _ => "",
+        };
+        // Up to the first entry of a group inside the entry, or to whatever comes after it.
+        let fields = rows.skip(1).map_while(|row| match row {
+            Row::Field(field) if within(&field.pointer) => Some(Some(field)),
+            Row::Heading { .. } => Some(None),
+            _ => None,
+        });
+        let values = fields.flatten().filter_map(|field| {
+            Some(shown::in_summary(self.control(field)?, self.value(&field.pointer), locale))
+        });
+        values.filter(|value| !value.is_empty() && value != name).collect::<Vec<_>>().join("  ")
+    }
+
+    /// The entries of a repeat group on a page: pointer, name.
+    pub fn entries<'p>(&'p self, page: usize, array: &str) -> impl Iterator<Item = (&'p str, &'p str)> {
+        let base = format!("{array}/");
+        self.rows(page).iter().filter_map(move |row| match row {
+            Row::Entry { pointer, name, .. } if pointer.strip_prefix(&base).is_some_and(|rest| !rest.contains('/')) => {
+                Some((pointer.as_str(), name.as_str()))
+            }
+            _ => None,
+        })
     }
 
     /// The control of a field.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Intake, PartId, ledger};
+use super::{Intake, PartId, ledger, owed};
 use crate::app::effect::Submission;
 use crate::app::shared::Shared;
 use crate::domain::request::{Channel, Mode, Request, RequestItem};
@@ -41,6 +41,7 @@ impl Intake {
                     situations: self.situations.clone(),
                     answers: relevant(PartId::Form),
                     materials: ledger::received(&self.item, &self.situations, &relevant(PartId::Materials)),
+                    owed: owed::promises(&self.owed, &relevant(PartId::Owed)),
                 }],
                 bundle: None,
                 supersedes: self.supersedes,

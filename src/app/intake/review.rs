@@ -1,6 +1,6 @@
 //! The review page (核对): everything as it will be sent, for the citizen to confirm. Opening it freezes the submission.
 
-use super::{Intake, PageRef};
+use super::{Intake, PageRef, entry_heading};
 use crate::app::effect::Submission;
 use crate::app::scroll;
 use crate::app::shared::Shared;
@@ -66,7 +66,9 @@ impl Review {
             for row in part.rows(page.page) {
                 match row {
                     Row::Heading { text, .. } => lines.push(ReviewLine::Heading(text.clone())),
-                    Row::Entry { label, .. } => lines.push(ReviewLine::Heading(label.clone())),
+                    Row::Entry { label, name, index, of, .. } => {
+                        lines.push(ReviewLine::Heading(entry_heading(label, name, *index, *of, &shared.locale)));
+                    }
                     Row::Field(field) => {
                         let Some(control) = part.control(field) else { continue };
                         shown.push(field.pointer.as_str());

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::forms::{CodeEntry, ControlId};
+use crate::forms::{CodeEntry, CodeList, ControlId};
 use crate::locale::Language;
 
 fn control(kind: ControlKind) -> Control {
@@ -30,7 +30,7 @@ fn choices() -> Arc<[Choice]> {
         .collect()
 }
 
-fn areas() -> Arc<CodeList> {
+fn areas() -> Arc<Codes> {
     let entry = |code: &str, name: &str, parent: Option<&str>| CodeEntry {
         code: code.to_owned(),
         name: name.to_owned(),
@@ -45,7 +45,7 @@ fn areas() -> Arc<CodeList> {
         entry("c", "甲", Some("d")),
         entry("d", "乙", Some("c")),
     ];
-    Arc::new(CodeList { id: "areas".to_owned(), version: 1, name: "区划".to_owned(), entries })
+    Arc::new(Codes::new(Arc::new(CodeList { id: "areas".to_owned(), version: 1, name: "区划".to_owned(), entries })))
 }
 
 #[test]
@@ -59,13 +59,21 @@ fn what_is_typed_is_read() {
         "2024年3月1日",
         "２０２４－０３－０１",
         " 2024 03 01 ",
+        "2024 3 1",
+        "２０２４　３　１",
+        "2024年3月1号",
+        "2024。3。1",
     ];
     let table: Vec<(ControlKind, &[&str], Value)> = vec![
         (ControlKind::Date, &date, json!("2024-03-01")),
         (ControlKind::Date, &["2024-02-30"], json!("2024-02-30")),
         (ControlKind::Date, &["2024"], json!("2024")),
         (ControlKind::Number, &["1,200.5", "1200.50", "１２００．５", "1 200.5", "+1200.5"], json!(1200.5)),
-        (ControlKind::Money, &["1,200.5元", "１，２００．５"], json!(1200.5)),
+        (ControlKind::Money, &["1,200.5元", "１，２００．５", "1200。5"], json!(1200.5)),
+        (ControlKind::Number, &["1,5"], json!("1,5")),
+        (ControlKind::Number, &["1200,5"], json!("1200,5")),
+        (ControlKind::Number, &["1.200,5"], json!("1.200,5")),
+        (ControlKind::Integer, &["-1,234,567", "－1234567"], json!(-1_234_567)),
         (ControlKind::Integer, &["12", "０12", "1 2"], json!(12)),
         (ControlKind::Integer, &["-3"], json!(-3)),
         (ControlKind::Integer, &["十二"], json!("十二")),
@@ -133,7 +141,9 @@ fn values_are_shown_in_words() {
         (ControlKind::Mobile, json!("13900000000"), "139 0000 0000"),
         (ControlKind::Money, json!(1_234_567.5), "1,234,567.50"),
         (ControlKind::Money, json!(-12), "-12.00"),
-        (ControlKind::DateTime, json!("2024-03-01T09:30:00+08:00"), "2024-03-01 09:30:00"),
+        (ControlKind::DateTime, json!("2024-03-01T09:30:00+08:00"), "2024-03-01 09:30"),
+        (ControlKind::DateTime, json!("2024-03-01T09:30:15+08:00"), "2024-03-01 09:30:15"),
+        (ControlKind::Time, json!("09:00:00"), "09:00"),
         (ControlKind::Text, json!(null), ""),
     ];
     for (kind, value, expected) in table {

@@ -57,7 +57,14 @@ fn edits_change_text_and_caret() {
         ("Wuhan city", 0, WordRight, "Wuhan city", 5),
         ("Wuhan city", 5, WordRight, "Wuhan city", 10),
         ("天门 123.5 元", 6, WordLeft, "天门 123.5 元", 3),
-        ("天门市", 2, WordLeft, "天门市", 1),
+        ("天门市", 2, WordLeft, "天门市", 0),
+        ("岳口镇健康路18号，二栋", 11, WordLeft, "岳口镇健康路18号，二栋", 10),
+        ("岳口镇健康路18号，二栋", 8, WordLeft, "岳口镇健康路18号，二栋", 6),
+        ("岳口镇健康路18号，二栋", 0, WordRight, "岳口镇健康路18号，二栋", 6),
+        ("岳口镇健康路18号，二栋", 9, WordRight, "岳口镇健康路18号，二栋", 10),
+        ("葛\u{e0100}城𠮷野 x", 4, WordLeft, "葛\u{e0100}城𠮷野 x", 0),
+        ("葛\u{e0100}城𠮷野 x", 1, WordRight, "葛\u{e0100}城𠮷野 x", 4),
+        ("岳口镇健康路", 6, DeleteWordLeft, "", 0),
         ("Wuhan city", 8, DeleteWordLeft, "Wuhan ty", 6),
         ("a b  ", 5, DeleteWordLeft, "a ", 2),
         ("一二三", 1, DeleteToStart, "二三", 0),
@@ -145,6 +152,20 @@ fn undo_takes_back_runs_of_one_kind() {
     editor.apply(Edit::Undo);
     editor.insert("x");
     assert!(!editor.apply(Edit::Redo), "a new step ends redoing");
+}
+
+#[test]
+fn a_text_is_exchanged_as_one_step() {
+    let mut editor = Editor::new("2024年3月1日");
+    assert!(editor.exchange("2024-03-01"));
+    assert_eq!((editor.text(), editor.caret()), ("2024-03-01", 10));
+    assert!(!editor.exchange("2024-03-01"));
+    editor.apply(Edit::Undo);
+    assert_eq!(editor.text(), "2024年3月1日");
+    editor.place_caret(4);
+    assert_eq!(editor.caret(), 4);
+    editor.place_caret(99);
+    assert_eq!(editor.caret(), 9);
 }
 
 #[test]

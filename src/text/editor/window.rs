@@ -98,6 +98,13 @@ impl Editor {
         (row, width(self.text.get(start..self.caret).unwrap_or_default()))
     }
 
+    /// Whether there is no row below the caret's, or above it, as last shown.
+    pub fn is_at_edge(&self, below: bool) -> bool {
+        let rows = rows(&self.text, self.window.get().cols);
+        let (row, _) = self.position(&rows);
+        if below { row + 1 >= rows.len() } else { row == 0 }
+    }
+
     pub(super) fn move_row(&mut self, down: bool) {
         let goal = self.goal;
         self.rest();

@@ -1,0 +1,136 @@
+//! What opens over a field: the list of its choices, the calendar, the entries of a repeat group.
+
+use super::Intake;
+use super::calendar::{Calendar, Chosen};
+use super::picker::{Picked, Picker};
+use crate::app::shared::Shared;
+use crate::app::{Input, Step};
+use crate::forms::{Control, ControlKind, values};
+use crate::keymap::Action;
+
+/// Something over the page.
+#[derive(Debug)]
+pub enum Over {
+    /// The choices of the field with the focus.
+    Choices(Picker),
+    /// A calendar for the field with the focus.
+    Calendar(Calendar),
+    /// The entries of a repeat group, to go to one.
+    Entries {
+        /// Pointer of the group.
+        array: String,
+        /// The entries by number.
+        picker: Picker,
+    },
+}
+
+impl Over {
+    /// Its name among the labels of actions.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Choices(picker) if picker.is_multiple() => "ticks",
+            Self::Choices(picker) if picker.is_tree() => "areas",
+            Self::Choices(_) | Self::Entries { .. } => "picker",
+            Self::Calendar(_) => "calendar",
+        }
+    }
+
+    /// What its keys do.
+    pub(super) fn actions(&self) -> Vec<Action> {
+        match self {
+            Self::Choices(picker) if picker.is_multiple() => vec![Action::Toggle, Action::Open],
+            Self::Choices(picker) if picker.is_tree() => vec![Action::Open, Action::Right, Action::Left],
+            Self::Choices(_) | Self::Entries { .. } => vec![Action::Open],
+            Self::Calendar(_) => vec![
+                Action::Open,
+                Action::PageUp,
+                Action::PageDown,
+                Action::CursorWordLeft,
+                Action::CursorWordRight,
+            ],
+        }
+    }
+}
+
+impl Intake {
+    /// The list that is open over the page, if any.
+    pub const fn picker(&self) -> Option<&Picker> {
+        match &self.over {
+            Some(Over::Choices(picker) | Over::Entries { picker, .. }) => Some(picker),
+            _ => None,
+        }
+    }
+
+    /// Opens what a control is chosen from, and filters it by what was typed already.
+    pub(super) fn open_over(&mut self, control: &Control, typed: &str, shared: &Shared) {
+        let value = self.focused_value();
+        let over = match &control.kind {
+            ControlKind::Date | ControlKind::DateTime => {
+                let day = value.and_then(|value| values::date(value.as_str()?.split(['T', ' ']).next()?));
+                Over::Calendar(Calendar::new(control.label.clone(), day, shared.today()))
+            }
+            _ => match Picker::of(control, value) {
+                Some(picker) => Over::Choices(picker),
+                None => return,
+            },
+        };
+        self.over = Some(over);
+        if !typed.is_empty() {
+            self.type_over(typed);
+        }
+    }
+
+    fn type_over(&mut self, text: &str) {
+        match &mut self.over {
+            Some(Over::Choices(picker) | Over::Entries { picker, .. }) => picker.typed(text),
+            Some(Over::Calendar(calendar)) => calendar.typed(text),
+            None => {}
+        }
+    }
+
+    pub(super) fn over_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
+        let action = match input {
+            // A blank ticks and takes, and therefore does not filter.
+            Input::Typed(' ') => Action::Toggle,
+            Input::Typed(typed) => {
+                self.type_over(typed.encode_utf8(&mut [0; 4]));
+                return Step::none();
+            }
+            Input::Pasted(text) => {
+                self.type_over(text);
+                return Step::none();
+            }
+            Input::Action(action) => action,
+        };
+        match &mut self.over {
+            Some(Over::Choices(picker)) => match picker.action(action) {
+                Picked::Open => {}
+                Picked::Closed => self.over = None,
+                Picked::Ticked(value) => self.choose(value, shared),
+                Picked::Value(value) => {
+                    self.over = None;
+                    self.choose(Some(value), shared);
+                }
+            },
+            Some(Over::Entries { array, picker }) => match picker.action(action) {
+                Picked::Open | Picked::Ticked(_) => {}
+                Picked::Closed => self.over = None,
+                Picked::Value(number) => {
+                    let array = std::mem::take(array);
+                    self.over = None;
+                    return self.go_to_entry(&array, &number, shared);
+                }
+            },
+            Some(Over::Calendar(calendar)) => match calendar.action(action) {
+                Chosen::Open => {}
+                Chosen::Closed => self.over = None,
+                Chosen::Day(day) => {
+                    self.over = None;
+                    self.take_day(day, shared);
+                }
+            },
+            None => {}
+        }
+        Step::none()
+    }
+}
