@@ -208,7 +208,8 @@ fn entries_are_labelled_by_a_property() {
 fn a_sensitive_name_of_an_entry_is_masked_and_a_list_with_detail_says_so() {
     let schema = json!({"type": "object", "properties": {"members": {"type": "array", "items": {"type": "object", "properties": {
         "name": {"type": "string", "x-sensitive": true}}}}}});
-    let element = json!([{"type": "ListWithDetail", "scope": "#/properties/members", "options": {"elementLabelProp": "name"}}]);
+    let element =
+        json!([{"type": "ListWithDetail", "scope": "#/properties/members", "options": {"elementLabelProp": "name"}}]);
     let evaluation = evaluate(&vertical(&schema, &element), &json!({"members": [{"name": "张三"}]}));
     let Row::Entry { name, listed: true, .. } = &evaluation.pages[0].rows[0] else { panic!("{evaluation:?}") };
     assert_eq!(name, "**");

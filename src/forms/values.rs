@@ -174,6 +174,13 @@ pub fn date(text: &str) -> Option<Date> {
     ymd(year, month, day)
 }
 
+/// The date that a text writes; of a year or a month alone, the first day.
+pub fn date_begun(text: &str) -> Option<Date> {
+    const FIRST: [&str; 3] = ["-01", "-01-01", "01"];
+    let begun = text.trim().trim_end_matches(['-', '.', '/', '年', '月']);
+    date(text).or_else(|| FIRST.iter().find_map(|rest| date(&format!("{begun}{rest}"))))
+}
+
 /// Four digits of a year, and one or two each of month and day.
 fn ymd(year: &str, month: &str, day: &str) -> Option<Date> {
     let is_number =

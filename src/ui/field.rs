@@ -41,8 +41,7 @@ pub(super) fn draw_field(
     match &page.intake.editor {
         Some(editor) if focus.focused => draw_editor(editor, control, &mut value),
         _ => {
-            let shown =
-                shown::in_field(control, page.part.value(&field.pointer), focus.focused, &page.shared.locale);
+            let shown = shown::in_field(control, page.part.value(&field.pointer), focus.focused, &page.shared.locale);
             if is_multi_line(Some(control)) {
                 for (y, line) in (0..MULTI_LINES).zip(text::wrap(&shown, usize::from(columns.saturating_sub(1)))) {
                     value.text(0, y, &line, style);
@@ -163,7 +162,7 @@ pub(super) fn field_columns(control: &Control) -> u16 {
     match control.kind {
         ControlKind::MultiLine => 60,
         ControlKind::IdNumber | ControlKind::CreditCode => 20,
-        ControlKind::Mobile | ControlKind::Date | ControlKind::Time | ControlKind::Postcode => 14,
+        ControlKind::Mobile | ControlKind::Date | ControlKind::Time | ControlKind::Postcode => 12,
         ControlKind::Number | ControlKind::Integer | ControlKind::Money => 14,
         ControlKind::Boolean => 8,
         ControlKind::BankCard | ControlKind::DateTime => 24,

@@ -117,9 +117,7 @@ impl Page<'_> {
         let has_room = open.iter().map(|block| block.height).sum::<u16>() <= height;
         let focus = self.intake.focus.as_ref().map(Target::pointer).unwrap_or_default();
         let closes = |row: &Row| match row {
-            Row::Entry { pointer, listed, of, .. } => {
-                !is_within(focus, pointer) && (*listed || (!has_room && *of > 1))
-            }
+            Row::Entry { pointer, listed, of, .. } => !is_within(focus, pointer) && (*listed || (!has_room && *of > 1)),
             _ => false,
         };
         if rows.iter().any(closes) { self.laid_out(rows, width, closes) } else { open }
@@ -146,7 +144,10 @@ impl Page<'_> {
                     _ => false,
                 };
                 let inside = after.iter().position(ends).unwrap_or_else(|| {
-                    after.iter().position(|row| pointer(row).is_some_and(|at| !is_within(at, array))).unwrap_or(after.len())
+                    after
+                        .iter()
+                        .position(|row| pointer(row).is_some_and(|at| !is_within(at, array)))
+                        .unwrap_or(after.len())
                 });
                 after = after.get(inside..).unwrap_or_default();
                 rest = after;

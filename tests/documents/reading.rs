@@ -46,9 +46,10 @@ pub fn prose(text: &str) -> impl Iterator<Item = &str> {
 /// The table of keys.
 pub fn keys(language: Language) -> String {
     let (heads, places) = match language {
-        Language::English => {
-            (["where", "key", "does"], ["everywhere", "lists and pages of text", "forms", "text fields", "fields of several lines"])
-        }
+        Language::English => (
+            ["where", "key", "does"],
+            ["everywhere", "lists and pages of text", "forms", "text fields", "fields of several lines"],
+        ),
         Language::Chinese => (["在何处", "按键", "作用"], ["处处", "列表和文字页", "表单", "文本框", "多行文本框"]),
     };
     let locale = Locale::new(language);

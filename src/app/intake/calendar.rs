@@ -107,12 +107,8 @@ impl Calendar {
         }
     }
 
-    /// The typed day; of a year or a month alone, the first.
     fn typed_day(&self) -> Option<Date> {
-        let text = self.text.text().trim();
-        let begun = text.trim_end_matches(['-', '.', '/', '年', '月']);
-        let first = ["-01", "-01-01", "01"];
-        values::date(text).or_else(|| first.iter().find_map(|rest| values::date(&format!("{begun}{rest}"))))
+        values::date_begun(self.text.text())
     }
 }
 
@@ -167,7 +163,10 @@ mod tests {
         }
         assert_eq!(at(date(2024, 2, 10)).action(Open), Chosen::Day(date(2024, 2, 10)));
         assert_eq!(at(date(2024, 2, 10)).action(Back), Chosen::Closed);
-        assert_eq!(Calendar::new(String::new(), None, date(2026, 11, 23)).action(Toggle), Chosen::Day(date(2026, 11, 23)));
+        assert_eq!(
+            Calendar::new(String::new(), None, date(2026, 11, 23)).action(Toggle),
+            Chosen::Day(date(2026, 11, 23))
+        );
     }
 
     #[test]

@@ -177,7 +177,8 @@ impl Intake {
         let choice = |(index, (pointer, name)): (usize, (&str, &str))| {
             let number = (index + 1).to_string();
             let summary = part.summary(page.page, pointer, &shared.locale);
-            let words: Vec<&str> = [number.as_str(), name, &summary].into_iter().filter(|word| !word.is_empty()).collect();
+            let words: Vec<&str> =
+                [number.as_str(), name, &summary].into_iter().filter(|word| !word.is_empty()).collect();
             Choice { label: words.join("  "), value: Value::from(number) }
         };
         let choices: Vec<Choice> = part.entries(page.page, &array).enumerate().map(choice).collect();
@@ -206,7 +207,9 @@ impl Intake {
         self.touched = std::mem::take(&mut self.touched)
             .into_iter()
             .filter_map(|(known, pointer)| {
-                let Some(rest) = pointer.strip_prefix(&base).filter(|_| known == part) else { return Some((known, pointer)) };
+                let Some(rest) = pointer.strip_prefix(&base).filter(|_| known == part) else {
+                    return Some((known, pointer));
+                };
                 let (index, field) = rest.split_once('/')?;
                 let index = to(index.parse().ok()?)?;
                 Some((known, format!("{base}{index}/{field}")))

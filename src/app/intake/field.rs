@@ -62,7 +62,9 @@ impl Intake {
             return self.edit(input, &control, shared);
         }
         match (&control.kind, input) {
-            (_, Input::Action(action @ (Action::Undo | Action::Redo))) => self.take_back(action == Action::Undo, shared),
+            (_, Input::Action(action @ (Action::Undo | Action::Redo))) => {
+                self.take_back(action == Action::Undo, shared)
+            }
             (_, Input::Action(Action::DeleteBack | Action::DeleteForward)) => self.choose(None, shared),
             (ControlKind::Boolean, Input::Action(Action::Toggle | Action::Left | Action::Right)) => {
                 let now = self.focused_value().and_then(Value::as_bool).unwrap_or(false);

@@ -41,13 +41,9 @@ impl Over {
             Self::Choices(picker) if picker.is_multiple() => vec![Action::Toggle, Action::Open],
             Self::Choices(picker) if picker.is_tree() => vec![Action::Open, Action::Right, Action::Left],
             Self::Choices(_) | Self::Entries { .. } => vec![Action::Open],
-            Self::Calendar(_) => vec![
-                Action::Open,
-                Action::PageUp,
-                Action::PageDown,
-                Action::CursorWordLeft,
-                Action::CursorWordRight,
-            ],
+            Self::Calendar(_) => {
+                vec![Action::Open, Action::PageUp, Action::PageDown, Action::CursorWordLeft, Action::CursorWordRight]
+            }
         }
     }
 }

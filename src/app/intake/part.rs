@@ -28,8 +28,7 @@ pub enum PartId {
 
 impl PartId {
     /// Every part, in the order of the intake.
-    pub const ALL: [Self; 6] =
-        [Self::Applicant, Self::Agent, Self::Form, Self::Materials, Self::Delivery, Self::Owed];
+    pub const ALL: [Self; 6] = [Self::Applicant, Self::Agent, Self::Form, Self::Materials, Self::Delivery, Self::Owed];
 
     /// The name under which a draft keeps it.
     pub const fn name(self) -> &'static str {
@@ -128,7 +127,8 @@ impl Part {
     /// The values of an entry of a repeat group in one line, for where the entry is not open: without its name and what is empty.
     pub fn summary(&self, page: usize, entry: &str, locale: &Locale) -> String {
         let within = |pointer: &str| pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
-        let rows = self.rows(page).iter().skip_while(|row| !matches!(row, Row::Entry { pointer, .. } if pointer == entry));
+        let rows =
+            self.rows(page).iter().skip_while(|row| !matches!(row, Row::Entry { pointer, .. } if pointer == entry));
         let name = match rows.clone().next() {
             Some(Row::Entry { name, .. }) => name.as_str(),
             _ => "",
@@ -139,9 +139,9 @@ impl Part {
             Row::Heading { .. } => Some(None),
             _ => None,
         });
-        let values = fields.flatten().filter_map(|field| {
-            Some(shown::in_summary(self.control(field)?, self.value(&field.pointer), locale))
-        });
+        let values = fields
+            .flatten()
+            .filter_map(|field| Some(shown::in_summary(self.control(field)?, self.value(&field.pointer), locale)));
         values.filter(|value| !value.is_empty() && value != name).collect::<Vec<_>>().join("  ")
     }
 

@@ -1,9 +1,9 @@
 //! The review page (核对): everything as it will be sent, for the citizen to confirm. Opening it freezes the submission.
 
 use super::{Intake, PageRef, entry_heading};
-use crate::app::effect::Submission;
-use crate::app::scroll;
+use crate::app::effect::{Effect, Submission};
 use crate::app::shared::Shared;
+use crate::app::{Input, Step, scroll};
 use crate::forms::{Row, values};
 use crate::keymap::Action;
 
@@ -121,5 +121,63 @@ impl Review {
     /// Moves the cursor.
     pub fn scroll(&mut self, action: Action, shared: &Shared) {
         self.selected = scroll::select(self.selected, self.lines.len(), action, shared);
+    }
+}
+
+impl Intake {
+    pub(super) fn open_review(&mut self, shared: &mut Shared) -> Step {
+        self.leave_field();
+        self.all_touched = true;
+        self.review = Some(Review::of(self, shared));
+        Step::none().and(self.save(shared))
+    }
+
+    pub(super) fn review_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
+        let Some(review) = &mut self.review else { return Step::none() };
+        match input {
+            Input::Action(Action::Back) => {
+                self.review = None;
+                Step::none()
+            }
+            Input::Action(Action::Proceed) => self.submit(shared),
+            Input::Action(Action::Open) => {
+                if let Some((page, pointer)) = review.target() {
+                    self.review = None;
+                    self.jump(page, &pointer);
+                }
+                Step::none()
+            }
+            Input::Action(Action::NextError) => {
+                if !review.next_error() {
+                    shared.good("intake-no-errors");
+                }
+                Step::none()
+            }
+            Input::Action(Action::Park) => self.park(shared),
+            Input::Action(Action::Discard) => self.ask_discard(shared),
+            Input::Action(action) => {
+                review.scroll(action, shared);
+                Step::none()
+            }
+            Input::Typed(_) | Input::Pasted(_) => Step::none(),
+        }
+    }
+
+    fn submit(&mut self, shared: &mut Shared) -> Step {
+        if self.submitting {
+            return Step::none();
+        }
+        match self.review.as_ref().map(|review| review.outcome.clone()) {
+            Some(Ok(mut submission)) => {
+                self.submitting = true;
+                submission.request.submitted_at = shared.now;
+                Step::none().and(self.save(shared)).and(Effect::Submit(Box::new(submission)))
+            }
+            Some(Err(_)) => {
+                shared.bad("review-has-errors");
+                Step::none()
+            }
+            None => Step::none(),
+        }
     }
 }

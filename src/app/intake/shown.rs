@@ -26,7 +26,13 @@ pub fn in_field(control: &Control, value: Option<&Value>, open: bool, locale: &L
 pub fn in_summary(control: &Control, value: Option<&Value>, locale: &Locale) -> String {
     match value {
         // A yes says what it says yes to, a no goes without saying.
-        Some(Value::Bool(yes)) if !control.sensitive => if *yes { control.label.clone() } else { String::new() },
+        Some(Value::Bool(yes)) if !control.sensitive => {
+            if *yes {
+                control.label.clone()
+            } else {
+                String::new()
+            }
+        }
         value if control.sensitive => masked(control, value, locale),
         value => values::display(control, value, locale),
     }

@@ -139,7 +139,10 @@ fn an_area_is_walked_level_by_level() {
     let inside: Vec<bool> = picker.matching_from(0).map(|option| option.has_inside).collect();
     assert_eq!(inside, [true, false]);
     picker.action(Action::Right);
-    assert_eq!((picker.path().as_str(), labels(&picker)), ("湖北省天门市", vec!["岳口镇".to_owned(), "多宝镇".to_owned()]));
+    assert_eq!(
+        (picker.path().as_str(), labels(&picker)),
+        ("湖北省天门市", vec!["岳口镇".to_owned(), "多宝镇".to_owned()])
+    );
     picker.action(Action::Right);
     picker.action(Action::Right);
     assert_eq!(labels(&picker), ["柳堤村", "荷塘村"], "there is nothing inside a village");
@@ -178,7 +181,11 @@ fn an_area_is_found_by_its_whole_way() {
     let mut picker = Picker::of(&areas(), None).unwrap();
     picker.typed("岳口");
     picker.action(Action::Right);
-    assert_eq!((picker.query.text(), picker.path().as_str()), ("", "湖北省天门市岳口镇"), "from what was found inside it");
+    assert_eq!(
+        (picker.query.text(), picker.path().as_str()),
+        ("", "湖北省天门市岳口镇"),
+        "from what was found inside it"
+    );
     picker.typed("荷塘");
     picker.action(Action::Left);
     assert_eq!((picker.path().as_str(), picker.selected), ("湖北省天门市岳口镇", 1), "or to what stands beside it");
