@@ -127,12 +127,15 @@ fn what_was_typed_survives_a_kill_and_is_resumed_in_the_same_field() {
     session.wait_for("已保存");
     session.kill_9();
     let room = room(home.path());
-    let list = ["drafts", "list", "--json", "--user", "practice", "--data-dir", &room];
+    let password = home.path().join("password");
+    std::fs::write(&password, "practice\n").unwrap();
+    let password = password.to_str().unwrap();
+    let list = ["drafts", "list", "--json", "--user", "practice", "--data-dir", &room, "--passphrase-file", password];
     let listed = Command::new(support::PROGRAM).args(list).output().unwrap();
     let drafts: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!((&drafts[0]["applicant"], drafts.as_array().unwrap().len()), (&"钱*露".into(), 1));
     let id = drafts[0]["id"].as_str().unwrap();
-    let show = ["drafts", "show", id, "--user", "practice", "--data-dir", &room];
+    let show = ["drafts", "show", id, "--user", "practice", "--data-dir", &room, "--passphrase-file", password];
     let shown = Command::new(support::PROGRAM).args(show).output().unwrap();
     assert!(String::from_utf8_lossy(&shown.stdout).contains("天门市岳口镇健康路2号"), "{shown:?}");
     resumes(home.path(), "天门市岳口镇健康路2号");

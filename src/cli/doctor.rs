@@ -15,7 +15,7 @@ use super::{output, server};
 use crate::api::ApiError;
 use crate::locale::{Arg, Language, Locale};
 use crate::settings::{Settings, SettingsError};
-use crate::vault::{Seal, Vault, Warning};
+use crate::vault::{Vault, Warning};
 
 /// The least size at which everything can be done.
 const LEAST_SIZE: (u16, u16) = (80, 24);
@@ -85,7 +85,7 @@ impl Doctor {
         if !writable(existing) {
             return self.find("data-dir", State::Bad, "cli-doctor-data-unwritable", &shown);
         }
-        match Vault::look_at(existing, Seal::default()) {
+        match Vault::look_at(existing) {
             Err(error) => self.find("data-dir", State::Bad, "cli-doctor-data-unreadable", &format!("{shown}: {error}")),
             Ok(warnings) => {
                 let before = self.findings.len();
@@ -100,7 +100,6 @@ impl Doctor {
                         }
                         // A folder yet to be made will be closed to others.
                         Warning::OpenFolder => {}
-                        Warning::Unsealed => self.find("seal", State::Warn, "cli-doctor-unsealed", ""),
                     }
                 }
                 if !self.findings.iter().skip(before).any(|finding| finding.check == "data-dir") {

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
-use super::{output, server};
-use crate::vault::{Draft, DraftBody, DraftSummary, Seal, Vault, VaultError};
+use super::{output, server, store};
+use crate::vault::{Draft, DraftBody, DraftSummary, Vault};
 
 const USUAL_DRAFTS: u32 = 100;
 
@@ -27,7 +27,7 @@ pub(super) enum Drafts {
 
 pub(super) fn run(command: Drafts, context: &Context) -> Result<(), Failure> {
     server::runtime()?.block_on(async {
-        let vault = open(context).await?;
+        let vault = store::look(context).await?;
         match command {
             Drafts::List => list(&vault, context).await,
             Drafts::Show { id } => show(&vault, id, context).await,
@@ -35,28 +35,8 @@ pub(super) fn run(command: Drafts, context: &Context) -> Result<(), Failure> {
     })
 }
 
-async fn open(context: &Context) -> Result<Vault, Failure> {
-    let user = context.settings.user.as_deref().ok_or_else(|| context.fail(Exit::Usage, "cli-no-user", &[]))?;
-    let folder = &context.settings.data_dir;
-    Vault::open_read_only(folder, user, Seal::default()).await.map_err(|error| match error {
-        VaultError::Missing(path) => {
-            let path = path.display().to_string();
-            context.fail(Exit::Refused, "cli-no-vault", &[("user", user), ("path", &path)])
-        }
-        other => failure(&other),
-    })
-}
-
-fn failure(error: &VaultError) -> Failure {
-    let exit = match error {
-        VaultError::Seal(_) => Exit::Locked,
-        _ => Exit::Refused,
-    };
-    Failure::said(exit, error.to_string())
-}
-
 async fn list(vault: &Vault, context: &Context) -> Result<(), Failure> {
-    let drafts = vault.drafts(context.limit(USUAL_DRAFTS)).await.map_err(|error| failure(&error))?;
+    let drafts = vault.drafts(context.limit(USUAL_DRAFTS)).await.map_err(|error| store::failure(&error, context))?;
     if context.globals.json {
         return output::print_json(&drafts);
     }
@@ -81,7 +61,7 @@ async fn show(vault: &Vault, id: Uuid, context: &Context) -> Result<(), Failure>
     let draft: Draft = vault
         .draft(id)
         .await
-        .map_err(|error| failure(&error))?
+        .map_err(|error| store::failure(&error, context))?
         .ok_or_else(|| context.fail(Exit::Refused, "cli-no-draft", &[("id", &id.to_string())]))?;
     if context.globals.json {
         return output::print_json(&Shown { summary: draft.summary(), body: &draft.body });

@@ -15,7 +15,9 @@ mod output;
 mod password;
 mod screen;
 mod server;
+mod store;
 mod terminal;
+mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +81,9 @@ enum Command {
     /// List and show the cases on the backend.
     #[command(subcommand)]
     Cases(cases::Cases),
+    /// Check the clerk's local store, change its password, open it by the recovery key.
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Show the settings in force and where they come from.
     #[command(subcommand)]
     Config(config::Config),
@@ -136,6 +141,7 @@ fn run(Arguments { globals, command }: Arguments) -> Result<(), Failure> {
         Some(Command::Catalogue(command)) => catalogue::run(command, &context),
         Some(Command::Drafts(command)) => drafts::run(command, &context),
         Some(Command::Cases(command)) => cases::run(command, &context),
+        Some(Command::Vault(command)) => vault::run(command, &context),
         Some(Command::Config(command)) => config::run(&command, &context),
         // Both were run above: they must work when the settings do not.
         Some(Command::Doctor | Command::Completions { .. }) => Ok(()),

@@ -29,13 +29,41 @@ pub(super) fn ask(context: &Context, user: &str, known: Option<&str>) -> Result<
 
 /// The password in the file that was named, if one was.
 pub(super) fn given(context: &Context) -> Result<Option<String>, Failure> {
-    let Some(path) = &context.globals.passphrase_file else { return Ok(None) };
+    context.globals.passphrase_file.as_deref().map(|path| in_file(context, path)).transpose()
+}
+
+/// A new password: from a file, or typed twice.
+pub(super) fn new(context: &Context, file: Option<&Path>) -> Result<String, Failure> {
+    let once = secret(context, file, "cli-new-password")?;
+    if file.is_none() && io::stdin().is_terminal() {
+        let again = secret(context, None, "cli-new-password-again")?;
+        if once != again {
+            return Err(context.fail(Exit::Refused, "trouble-passwords-differ", &[]));
+        }
+    }
+    Ok(once)
+}
+
+/// A secret: from a file, or typed unseen, or the next line of standard input.
+pub(super) fn secret(context: &Context, file: Option<&Path>, prompt: &str) -> Result<String, Failure> {
+    if let Some(path) = file {
+        return in_file(context, path);
+    }
+    let secret = if io::stdin().is_terminal() {
+        typed(&context.text(prompt))?.unwrap_or_default()
+    } else {
+        first_line(&mut io::stdin().lock())?
+    };
+    if secret.is_empty() { Err(context.fail(Exit::Locked, "cli-no-password", &[])) } else { Ok(secret) }
+}
+
+fn in_file(context: &Context, path: &Path) -> Result<String, Failure> {
     let read = |path: &Path| first_line(&mut io::BufReader::new(fs::File::open(path)?));
     let password = read(path).map_err(|error| {
         let (path, reason) = (path.display().to_string(), error.to_string());
         context.fail(Exit::Locked, "cli-passphrase-file", &[("path", &path), ("reason", &reason)])
     })?;
-    if password.is_empty() { Err(context.fail(Exit::Locked, "cli-no-password", &[])) } else { Ok(Some(password)) }
+    if password.is_empty() { Err(context.fail(Exit::Locked, "cli-no-password", &[])) } else { Ok(password) }
 }
 
 fn first_line(input: &mut dyn io::BufRead) -> io::Result<String> {

@@ -11,11 +11,10 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::Shared as SharedFuture;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
-use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::api::wire::CaseFilter;
 use crate::api::{ApiError, Client};
@@ -25,7 +24,7 @@ use crate::devices::{files, print, reader};
 use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
-use crate::vault::{Saved, Seal, Vault, VaultError};
+use crate::vault::{Door, Saved, Seal, Vault, VaultError};
 
 /// Most rows of a list that a clerk would look through.
 const MOST_ROWS: u32 = 10_000;
@@ -57,31 +56,7 @@ pub(super) struct Session {
     worker: UnboundedSender<Command>,
     carrying: Mutex<Option<JoinHandle<()>>>,
     pub(super) desk: Desk,
-    password: PasswordProof,
-}
-
-/// Enough to recognise the password when the screen is unlocked, and nothing to read it from.
-struct PasswordProof {
-    salt: [u8; 16],
-    digest: [u8; 32],
-}
-
-impl PasswordProof {
-    fn of(password: &str) -> Self {
-        let salt = Uuid::now_v7().into_bytes();
-        Self { salt, digest: Self::digest(salt, password) }
-    }
-
-    fn digest(salt: [u8; 16], password: &str) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update(salt);
-        hash.update(password);
-        hash.finalize().into()
-    }
-
-    fn proves(&self, password: &str) -> bool {
-        Self::digest(self.salt, password) == self.digest
-    }
+    door: Door,
 }
 
 impl Shell {
@@ -169,7 +144,7 @@ impl Inner {
             Effect::SignIn { name, password } => {
                 (None, Reply::SignedIn(self.sign_in(&name, &password.0).await.map(Box::new)))
             }
-            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password.0))),
+            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password.0).await)),
             Effect::LoadCatalogue(generation) => {
                 let (data, to_keep) = match self.load_catalogue().await {
                     Ok((data, to_keep)) => (Ok(Box::new(data)), Some(to_keep)),
@@ -216,8 +191,23 @@ impl Inner {
         self.session.get().ok_or(Trouble::of("trouble-signed-out"))
     }
 
-    fn unlock(&self, password: &str) -> Result<(), Trouble> {
-        if self.session()?.password.proves(password) { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }
+    async fn unlock(&self, password: &str) -> Result<(), Trouble> {
+        let session = self.session()?;
+        let seal = self.at_the_door(&session.door, password).await?;
+        session.vault.unlock(seal);
+        Ok(())
+    }
+
+    /// The seal of a vault by its password. Deriving a key takes a while, so another thread does it.
+    async fn at_the_door(&self, door: &Door, password: &str) -> Result<Seal, Trouble> {
+        let (door, password) = (door.clone(), Zeroizing::new(password.to_owned()));
+        let opened = move || {
+            if door.has_keys() { door.unlock(&password, Timestamp::now()) } else { door.make(&password) }
+        };
+        tokio::task::spawn_blocking(opened)
+            .await
+            .map_err(|error| Trouble::said(error.to_string()))?
+            .map_err(|error| self.vault_trouble(&error))
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<Desk, Trouble> {
@@ -238,22 +228,20 @@ impl Inner {
         let session = self
             .session
             .get_or_try_init(|| async {
-                let vault = Vault::open(&self.data_dir, &desk.clerk, Seal::default())
-                    .await
-                    .map_err(|error| self.vault_trouble(&error))?;
+                let policy = self
+                    .settings
+                    .policy(client.is_practice())
+                    .map_err(|error| Trouble::with("trouble-recovery-setting", error))?;
+                let door = Door::new(&self.data_dir, &desk.clerk, policy);
+                let seal = self.at_the_door(&door, password).await?;
+                let vault =
+                    Vault::open(&self.data_dir, &desk.clerk, seal).await.map_err(|error| self.vault_trouble(&error))?;
                 let (worker, commands) = unbounded_channel();
                 let (events, reports) = unbounded_channel();
                 let carrying = Worker::new(vault.clone(), Arc::clone(&client), Timestamp::now, events);
                 let carrying = tokio::task::spawn_local(carrying.run(commands));
                 tokio::task::spawn_local(forward(reports, self.messages.clone()));
-                Ok(Session {
-                    client,
-                    vault,
-                    worker,
-                    carrying: Mutex::new(Some(carrying)),
-                    desk: desk.clone(),
-                    password: PasswordProof::of(password),
-                })
+                Ok(Session { client, vault, worker, carrying: Mutex::new(Some(carrying)), desk: desk.clone(), door })
             })
             .await?;
         if session.desk.clerk != desk.clerk {

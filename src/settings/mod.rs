@@ -14,6 +14,7 @@ use directories::{ProjectDirs, UserDirs};
 use serde::Serialize;
 
 use crate::locale::{Arg, Language, Locale};
+use crate::vault::{Policy, RecoveryError, Suite};
 
 pub use layer::Values;
 use layer::{Entry, Kind, parse_file, parse_text, parse_word, suggestion};
@@ -91,6 +92,14 @@ pub struct Settings {
     pub colour: Colour,
     /// Minutes without a key after which the screen locks; `None`: never.
     pub lock_after: Option<u16>,
+    /// The cipher suite that seals new records of a vault.
+    pub cipher: Suite,
+    /// The administrator's public recovery key, as written.
+    pub recovery_key: Option<String>,
+    /// Days that a sent copy is kept after its final answer.
+    pub keep_sent: u16,
+    /// Days that a draft is kept after its last change; `None`: for ever.
+    pub keep_drafts: Option<u16>,
     /// Command and arguments that print standard input; empty: no printer.
     pub print_command: Vec<String>,
     /// Command and arguments that read an identity card and write a JSON object; empty: no reader.
@@ -323,12 +332,27 @@ impl Settings {
                 _ => Colour::Auto,
             },
             lock_after: Some(number("lock-after")).filter(|minutes| *minutes > 0),
+            cipher: text("cipher").and_then(|name| Suite::from_name(&name)).unwrap_or_default(),
+            recovery_key: text("recovery-key"),
+            keep_sent: number("keep-sent"),
+            keep_drafts: Some(number("keep-drafts")).filter(|days| *days > 0),
             print_command: words("print-command"),
             reader_command: words("reader-command"),
             print_width: number("print-width"),
             documents_dir: folder("documents-dir", documents)?,
             entries,
         })
+    }
+
+    /// How vaults are locked at this desk.
+    ///
+    /// # Errors
+    /// When `recovery-key` is no public key.
+    pub fn policy(&self, practice: bool) -> Result<Policy, RecoveryError> {
+        if practice {
+            return Ok(Policy::practice(self.cipher));
+        }
+        Ok(Policy::live(self.cipher, self.recovery_key.as_deref().map(str::parse).transpose()?))
     }
 
     /// Every setting with its value and where that came from, by name. Folders left to the system are shown as they turned out.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::offset;
 
 use crate::locale::Locale;
-use crate::vault::{OutboxState, Reason, VaultError, Warning};
+use crate::vault::{OutboxState, Reason, RecoveryError, VaultError, Warning};
 
 use super::LinkState;
 
@@ -49,6 +49,16 @@ pub fn fault(error: &VaultError, locale: &Locale) -> String {
         VaultError::Missing(path) => {
             locale.format("sync-vault-missing", &[("path", path.display().to_string().into())])
         }
+        VaultError::Locked => locale.text("sync-vault-locked"),
+        VaultError::WrongPassword { closed_until: None } => locale.text("trouble-wrong-password"),
+        VaultError::WrongPassword { closed_until: Some(until) } | VaultError::Closed { until } => {
+            locale.format("sync-vault-closed", &[("time", time_of_day(*until).into())])
+        }
+        VaultError::KeysMissing => locale.text("sync-vault-keys-missing"),
+        VaultError::KeysDamaged => locale.text("sync-vault-keys-damaged"),
+        VaultError::NoRecovery => locale.text("sync-vault-no-recovery"),
+        VaultError::Recovery(RecoveryError::Malformed) => locale.text("sync-vault-recovery-malformed"),
+        VaultError::Recovery(RecoveryError::Other) => locale.text("sync-vault-recovery-other"),
         VaultError::TooNew { .. } => locale.text("sync-vault-too-new"),
         VaultError::NotFound(_) => locale.text("sync-vault-not-found"),
         VaultError::State { state: found, .. } => {
@@ -70,7 +80,6 @@ pub fn warning(warning: &Warning, locale: &Locale) -> String {
     match warning {
         Warning::NetworkFolder(kind) => locale.format("sync-warning-network-folder", &[("kind", kind.as_str().into())]),
         Warning::OpenFolder => locale.text("sync-warning-open-folder"),
-        Warning::Unsealed => locale.text("sync-warning-unsealed"),
     }
 }
 

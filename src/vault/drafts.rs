@@ -52,8 +52,8 @@ impl Vault {
         .bind(id)
         .bind(revision)
         .bind(millis(draft.updated_at))
-        .bind(self.seal("drafts.summary", id, revision, &summary))
-        .bind(self.seal("drafts.body", id, revision, &body))
+        .bind(self.seal("drafts.summary", id, revision, &summary)?)
+        .bind(self.seal("drafts.body", id, revision, &body)?)
         .execute(connection)
         .await?;
         Ok(if written.rows_affected() == 0 { Saved::Stale } else { Saved::Written })

@@ -2,13 +2,19 @@
 //!
 //! - **Saved means saved**: every write is committed with `synchronous=FULL` before its call returns.
 //! - **One writer**: the file is locked; a second opener learns who holds it and may look.
-//! - **Sealed**: every record's body goes through [`Seal`].
+//! - **Sealed**: the password opens a key, and every record's body is encrypted with it ([`Door`], [`Seal`]). In the clear are ids, times,
+//!   states, counts, official numbers and item codes.
 //! - **Idle means idle**: one connection, no pool, no timer.
 
+mod audit;
 mod drafts;
+mod files;
+mod keys;
 mod lock;
 mod outbox;
 mod record;
+mod recovery;
+mod reseal;
 mod schema;
 mod seal;
 mod sending;
@@ -16,19 +22,25 @@ mod shelf;
 mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tries;
+mod unlock;
 
 use std::io;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use keys::Cost;
 pub use lock::Holder;
 pub use record::{
     AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, OutboxEntry, OutboxState, Pending, Reason,
     Retry, Saved, Usage,
 };
-pub use seal::{RecordName, Seal, SealError};
+pub use recovery::{RecoveryError, RecoveryPublic, RecoverySecret};
+pub use seal::{RecordName, Seal, SealError, Suite};
 pub use store::{Vault, Warning};
+pub use unlock::{Door, Policy, recovery_of_folder};
 
 /// What can go wrong with the vault. No message holds personal data.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +54,33 @@ pub enum VaultError {
     /// It was opened to look only.
     #[error("the vault is open for reading only")]
     ReadOnly,
+    /// The desk is locked: the key was wiped from memory.
+    #[error("the vault is locked")]
+    Locked,
+    /// Not the password.
+    #[error("wrong password")]
+    WrongPassword {
+        /// After so many wrong ones, none is looked at before this time.
+        closed_until: Option<Timestamp>,
+    },
+    /// Too many wrong passwords.
+    #[error("too many wrong passwords; none is looked at before {until:.0}")]
+    Closed {
+        /// No password is looked at before this time.
+        until: Timestamp,
+    },
+    /// The file of the wrapped keys is gone, and so is its spare copy.
+    #[error("the vault's keys are missing")]
+    KeysMissing,
+    /// The file of the wrapped keys cannot be read, nor its spare copy.
+    #[error("the vault's keys are damaged")]
+    KeysDamaged,
+    /// No administrator's key opens this vault.
+    #[error("no recovery key was set for this vault")]
+    NoRecovery,
+    /// The recovery key that was given does not open it.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     /// There is no vault to read yet.
     #[error("no vault at {0}")]
     Missing(PathBuf),

@@ -54,9 +54,9 @@ impl Vault {
         .bind(millis(request.submitted_at))
         .bind(local_no)
         .bind(digest)
-        .bind(self.seal("outbox.summary", bytes, 1, &summary))
-        .bind(self.seal("outbox.document", bytes, 1, &document))
-        .bind(self.seal("outbox.draft", bytes, 1, &body))
+        .bind(self.seal("outbox.summary", bytes, 1, &summary)?)
+        .bind(self.seal("outbox.document", bytes, 1, &document)?)
+        .bind(self.seal("outbox.draft", bytes, 1, &body)?)
         .execute(&mut *transaction)
         .await?;
         end_draft(&mut transaction, id).await?;

@@ -2,10 +2,11 @@
 
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
-use super::VaultError;
+use super::files::{self, Files};
+use super::{Seal, VaultError, reseal};
 
 /// Migration `n` (from 1) takes a vault from schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = ["
 CREATE TABLE drafts (
     id         BLOB PRIMARY KEY,
     revision   INTEGER NOT NULL,
@@ -76,7 +77,28 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE TRIGGER audit_keeps_lines BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_keeps_words BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+", "
+-- When the backend's final answer or the clerk's act came: the sent copy is kept so many days from then.
+ALTER TABLE outbox ADD COLUMN final_at INTEGER;
+UPDATE outbox SET final_at = submitted_at WHERE state IN ('accepted', 'refused', 'withdrawn');
+CREATE TRIGGER outbox_is_final AFTER UPDATE OF state ON outbox WHEN NEW.state IN ('accepted', 'refused', 'withdrawn')
+BEGIN UPDATE outbox SET final_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE seq = NEW.seq; END;
+
+-- When the clerk was told that a draft will be deleted. A change takes the warning back.
+ALTER TABLE drafts ADD COLUMN warned_at INTEGER;
+CREATE TRIGGER drafts_live_on AFTER UPDATE OF updated_at ON drafts WHEN NEW.updated_at > OLD.updated_at
+BEGIN UPDATE drafts SET warned_at = NULL WHERE id = NEW.id; END;
+
+-- Each line's SM3 over the line before it and itself; the last of them is kept sealed, so that nobody can write the trail anew.
+ALTER TABLE audit ADD COLUMN chain BLOB;
+CREATE TABLE audit_head (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    body BLOB NOT NULL
+) STRICT;
 "];
+
+/// The first schema whose records are encrypted.
+pub(super) const FIRST_SEALED: u32 = 2;
 
 /// Latest schema version.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -87,12 +109,43 @@ pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, Va
     if found > LATEST { Err(VaultError::TooNew { found, known: LATEST }) } else { Ok(found) }
 }
 
-/// Brings a vault to the latest schema, each step in a transaction of its own.
-pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), VaultError> {
+/// Brings a vault to the latest schema. One of an earlier schema is copied beside itself first; the copy stays until the next change of the
+/// schema, but for that of a vault that was not encrypted yet: it goes as soon as the records are sealed.
+pub(super) async fn upgrade(connection: &mut SqliteConnection, files: &Files, seal: &Seal) -> Result<(), VaultError> {
     let found = version(connection).await?;
+    if found == LATEST {
+        return Ok(());
+    }
+    let backup = files.backup(found);
+    let io = |source| VaultError::Io { path: backup.clone(), source };
+    let unsealed = found > 0 && found < i64::from(FIRST_SEALED);
+    if found > 0 {
+        files::remove(&backup).map_err(io)?;
+        // Made beforehand, so that nobody else can read it.
+        files::replace(&backup, b"").map_err(io)?;
+        sqlx::query("VACUUM INTO ?").bind(backup.to_string_lossy()).execute(&mut *connection).await?;
+        files::sync(&backup).map_err(io)?;
+    }
+    migrate(connection, found, seal).await?;
+    if unsealed {
+        // Nothing readable may linger, in the pages that were freed or in the write-ahead log.
+        sqlx::raw_sql("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        files::remove(&backup).map_err(io)?;
+    }
+    if let Some(older) = found.checked_sub(1) {
+        files::remove(&files.backup(older)).map_err(io)?;
+    }
+    Ok(())
+}
+
+/// Each step in a transaction of its own.
+async fn migrate(connection: &mut SqliteConnection, found: i64, seal: &Seal) -> Result<(), VaultError> {
     for (number, migration) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found) {
         let mut transaction = connection.begin().await?;
         sqlx::raw_sql(migration).execute(&mut *transaction).await?;
+        if number == i64::from(FIRST_SEALED) {
+            reseal::seal_everything(&mut transaction, seal).await?;
+        }
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {number}")))
             .execute(&mut *transaction)
             .await?;
@@ -100,3 +153,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Vau
     }
     Ok(())
 }
+
+/// What a vault of schema 1 is made by.
+#[cfg(test)]
+pub(super) const SCHEMA_1: &str = MIGRATIONS[0];

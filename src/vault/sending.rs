@@ -57,7 +57,7 @@ impl Vault {
         .bind(retry.counts)
         .bind(retry.in_doubt)
         .bind(retry.next_at.map(millis))
-        .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason))
+        .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason)?)
         .bind(id.as_bytes().as_slice())
         .execute(&mut *transaction)
         .await?;
@@ -86,7 +86,7 @@ impl Vault {
         sqlx::query("INSERT OR REPLACE INTO receipts (id, received_at, body) VALUES (?, ?, ?)")
             .bind(bytes)
             .bind(millis(receipt.received_at))
-            .bind(self.seal("receipts.body", bytes, 1, &body))
+            .bind(self.seal("receipts.body", bytes, 1, &body)?)
             .execute(&mut *transaction)
             .await?;
         self.write_audit(&mut transaction, "accepted", &id.to_string()).await?;
@@ -99,7 +99,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::State`] when it is not being sent.
     pub async fn record_refused(&self, id: Uuid, reason: &Reason) -> Result<(), VaultError> {
-        let sealed = self.seal("outbox.reason", id.as_bytes(), 1, &serde_json::to_vec(reason)?);
+        let sealed = self.seal("outbox.reason", id.as_bytes(), 1, &serde_json::to_vec(reason)?)?;
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
@@ -131,7 +131,7 @@ impl Vault {
             sqlx::query(
                 "UPDATE outbox SET state = 'queued', attempts = attempts + 1, in_doubt = 1, reason = ? WHERE id = ?",
             )
-            .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason))
+            .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason)?)
             .bind(id.as_bytes().as_slice())
             .execute(&mut *transaction)
             .await?;

@@ -1,10 +1,10 @@
-//! What the vault keeps besides the citizens' affairs: cached documents, usage, the audit trail.
+//! What the vault keeps besides the citizens' affairs: cached documents, and which items were used.
 
 use jiff::Timestamp;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::store::{millis, time};
-use super::{AuditEntry, Cached, Usage, Vault, VaultError};
+use super::{Cached, Usage, Vault, VaultError};
 
 impl Vault {
     /// Keeps a document from the backend under its kind (`catalogue`, `form`, `codelist`) and key.
@@ -19,7 +19,7 @@ impl Vault {
         body: &[u8],
         at: Timestamp,
     ) -> Result<(), VaultError> {
-        let sealed = self.seal("cache.body", &cache_id(kind, key), 1, body);
+        let sealed = self.seal("cache.body", &cache_id(kind, key), 1, body)?;
         sqlx::query("INSERT OR REPLACE INTO cache (kind, key, etag, stored_at, body) VALUES (?, ?, ?, ?, ?)")
             .bind(kind)
             .bind(key)
@@ -111,55 +111,8 @@ impl Vault {
         .await?;
         Ok(())
     }
-
-    /// Adds a line to the audit trail. `action` is a stable word, `subject` an id: never personal data.
-    ///
-    /// # Errors
-    /// When the vault is read-only or the disk fails.
-    pub async fn audit(&self, action: &str, subject: &str) -> Result<(), VaultError> {
-        self.write_audit(&mut *self.writer().await?, action, subject).await
-    }
-
-    pub(super) async fn write_audit(
-        &self,
-        connection: &mut SqliteConnection,
-        action: &str,
-        subject: &str,
-    ) -> Result<(), VaultError> {
-        sqlx::query("INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)")
-            .bind(millis(Timestamp::now()))
-            .bind(self.clerk())
-            .bind(action)
-            .bind(subject)
-            .execute(connection)
-            .await?;
-        Ok(())
-    }
-
-    /// The audit trail, the last line first, at most `limit`.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn audit_trail(&self, limit: u32) -> Result<Vec<AuditEntry>, VaultError> {
-        sqlx::query("SELECT seq, at, actor, action, subject FROM audit ORDER BY seq DESC LIMIT ?")
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await)
-            .await?
-            .iter()
-            .map(|row| {
-                let seq: i64 = row.try_get(0)?;
-                Ok(AuditEntry {
-                    seq: seq.unsigned_abs(),
-                    at: time(row, 1)?,
-                    actor: row.try_get(2)?,
-                    action: row.try_get(3)?,
-                    subject: row.try_get(4)?,
-                })
-            })
-            .collect()
-    }
 }
 
-fn cache_id(kind: &str, key: &str) -> Vec<u8> {
+pub(super) fn cache_id(kind: &str, key: &str) -> Vec<u8> {
     [kind.as_bytes(), &[0], key.as_bytes()].concat()
 }

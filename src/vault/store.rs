@@ -1,11 +1,11 @@
 //! Opening, closing and checking a vault; what every group of its records shares.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
+use super::files::{self, Files};
 use super::lock::Lock;
 use super::{RecordName, Seal, VaultError, schema};
 
@@ -26,7 +27,8 @@ pub struct Vault {
 
 struct Inner {
     connection: Mutex<SqliteConnection>,
-    seal: Seal,
+    /// Gone while the vault is locked.
+    seal: RwLock<Option<Seal>>,
     clerk: String,
     path: PathBuf,
     warnings: Vec<Warning>,
@@ -46,36 +48,28 @@ pub enum Warning {
     NetworkFolder(String),
     /// Other users of the machine may list the folder.
     OpenFolder,
-    /// The records are not encrypted.
-    Unsealed,
 }
 
 impl Vault {
-    /// Opens a clerk's vault for writing; makes folder (0700) and file (0600) when there are none.
+    /// Opens a clerk's vault for writing; makes folder (0700) and file (0600) when there are none. A vault of an earlier version is copied
+    /// beside itself before it is changed.
     ///
     /// Requests that were on their way when the last session ended are queued again, in doubt.
     ///
     /// # Errors
     /// [`VaultError::Held`] when another session has it, [`VaultError::TooNew`], or what the system says.
     pub async fn open(dir: &Path, clerk: &str, seal: Seal) -> Result<Self, VaultError> {
-        let at = |path: &Path| {
-            let path = path.to_owned();
-            move |source| VaultError::Io { path, source }
-        };
-        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at(dir))?;
-        let lock_path = dir.join(format!("{}.lock", file_stem(clerk)));
-        let lock = Lock::take(&lock_path)?;
-        let path = vault_path(dir, clerk);
+        let files = Files::of(dir, clerk);
+        files.close_to_others()?;
+        let lock = Lock::take(&files.lock())?;
+        let path = files.vault();
+        let io = |source| VaultError::Io { path: path.clone(), source };
         // SQLite gives its companion files the mode of the main file.
-        OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(at(&path))?;
-        let mut connection = options(&path, seal)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .connect()
-            .await?;
-        schema::migrate(&mut connection).await?;
+        OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(io)?;
+        let mut connection = writing(&path).await?;
+        schema::upgrade(&mut connection, &files, &seal).await?;
         // The folder's entries too have to survive a power cut.
-        File::open(dir).and_then(|folder| folder.sync_all()).map_err(at(dir))?;
+        files::sync_folder(&path).map_err(io)?;
         let vault = Self::over(connection, dir, path, clerk, seal, Some(lock))?;
         vault.requeue().await?;
         Ok(vault)
@@ -86,11 +80,11 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Missing`] when there is none, [`VaultError::TooNew`], or what the system says.
     pub async fn open_read_only(dir: &Path, clerk: &str, seal: Seal) -> Result<Self, VaultError> {
-        let path = vault_path(dir, clerk);
+        let path = Files::of(dir, clerk).vault();
         if !path.exists() {
             return Err(VaultError::Missing(path));
         }
-        let mut connection = options(&path, seal).read_only(true).connect().await?;
+        let mut connection = options(&path).read_only(true).connect().await?;
         if schema::version(&mut connection).await? < schema::LATEST {
             return Err(VaultError::Missing(path));
         }
@@ -105,9 +99,24 @@ impl Vault {
         seal: Seal,
         lock: Option<Lock>,
     ) -> Result<Self, VaultError> {
-        let warnings = warnings(dir, seal).map_err(|source| VaultError::Io { path: dir.to_owned(), source })?;
-        let connection = Mutex::new(connection);
+        let warnings = warnings(dir).map_err(|source| VaultError::Io { path: dir.to_owned(), source })?;
+        let (connection, seal) = (Mutex::new(connection), RwLock::new(Some(seal)));
         Ok(Self { inner: Arc::new(Inner { connection, seal, clerk: clerk.to_owned(), path, warnings, lock }) })
+    }
+
+    /// Forgets the key; it is wiped from memory. Until [`Self::unlock`] every record is [`VaultError::Locked`]. The file stays held.
+    pub fn lock(&self) {
+        *self.inner.seal.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Takes the key back.
+    pub fn unlock(&self, seal: Seal) {
+        *self.inner.seal.write().unwrap_or_else(PoisonError::into_inner) = Some(seal);
+    }
+
+    /// Whether the key is forgotten.
+    pub fn is_locked(&self) -> bool {
+        self.inner.seal.read().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     /// Ends the session tidily. Dropping loses nothing either, but leaves the write-ahead log beside the file.
@@ -140,8 +149,8 @@ impl Vault {
     ///
     /// # Errors
     /// When the folder cannot be looked at.
-    pub fn look_at(dir: &Path, seal: Seal) -> io::Result<Vec<Warning>> {
-        warnings(dir, seal)
+    pub fn look_at(dir: &Path) -> io::Result<Vec<Warning>> {
+        warnings(dir)
     }
 
     /// What is doubtful about where it lies.
@@ -174,7 +183,8 @@ impl Vault {
             let body = self.unseal("drafts.body", id.as_bytes(), row.try_get(1)?, row.try_get(2)?)?;
             serde_json::from_slice::<super::DraftBody>(&body)?;
         }
-        Ok(())
+        drop(rows);
+        self.check_audit(&mut connection).await
     }
 
     pub(super) async fn reader(&self) -> MutexGuard<'_, SqliteConnection> {
@@ -185,8 +195,15 @@ impl Vault {
         if self.is_read_only() { Err(VaultError::ReadOnly) } else { Ok(self.reader().await) }
     }
 
-    pub(super) fn seal(&self, place: &'static str, id: &[u8], version: u32, body: &[u8]) -> Vec<u8> {
-        self.inner.seal.seal(RecordName { place, id, version }, body)
+    pub(super) fn seal(
+        &self,
+        place: &'static str,
+        id: &[u8],
+        version: u32,
+        body: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let seal = self.inner.seal.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(seal.as_ref().ok_or(VaultError::Locked)?.seal(RecordName { place, id, version }, body)?)
     }
 
     pub(super) fn unseal(
@@ -196,20 +213,27 @@ impl Vault {
         version: u32,
         sealed: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner.seal.open(RecordName { place, id, version }, sealed)?)
+        let seal = self.inner.seal.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(seal.as_ref().ok_or(VaultError::Locked)?.open(RecordName { place, id, version }, sealed)?)
     }
 }
 
-fn options(path: &Path, seal: Seal) -> SqliteConnectOptions {
-    let options = SqliteConnectOptions::new()
+/// A connection that writes.
+async fn writing(path: &Path) -> Result<SqliteConnection, VaultError> {
+    let options = options(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    Ok(options.connect().await?)
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(path)
         .pragma("temp_store", "memory")
         // In KiB. Records are read once and by key; whatever else is asked for twice is in the system's own cache.
         .pragma("cache_size", "-256")
         .pragma("trusted_schema", "off")
-        .disable_statement_logging();
-    // Without encryption, what was deleted must at least not linger in free pages.
-    if seal.encrypts() { options } else { options.pragma("secure_delete", "on") }
+        // What was deleted is gone, sealed or not.
+        .pragma("secure_delete", "on")
+        .disable_statement_logging()
 }
 
 /// Milliseconds since the epoch: what the vault's times are kept in.
@@ -237,36 +261,13 @@ pub(super) fn digest(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-fn vault_path(dir: &Path, clerk: &str) -> PathBuf {
-    dir.join(format!("{}.vault", file_stem(clerk)))
-}
-
-/// A file name for a clerk's name, different for different names: what is not a plain letter, digit, `-` or `_` is written in hex.
-fn file_stem(clerk: &str) -> String {
-    clerk.bytes().fold(String::new(), |mut stem, byte| {
-        if byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_') {
-            stem.push(char::from(byte));
-        } else {
-            stem.push('%');
-            stem.push_str(&hex::encode([byte]));
-        }
-        stem
-    })
-}
-
-fn warnings(dir: &Path, seal: Seal) -> io::Result<Vec<Warning>> {
+fn warnings(dir: &Path) -> io::Result<Vec<Warning>> {
     let dir = dir.canonicalize()?;
     let open = fs::metadata(&dir)?.permissions().mode() & 0o077 != 0;
     // A system without this file has no way to tell; that is no fault of the vault.
     let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
-    Ok([
-        network_file_system(&mounts, &dir).map(Warning::NetworkFolder),
-        open.then_some(Warning::OpenFolder),
-        (!seal.encrypts()).then_some(Warning::Unsealed),
-    ]
-    .into_iter()
-    .flatten()
-    .collect())
+    let network = network_file_system(&mounts, &dir).map(Warning::NetworkFolder);
+    Ok([network, open.then_some(Warning::OpenFolder)].into_iter().flatten().collect())
 }
 
 /// The kind of network file system that a folder lies on, by the text of `/proc/mounts`.
@@ -310,17 +311,7 @@ fn unescape(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    #[test]
-    fn clerks_do_not_share_a_file() {
-        let names = ["li", "Li", "李", "li/../wang", "li.wang", "%4c", "", "li_wang"];
-        let stems: BTreeSet<_> = names.iter().map(|name| file_stem(name)).collect();
-        assert_eq!(stems.len(), names.len());
-        assert!(stems.iter().all(|stem| !stem.contains(['/', '.'])));
-    }
 
     #[test]
     fn a_network_folder_is_known_by_its_deepest_mount() {

@@ -98,8 +98,13 @@ impl Vault {
     }
 }
 
+/// The seal of every test's vault: one key, so that a copy of its files opens as well.
+pub(crate) fn seal() -> Seal {
+    Seal::new(zeroize::Zeroizing::new([7; 32]), Suite::Sm4Gcm)
+}
+
 async fn open(dir: &Path) -> Vault {
-    Vault::open(dir, "li", Seal::Unsealed).await.unwrap()
+    Vault::open(dir, "li", seal()).await.unwrap()
 }
 
 fn retry(next_at: Option<Timestamp>, in_doubt: bool) -> Retry {
@@ -155,21 +160,19 @@ async fn dropping_without_closing_loses_nothing_and_lets_go() {
 async fn a_second_opener_learns_who_holds_it_and_may_look() {
     let dir = TempDir::new().unwrap();
     let (vault, ids) = with_queued(dir.path(), 1).await;
-    let Err(VaultError::Held { by }) = Vault::open(dir.path(), "li", Seal::Unsealed).await else {
-        panic!("opened twice")
-    };
+    let Err(VaultError::Held { by }) = Vault::open(dir.path(), "li", seal()).await else { panic!("opened twice") };
     assert_eq!(by.pid, std::process::id());
     assert!(by.since.is_some());
-    let reader = Vault::open_read_only(dir.path(), "li", Seal::Unsealed).await.unwrap();
+    let reader = Vault::open_read_only(dir.path(), "li", seal()).await.unwrap();
     assert_eq!(reader.outbox(10).await.unwrap(), vault.outbox(10).await.unwrap());
     assert!(matches!(reader.withdraw(ids[0]).await, Err(VaultError::ReadOnly)));
     assert!(matches!(reader.save_draft(&draft(ids[0], 1)).await, Err(VaultError::ReadOnly)));
     // another clerk has a vault of their own
-    Vault::open(dir.path(), "wang", Seal::Unsealed).await.unwrap();
+    Vault::open(dir.path(), "wang", seal()).await.unwrap();
     drop(vault);
-    let alone = Vault::open_read_only(dir.path(), "li", Seal::Unsealed).await.unwrap();
+    let alone = Vault::open_read_only(dir.path(), "li", seal()).await.unwrap();
     assert_eq!(alone.outbox(10).await.unwrap().len(), 1);
-    let missing = Vault::open_read_only(dir.path(), "zhao", Seal::Unsealed).await;
+    let missing = Vault::open_read_only(dir.path(), "zhao", seal()).await;
     assert!(matches!(missing, Err(VaultError::Missing(_))));
 }
 
@@ -183,10 +186,11 @@ async fn nobody_else_may_read_the_files() {
     let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     assert!(files.len() >= 3, "vault, write-ahead log and lock: {files:?}");
     assert!(files.iter().all(|file| mode(file) == 0o600), "{files:?}");
-    assert_eq!(vault.warnings(), [Warning::Unsealed]);
+    assert_eq!(vault.warnings(), []);
     drop(vault);
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(open(&folder).await.warnings().contains(&Warning::OpenFolder));
+    drop(open(&folder).await);
+    assert_eq!(mode(&folder), 0o700, "what others could see they cannot any more");
 }
 
 #[tokio::test]
@@ -195,7 +199,7 @@ async fn a_vault_of_a_later_program_is_left_alone() {
     let vault = open(dir.path()).await;
     vault.run_sql("PRAGMA user_version = 99").await;
     vault.close().await.unwrap();
-    let opened = Vault::open(dir.path(), "li", Seal::Unsealed).await;
+    let opened = Vault::open(dir.path(), "li", seal()).await;
     assert!(matches!(opened, Err(VaultError::TooNew { found: 99, .. })));
 }
 
@@ -349,7 +353,7 @@ async fn damage_is_found() {
     let dir = TempDir::new().unwrap();
     let (vault, ids) = with_queued(dir.path(), 2).await;
     vault.check().await.unwrap();
-    let forged = vault.seal("outbox.document", ids[1].as_bytes(), 1, b"{}");
+    let forged = vault.seal("outbox.document", ids[1].as_bytes(), 1, b"{}").unwrap();
     sqlx::query("UPDATE outbox SET document = ? WHERE id = ?")
         .bind(forged)
         .bind(ids[1].as_bytes().as_slice())
@@ -371,6 +375,117 @@ async fn what_was_deleted_does_not_linger() {
     let bytes = fs::read(path).unwrap();
     let needle = "农商行".as_bytes();
     assert!(!bytes.windows(needle.len()).any(|window| window == needle));
+}
+
+/// Whether any file of a folder holds these bytes.
+pub(crate) fn any_file_holds(dir: &Path, needle: &[u8]) -> bool {
+    fs::read_dir(dir)
+        .unwrap()
+        .any(|file| fs::read(file.unwrap().path()).unwrap().windows(needle.len()).any(|window| window == needle))
+}
+
+/// A vault as the program before this one wrote it: bodies behind a nought, not encrypted.
+async fn unsealed_vault(dir: &Path, draft: &Draft, frozen: &Request) {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("li.vault")).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::raw_sql(schema::SCHEMA_1).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("PRAGMA user_version = 1").execute(&mut connection).await.unwrap();
+    let plain = |value: Value| [b"\0".as_slice(), &serde_json::to_vec(&value).unwrap()].concat();
+    let summary =
+        || plain(json!({"item_code": draft.item_code, "item_name": draft.item_name, "applicant": draft.applicant}));
+    let body = || plain(serde_json::to_value(&draft.body).unwrap());
+    sqlx::query("INSERT INTO drafts VALUES (?, ?, ?, ?, ?)")
+        .bind(draft.id.as_bytes().as_slice())
+        .bind(draft.body.revision)
+        .bind(draft.updated_at.as_millisecond())
+        .bind(summary())
+        .bind(body())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let document = serde_json_canonicalizer::to_vec(frozen).unwrap();
+    sqlx::query(
+        "INSERT INTO outbox (id, state, submitted_at, local_no, digest, summary, document, draft)
+         VALUES (?, 'refused', ?, 'L-1123-01', ?, ?, ?, ?)",
+    )
+    .bind(frozen.id.as_bytes().as_slice())
+    .bind(frozen.submitted_at.as_millisecond())
+    .bind(store::digest(&document))
+    .bind(summary())
+    .bind([b"\0".as_slice(), &document].concat())
+    .bind(body())
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    for sql in [
+        "INSERT INTO cache VALUES ('form', 'a@1', NULL, 1, X'007B7D')",
+        "INSERT INTO audit (at, actor, action, subject) VALUES (1, 'li', 'submit', 'x')",
+    ] {
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unsealed_vault_is_sealed_and_leaves_nothing_readable_behind() {
+    let dir = TempDir::new().unwrap();
+    let (kept, frozen) = (draft(Uuid::now_v7(), 3), request(Uuid::now_v7(), at(30)));
+    unsealed_vault(dir.path(), &kept, &frozen).await;
+    assert!(any_file_holds(dir.path(), "张秀兰".as_bytes()) && any_file_holds(dir.path(), "农商行".as_bytes()));
+    let vault = open(dir.path()).await;
+    for known in ["张秀兰", "农商行", "张*"] {
+        assert!(!any_file_holds(dir.path(), known.as_bytes()), "{known}");
+    }
+    assert_eq!(vault.draft(kept.id).await.unwrap(), Some(kept.clone()));
+    assert_eq!(vault.document(frozen.id).await.unwrap(), serde_json_canonicalizer::to_vec(&frozen).unwrap());
+    assert_eq!(vault.cached("form", "a@1").await.unwrap().unwrap().body, b"{}");
+    vault.audit("sign-in", "li").await.unwrap();
+    vault.check().await.unwrap();
+    vault.close().await.unwrap();
+    let names: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_string_lossy().contains("schema")), "{names:?}");
+    open(dir.path()).await.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_locked_vault_gives_and_takes_nothing() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 1).await;
+    let id = Uuid::now_v7();
+    vault.save_draft(&draft(id, 1)).await.unwrap();
+    vault.lock();
+    assert!(vault.is_locked());
+    assert!(matches!(vault.draft(id).await, Err(VaultError::Locked)));
+    assert!(matches!(vault.outbox(5).await, Err(VaultError::Locked)));
+    assert!(matches!(vault.save_draft(&draft(id, 2)).await, Err(VaultError::Locked)));
+    assert!(matches!(vault.withdraw(ids[0]).await, Err(VaultError::Locked)));
+    assert!(matches!(Vault::open(dir.path(), "li", seal()).await, Err(VaultError::Held { .. })), "still held");
+    assert_eq!(vault.waiting().await.unwrap(), 1, "what is in the clear can be counted");
+    vault.unlock(seal());
+    assert_eq!(vault.draft(id).await.unwrap(), Some(draft(id, 1)));
+}
+
+#[tokio::test]
+async fn a_forged_audit_trail_is_found() {
+    let forgeries = [
+        "DROP TRIGGER audit_keeps_words; UPDATE audit SET actor = 'wang' WHERE seq = 2",
+        "DROP TRIGGER audit_keeps_lines; DELETE FROM audit WHERE seq = 2",
+        "DROP TRIGGER audit_keeps_lines; DELETE FROM audit WHERE seq = 3",
+        "INSERT INTO audit (at, actor, action, subject, chain) VALUES (1, 'li', 'withdraw', 'x', zeroblob(32))",
+        "DROP TRIGGER audit_keeps_lines; DELETE FROM audit; DELETE FROM audit_head;
+         INSERT INTO audit (at, actor, action, subject, chain) VALUES (1, 'li', 'withdraw', 'x', zeroblob(32))",
+    ];
+    for forgery in forgeries {
+        let dir = TempDir::new().unwrap();
+        let vault = open(dir.path()).await;
+        for action in ["submit", "withdraw", "reopen"] {
+            vault.audit(action, "x").await.unwrap();
+        }
+        vault.check().await.unwrap();
+        vault.run_sql(forgery).await;
+        assert!(matches!(vault.check().await, Err(VaultError::Damaged(what)) if what.contains("audit")), "{forgery}");
+    }
 }
 
 proptest! {

@@ -28,6 +28,16 @@ cli-check-error = error
 cli-check-warning = warning
 cli-check-summary = { $items } items, { $forms } forms, { $sites } sites; { $errors } errors, { $warnings } warnings.
 
+cli-recovery-setting = The setting recovery-key is no public recovery key: { $detail }
+cli-vault-good = Every record opens and is what was written.
+cli-vault-password-changed = The password was changed. The backend's own password is changed by its administrator.
+cli-vault-recovered = The store opens with the new password from now on.
+cli-recovery-key = Recovery key:
+cli-new-password = New password:
+cli-new-password-again = The new password again:
+cli-recovery-file = The file { $path } cannot be written: { $reason }
+cli-recovery-exists = This desk has a recovery key already: the file recovery.pub in the data folder. A key whose secret half was lost is replaced by removing that file first.
+cli-recovery-made = The secret half is in { $path }: take it away from this machine and keep it under lock. The public half, for the setting recovery-key of other desks:
 cli-no-vault = { $user } has no local data here: { $path }
 cli-no-draft = There is no draft { $id }.
 
@@ -48,7 +58,6 @@ cli-doctor-data-unwritable = The data folder cannot be written: { $detail }. Cha
 cli-doctor-data-unreadable = The data folder cannot be read: { $detail }
 cli-doctor-data-network = The data folder is on a network file system: { $detail }. That is not safe when power or network fail; name one on this machine's disk with --data-dir.
 cli-doctor-data-open = Others can look into the data folder: { $detail }. Run chmod 700 on it.
-cli-doctor-unsealed = Local data is not encrypted yet, only the files' permissions protect it. Keep no real applications on a shared machine.
 cli-doctor-backend-none = No backend is set: only the practice room and the built-in catalogue work.
 cli-doctor-backend-address = The backend's address is wrong: { $detail }
 cli-doctor-backend-ok = The backend answers: { $detail }

@@ -28,6 +28,16 @@ cli-check-error = 错误
 cli-check-warning = 提醒
 cli-check-summary = 事项 { $items } 个，表单 { $forms } 份，站点 { $sites } 个；错误 { $errors } 处，提醒 { $warnings } 处。
 
+cli-recovery-setting = 设置 recovery-key 不是恢复公钥：{ $detail }
+cli-vault-good = 每条记录都能打开，内容与写入时一致。
+cli-vault-password-changed = 密码已更改。受理平台的登录密码由平台管理员更改。
+cli-vault-recovered = 从现在起用新密码打开本地库。
+cli-recovery-key = 恢复密钥：
+cli-new-password = 新密码：
+cli-new-password-again = 再输一次新密码：
+cli-recovery-file = 文件 { $path } 写不进去：{ $reason }
+cli-recovery-exists = 本工位已有恢复密钥：数据文件夹里的 recovery.pub。若私密部分已丢失，请先删除该文件再重新生成。
+cli-recovery-made = 私密部分在 { $path }，请从本机取走并妥善保管。公开部分可填入其他工位的设置 recovery-key：
 cli-no-vault = { $user } 在这里没有本地数据：{ $path }
 cli-no-draft = 没有暂存件 { $id }。
 
@@ -48,7 +58,6 @@ cli-doctor-data-unwritable = 数据文件夹写不进：{ $detail }。请改权�
 cli-doctor-data-unreadable = 数据文件夹读不了：{ $detail }
 cli-doctor-data-network = 数据文件夹在网络盘上：{ $detail }。网络盘断电、断网时不保险，请用 --data-dir 换到本机硬盘。
 cli-doctor-data-open = 数据文件夹别人也能看：{ $detail }。请执行 chmod 700。
-cli-doctor-unsealed = 本地数据还没有加密，只靠文件权限保护。请不要在公用电脑上存放真实办件。
 cli-doctor-backend-none = 还没有设置后台地址，只能练习和查内置目录。
 cli-doctor-backend-address = 后台地址不对：{ $detail }
 cli-doctor-backend-ok = 后台连得上：{ $detail }
