@@ -10,6 +10,12 @@ mod editions;
 #[path = "support/postgres.rs"]
 mod postgres;
 #[cfg(test)]
+#[path = "backend/processes.rs"]
+mod processes;
+#[cfg(test)]
+#[path = "backend/resources.rs"]
+mod resources;
+#[cfg(test)]
 #[path = "backend/uploads.rs"]
 mod uploads;
 #[cfg(test)]

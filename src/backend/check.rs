@@ -12,62 +12,89 @@ use super::problem::{Answer, Fault, field_error};
 use super::{language, numbers};
 use crate::api::wire::{Clerk, FieldError, ProblemCode};
 use crate::domain::item::{Item, Necessity, Validity};
-use crate::domain::request::{Received, Request, RequestItem};
+use crate::domain::request::{Mode, Received, Request, RequestItem};
+use crate::domain::site::{Role, Site};
 use crate::forms::{Form, pointer};
 
-/// Checks a request of a clerk. Gives the item of each of its items, in order.
-pub(super) fn check(catalogue: &Catalogue, clerk: &Clerk, request: &Request, now: Timestamp) -> Answer<Vec<Arc<Item>>> {
+/// What may be kept of a request.
+pub(super) struct Checked {
+    /// The items to open cases for, each with its place in the request.
+    pub taken: Vec<(usize, Arc<Item>)>,
+    /// The items that are refused while others are taken, and why. Empty unless the request lets each item stand alone.
+    pub refused: Vec<(usize, Fault)>,
+}
+
+/// Checks a request of a clerk.
+///
+/// What is wrong with the people or the whole refuses it all. So does what is wrong with one item, unless each stands alone and others
+/// are right.
+pub(super) fn check(catalogue: &Catalogue, clerk: &Clerk, request: &Request, now: Timestamp) -> Answer<Checked> {
     if !clerk.role.takes_applications() {
         return Err(ProblemCode::RoleForbids.into());
     }
     let site = catalogue.site(&request.site).filter(|site| site.id == clerk.site.id).ok_or(ProblemCode::OtherSite)?;
-    let mut items = Vec::with_capacity(request.items.len());
-    for wanted in &request.items {
-        let item = catalogue
-            .item(&wanted.code)
-            .ok_or_else(|| Fault::withdrawn(catalogue.withdrawn(&wanted.code).flatten()))?;
-        match item.validity(numbers::day(request.submitted_at.min(now))) {
-            Validity::InForce => {}
-            Validity::Over(_) => return Err(Fault::withdrawn(catalogue.successor(item))),
-            Validity::NotYet(_) => return Err(ProblemCode::NotAdmitted.into()),
-        }
-        if !site.role_for(&item.id).is_some_and(crate::domain::site::Role::takes_applications) {
-            return Err(ProblemCode::NotAdmitted.into());
-        }
-        if !item.takes_form(&wanted.form) {
-            return Err(Fault { successor: Some(item.form.to_string()), ..Fault::new(ProblemCode::FormRetired) });
-        }
-        items.push(Arc::clone(item));
-    }
     // Judged as of the day on which the citizen saw it: a week in the queue must not spoil a computed age or a promised date.
     let day = numbers::day(request.submitted_at.min(now));
-    let mut errors = Vec::new();
+    let mut of_all = Vec::new();
     if request.items.is_empty() {
-        errors.push(field_error("/items".to_owned(), "no-items", &[]));
+        of_all.push(field_error("/items".to_owned(), "no-items", &[]));
     }
-    particulars(catalogue, Particulars::Applicant, Some(&request.applicant), day, &mut errors)?;
-    particulars(catalogue, Particulars::Agent, request.agent.as_ref(), day, &mut errors)?;
-    particulars(catalogue, Particulars::Delivery, Some(&request.delivery), day, &mut errors)?;
+    particulars(catalogue, Particulars::Applicant, Some(&request.applicant), day, &mut of_all)?;
+    particulars(catalogue, Particulars::Agent, request.agent.as_ref(), day, &mut of_all)?;
+    particulars(catalogue, Particulars::Delivery, Some(&request.delivery), day, &mut of_all)?;
     if request.agent.is_none() && request.applicant.get("handler").is_some_and(|handler| handler == "agent") {
-        errors.push(field_error("/agent".to_owned(), "no-agent", &[]));
+        of_all.push(field_error("/agent".to_owned(), "no-agent", &[]));
     }
+    let mut checked = Checked { taken: Vec::new(), refused: Vec::new() };
     let mut seen = BTreeSet::new();
-    for (index, (wanted, item)) in request.items.iter().zip(&items).enumerate() {
-        let base = format!("/items/{index}");
+    for (index, wanted) in request.items.iter().enumerate() {
         if !seen.insert(&wanted.code) {
-            errors.push(field_error(format!("{base}/code"), "item-twice", &[]));
+            of_all.push(field_error(format!("/items/{index}/code"), "item-twice", &[]));
         }
-        let form = catalogue.compiled(&wanted.form).map_err(|error| match error {
-            CatalogueError::NoForm(_) => {
-                Fault { successor: Some(item.form.to_string()), ..Fault::new(ProblemCode::FormRetired) }
-            }
-            error => unusable(error),
-        })?;
-        answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
-        situations(item, wanted, &base, &mut errors);
-        materials(item, wanted, &base, day, &mut errors);
+        match one(catalogue, site, wanted, index, day) {
+            Ok(item) => checked.taken.push((index, item)),
+            Err(fault) if fault.code == ProblemCode::Internal => return Err(fault),
+            Err(fault) => checked.refused.push((index, fault)),
+        }
     }
-    if errors.is_empty() { Ok(items) } else { Err(Fault::invalid(errors)) }
+    let alone = request.mode == Mode::Each && !checked.taken.is_empty();
+    if of_all.is_empty() && (alone || checked.refused.is_empty()) {
+        return Ok(checked);
+    }
+    // Rights and editions come before content.
+    if let Some(place) = checked.refused.iter().position(|(_, fault)| fault.code != ProblemCode::Invalid) {
+        return Err(checked.refused.swap_remove(place).1);
+    }
+    of_all.extend(checked.refused.into_iter().flat_map(|(_, fault)| fault.errors));
+    Err(Fault::invalid(of_all))
+}
+
+/// Checks one item: the site takes applications for it, this is one of its forms, and what is filled in is right.
+fn one(catalogue: &Catalogue, site: &Site, wanted: &RequestItem, index: usize, day: Date) -> Answer<Arc<Item>> {
+    let item =
+        catalogue.item(&wanted.code).ok_or_else(|| Fault::withdrawn(catalogue.withdrawn(&wanted.code).flatten()))?;
+    match item.validity(day) {
+        Validity::InForce => {}
+        Validity::Over(_) => return Err(Fault::withdrawn(catalogue.successor(item))),
+        Validity::NotYet(_) => return Err(ProblemCode::NotAdmitted.into()),
+    }
+    if !site.role_for(&item.id).is_some_and(Role::takes_applications) {
+        return Err(ProblemCode::NotAdmitted.into());
+    }
+    let retired = || Fault { successor: Some(item.form.to_string()), ..Fault::new(ProblemCode::FormRetired) };
+    if !item.takes_form(&wanted.form) {
+        return Err(retired());
+    }
+    let form = catalogue.compiled(&wanted.form).map_err(|error| match error {
+        CatalogueError::NoForm(_) => retired(),
+        error => unusable(error),
+    })?;
+    let base = format!("/items/{index}");
+    let mut errors = Vec::new();
+    answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
+    situations(item, wanted, &base, &mut errors);
+    materials(item, wanted, &base, day, &mut errors);
+    if errors.is_empty() { Ok(Arc::clone(item)) } else { Err(Fault::invalid(errors)) }
 }
 
 /// Control characters have no place in what people read; one that slipped past the desk could move a terminal's cursor.

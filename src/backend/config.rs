@@ -28,6 +28,8 @@ pub struct Config {
     pub practice: bool,
     /// What official numbers begin with. None: `LX` in practice (练习), else `HB`.
     pub number_prefix: Option<String>,
+    /// How official numbers are made after it; `numbers` says how it is written. None: area, day and six digits.
+    pub number_pattern: Option<String>,
     /// What a caller may use up.
     pub limits: Limits,
     /// The clock.
@@ -44,6 +46,7 @@ impl Config {
             catalogue: CatalogueSource::BuiltIn,
             practice: true,
             number_prefix: None,
+            number_pattern: None,
             limits: Limits::default(),
             clock: Timestamp::now,
         }

@@ -14,7 +14,7 @@
 //! | [`uploads`] | scanned materials, in pieces |
 //! | `requests` | keeping a request, once |
 //! | `cases` | taking a case further |
-//! | `numbers`, `receipts` | official numbers, the canonical record |
+//! | `numbers`, `receipts`, `signing` | official numbers, the canonical record, its signature |
 //! | `problem`, `language` | what went wrong, in the caller's language |
 //! | [`store`] | the database |
 
@@ -34,6 +34,7 @@ mod problem;
 mod receipts;
 mod requests;
 mod routes;
+mod signing;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -49,6 +50,8 @@ use tokio_util::sync::CancellationToken;
 use catalogue::{Catalogue, CatalogueError, Published};
 use config::Config;
 use limits::Limits;
+use numbers::Numbers;
+use signing::Signer;
 use store::{ClerkRow, Store, StoreError};
 use uploads::Uploads;
 use uploads::objects::Objects;
@@ -73,6 +76,15 @@ pub enum StartError {
     /// Numbers that could be taken for those of the other world.
     #[error("the number prefix {0} is for the other kind of backend, or is not made of 1 to 8 capital letters")]
     Prefix(String),
+    /// A pattern that makes no numbers.
+    #[error(
+        "the number pattern {0} does not begin with {{prefix}}, end with {{sequence:N}} and have only capital letters, digits, -, \
+         {{area}}, {{day}}, {{date}} and {{year}} between them"
+    )]
+    NumberPattern(String),
+    /// The key that receipts are signed with cannot be made or read.
+    #[error("the key that receipts are signed with cannot be used")]
+    SigningKey,
     /// The catalogue cannot be used.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -102,7 +114,8 @@ struct App {
     looked: tokio::sync::Mutex<Instant>,
     calendar: WorkCalendar,
     practice: bool,
-    prefix: String,
+    numbers: Numbers,
+    signer: Signer,
     clock: fn() -> Timestamp,
     gate: auth::Gate,
     limits: Limits,
@@ -167,6 +180,7 @@ impl Backend {
             return Err(StartError::NotLoopback(config.listen));
         }
         let prefix = numbers::prefix(config.number_prefix.as_deref(), config.practice)?;
+        let numbers = Numbers::new(&prefix, config.number_pattern.as_deref())?;
         let objects = Objects::open(&config.attachments)?;
         let store = open_store(&config).await?;
         let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
@@ -179,7 +193,8 @@ impl Backend {
             looked: tokio::sync::Mutex::new(Instant::now()),
             calendar: WorkCalendar::built_in(),
             practice: config.practice,
-            prefix,
+            numbers,
+            signer: Signer::load(&store).await?,
             clock: config.clock,
             gate: auth::Gate::new(),
             limits: config.limits,

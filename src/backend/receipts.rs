@@ -1,15 +1,14 @@
 //! The canonical record of an accepted request: what notices are rendered from.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::check::Checked;
 use super::numbers;
 use super::store::Figures;
 use crate::api::digest::sha256_hex;
-use crate::api::wire::{Accepted, Clerk};
+use crate::api::wire::{Accepted, Clerk, RefusedItem};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::case::{Case, CaseStatus};
 use crate::domain::deadline::Deadline;
@@ -49,12 +48,13 @@ pub(super) fn figures(item: &Item, wanted: &RequestItem) -> Figures {
 }
 
 /// The answer to an accepted request: number, one case an item, receipt.
-pub(super) fn issue(request: &Request, items: &[Arc<Item>], issue: Issue<'_>) -> Accepted {
+pub(super) fn issue(request: &Request, checked: Checked, issue: Issue<'_>) -> Accepted {
     let applicant = masked_name(&request.applicant);
-    let mut cases = Vec::with_capacity(items.len());
-    let mut lines = Vec::with_capacity(items.len());
-    for (index, (wanted, item)) in request.items.iter().zip(items).enumerate() {
-        let case_no = numbers::case_no(issue.request_no, index);
+    let mut cases = Vec::with_capacity(checked.taken.len());
+    let mut lines = Vec::with_capacity(checked.taken.len());
+    for (index, item) in &checked.taken {
+        let Some(wanted) = request.items.get(*index) else { continue };
+        let case_no = numbers::case_no(issue.request_no, *index);
         let due = course(item, wanted, numbers::day(issue.received_at), issue.calendar).deadline.due(issue.calendar);
         cases.push(Case {
             case_no: case_no.clone(),
@@ -92,7 +92,10 @@ pub(super) fn issue(request: &Request, items: &[Arc<Item>], issue: Issue<'_>) ->
         received_at: issue.received_at,
         cases: lines,
     };
-    Accepted { request_no: issue.request_no.to_owned(), cases, receipt }
+    let refused = checked.refused.into_iter().filter_map(|(index, fault)| {
+        Some(RefusedItem { item_code: request.items.get(index)?.code.clone(), problem: fault.problem() })
+    });
+    Accepted { request_no: issue.request_no.to_owned(), cases, refused: refused.collect(), receipt }
 }
 
 /// Names of the materials received, and those owed.

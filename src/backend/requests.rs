@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::extract::Body;
 use super::problem::{Answer, Fault, field_error};
-use super::store::{NewCase, NewRequest, RequestRow};
+use super::store::{Claim, NewCase, NewRequest, RequestRow};
 use super::{App, check, numbers, receipts, uploads};
 use crate::api::digest;
 use crate::api::wire::{Clerk, ProblemCode};
@@ -30,25 +30,33 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
     if request.id != id {
         return Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]));
     }
-    let items = check::check(&app.catalogue(), clerk, &request, now)?;
+    let checked = check::check(&app.catalogue(), clerk, &request, now)?;
     uploads::check(app, &request).await?;
-    let Some(mut submission) = app.store.claim(&key, &digest, now).await? else {
-        let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
-        return replay(row, &digest);
+    let mut submission = match app.store.claim(&key, &digest, now).await? {
+        Claim::Ours(submission) => submission,
+        Claim::Taken => {
+            let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
+            return replay(row, &digest);
+        }
+        Claim::UnderWay => return Err(Fault { retry_after: Some(1), ..Fault::new(ProblemCode::InProgress) }),
     };
+    let day = numbers::day(now);
+    let stem = app.numbers.stem(&clerk.site.area, day);
+    // Whoever counts here has the area's turn, so that of two same matters at once the second sees the first. What comes to nothing gives
+    // its number back.
+    let request_no = app.numbers.request_no(&stem, submission.next(&stem).await?);
     let applicant_key = receipts::applicant_key(&request.applicant);
     if !request.acknowledge_duplicate && !applicant_key.is_empty() {
-        for item in &items {
+        for (_, item) in &checked.taken {
             if let Some(case_no) = submission.open_case(&applicant_key, &item.code, &request.site).await? {
                 return Err(Fault { case_no: Some(case_no), ..Fault::new(ProblemCode::DuplicateCase) });
             }
         }
     }
-    let stem = numbers::stem(&app.prefix, &clerk.site.area, numbers::day(now));
-    let request_no = numbers::request_no(&stem, submission.next(&stem).await?);
+    let taken = checked.taken.clone();
     let accepted = receipts::issue(
         &request,
-        &items,
+        checked,
         receipts::Issue {
             request_no: &request_no,
             query_code: numbers::query_code().map_err(|_| ProblemCode::Internal)?,
@@ -71,8 +79,8 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
         })
         .await?;
     uploads::bind(&mut submission, &request).await?;
-    for ((case, item), wanted) in accepted.cases.iter().zip(&items).zip(&request.items) {
-        let day = numbers::day(now);
+    for (case, (index, item)) in accepted.cases.iter().zip(&taken) {
+        let Some(wanted) = request.items.get(*index) else { continue };
         let new = NewCase {
             case,
             course: receipts::course(item, wanted, day, &app.calendar),

@@ -46,6 +46,9 @@ struct Place {
     /// What official numbers begin with: 1 to 8 capital letters.
     #[arg(long, global = true, value_name = "LETTERS")]
     number_prefix: Option<String>,
+    /// How official numbers are made: {prefix}, then capital letters, digits, -, {area}, {day}, {date}, {year}, then {sequence:DIGITS}.
+    #[arg(long, global = true, value_name = "PATTERN")]
+    number_pattern: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,6 +124,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         catalogue: place.catalogue.map_or(CatalogueSource::BuiltIn, CatalogueSource::Folder),
         practice: place.practice,
         number_prefix: place.number_prefix,
+        number_pattern: place.number_pattern,
         limits: Limits::default(),
         clock: Timestamp::now,
     };

@@ -70,6 +70,7 @@ impl World {
             catalogue: CatalogueSource::Folder(catalogue),
             practice,
             number_prefix: None,
+            number_pattern: None,
             limits: Limits::default(),
             clock,
         };
@@ -79,6 +80,14 @@ impl World {
 
     pub fn config(&self) -> Config {
         self.config.clone()
+    }
+
+    /// The database as the command line names it.
+    pub fn database(&self) -> String {
+        match &self.config.database {
+            Database::File(path) => format!("sqlite:{}", path.display()),
+            Database::Server(url) => url.clone(),
+        }
     }
 
     pub fn catalogue(&self) -> PathBuf {

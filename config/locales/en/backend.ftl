@@ -88,3 +88,4 @@ backend-field-material-not-deferrable = “{ $material }” may not follow later
 backend-field-material-owed-until = Give the day on which “{ $material }” will follow, not before the day of submission
 backend-field-action-wants = This must be given with the action
 backend-field-not-correctable = Only what was entered for applicant, agent, delivery and the items' forms can be corrected
+backend-field-digest = This must be a SHA-256 of 64 lower-case hex digits

@@ -88,3 +88,4 @@ backend-field-material-not-deferrable = “{ $material }”不能容缺后补
 backend-field-material-owed-until = 请填写“{ $material }”的补交日期，不早于提交当天
 backend-field-action-wants = 办理此动作必须填写这一项
 backend-field-not-correctable = 只能更正申请人、代办人、送达和事项表单的内容
+backend-field-digest = 应为 64 位小写十六进制的 SHA-256 摘要

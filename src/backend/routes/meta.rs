@@ -20,6 +20,7 @@ pub(super) async fn show(State(app): State<Arc<App>>) -> Answer {
         practice: app.practice,
         min_client: MIN_CLIENT.to_owned(),
         dialect: DIALECT.to_owned(),
+        receipt_key: Some(app.signer.public()),
         limits: Limits { body_bytes: BODY_LIMIT as u64, page_size: PAGE_LIMIT, upload_bytes: app.limits.upload_bytes },
     };
     json(StatusCode::OK, &meta)

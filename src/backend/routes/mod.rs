@@ -8,9 +8,12 @@ mod forms;
 mod health;
 mod items;
 mod meta;
+mod prefills;
 mod receipts;
 mod requests;
 mod sessions;
+mod stations;
+mod statistics;
 mod uploads;
 
 use std::sync::Arc;
@@ -69,6 +72,10 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/v1/cases/{case_no}/events", get(events::list))
         .route("/v1/cases/{case_no}/actions/{action}", post(cases::act))
         .route("/v1/receipts/{request_no}", get(receipts::show))
+        .route("/v1/prefills", post(prefills::keep))
+        .route("/v1/prefills/{code}", get(prefills::fetch))
+        .route("/v1/stations/{id}/manifest", put(stations::report).get(stations::show))
+        .route("/v1/statistics", get(statistics::show))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(async || Fault::new(ProblemCode::NotFound))

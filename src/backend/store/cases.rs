@@ -191,12 +191,14 @@ impl Store {
         let CaseStep { before, course, due, action, details, actor, at, day } = step;
         let version = before.case.version.saturating_add(1);
         let decided = course.status.is_decided() && !before.course.status.is_decided();
+        let accepted = matches!(action, CaseAction::Accept | CaseAction::DeemAccepted);
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query(
             "update request_case set status = $3, closed = $4, version = $5, updated_at = $6, due = $7, runs_from = $8, \
              paused_since = $9, paused_days = $10, tell_by = $11, owing = $12, \
              decided_on = case when $13 = '' then decided_on else $13 end, \
-             decided_at = case when $13 = '' then decided_at else $6 end \
+             decided_at = case when $13 = '' then decided_at else $6 end, \
+             accepted_on = case when $14 = '' then accepted_on else $14 end \
              where case_no = $1 and version = $2",
         )
         .bind(&before.case.case_no)
@@ -212,6 +214,7 @@ impl Store {
         .bind(stored_day(course.tell_by))
         .bind(i64::from(course.owing))
         .bind(stored_day(decided.then_some(*day)))
+        .bind(stored_day(accepted.then_some(*day)))
         .execute(&mut *transaction)
         .await?;
         if done.rows_affected() != 1 {

@@ -8,7 +8,9 @@
 mod cases;
 mod catalogue;
 mod clerks;
+mod prefills;
 mod requests;
+mod statistics;
 mod uploads;
 
 use std::time::Duration;
@@ -22,7 +24,9 @@ use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 pub use cases::{CaseQuery, CaseRow, CaseStep};
 pub use catalogue::{EditionRow, ItemRow, Publishing};
 pub use clerks::{ClerkRow, SessionRow};
-pub use requests::{Figures, NewCase, NewRequest, RequestRow, Submission};
+pub use prefills::{ManifestRow, PrefillRow};
+pub use requests::{Claim, Figures, NewCase, NewRequest, RequestRow, Submission};
+pub use statistics::StatisticsQuery;
 pub use uploads::{NewAttachment, UploadPart, UploadRow, UploadState};
 
 /// Connections to SQLite. One writes at a time; the others read.
@@ -123,6 +127,20 @@ impl Store {
         Ok(())
     }
 
+    /// The key that receipts are signed with: the one that is kept, or else this one, which is kept from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signing_key(&self, fresh: &str) -> Result<String, StoreError> {
+        sqlx::query("insert into setting (name, value) values ('signing-key', $1) on conflict do nothing")
+            .bind(fresh)
+            .execute(&self.pool)
+            .await?;
+        let (kept,): (String,) =
+            sqlx::query_as("select value from setting where name = 'signing-key'").fetch_one(&self.pool).await?;
+        Ok(kept)
+    }
+
     async fn mark(&self, practice: bool) -> Result<(), StoreError> {
         let wanted = if practice { "yes" } else { "no" };
         sqlx::query("insert into setting (name, value) values ('practice', $1) on conflict do nothing")
@@ -140,6 +158,7 @@ fn migrations() -> Migrator {
         (1, "first", include_str!("migrations/1_first.sql")),
         (20, "uploads", include_str!("migrations/20_uploads.sql")),
         (30, "procedure", include_str!("migrations/30_procedure.sql")),
+        (31, "accepted", include_str!("migrations/31_accepted.sql")),
         (40, "catalogue", include_str!("migrations/40_catalogue.sql")),
     ];
     let migrations = files

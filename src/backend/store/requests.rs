@@ -78,6 +78,16 @@ pub struct Figures {
     pub trips: u8,
 }
 
+/// What became of a claim to an id.
+pub enum Claim {
+    /// The id was free.
+    Ours(Submission),
+    /// A submission of this id is kept already.
+    Taken,
+    /// Another attempt has held the id for so long that it may come to nothing yet.
+    UnderWay,
+}
+
 /// A submission under way: nothing of it is kept until [`Submission::commit`].
 pub struct Submission {
     pub(super) transaction: Transaction<'static, Any>,
@@ -114,14 +124,14 @@ impl Store {
         Ok(row.map(|(digest, site, answer)| RequestRow { digest, site, answer }))
     }
 
-    /// Claims an id for a submission. `None`: another has it already.
+    /// Claims an id for a submission.
     ///
     /// The claim is the first statement of the transaction, and a write: of two attempts at once one waits for the other here, holding
     /// nothing.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn claim(&self, id: &str, digest: &str, now: Timestamp) -> Result<Option<Submission>, StoreError> {
+    pub async fn claim(&self, id: &str, digest: &str, now: Timestamp) -> Result<Claim, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query(
             "insert into idempotency (request_id, digest, claimed_at) values ($1, $2, $3) on conflict do nothing",
@@ -130,13 +140,22 @@ impl Store {
         .bind(digest)
         .bind(now.as_millisecond())
         .execute(&mut *transaction)
-        .await?;
-        if done.rows_affected() == 1 {
-            return Ok(Some(Submission { transaction }));
+        .await;
+        match done {
+            Ok(done) if done.rows_affected() == 1 => Ok(Claim::Ours(Submission { transaction })),
+            Err(error) if !is_lock_timeout(&error) => Err(error.into()),
+            done => {
+                transaction.rollback().await?;
+                Ok(if done.is_ok() { Claim::Taken } else { Claim::UnderWay })
+            }
         }
-        transaction.rollback().await?;
-        Ok(None)
     }
+}
+
+/// Whether PostgreSQL gave up waiting for another's lock (`lock_not_available`). On SQLite the lock is everybody's, and says nothing
+/// about the id.
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55P03")
 }
 
 impl Submission {
