@@ -56,6 +56,26 @@ pub enum Effect {
         /// The password.
         password: Secret,
     },
+    /// The vault had another password than the backend: this one. From now on it has the backend's.
+    SignInOver(Secret),
+    /// Open a vault by the administrator's recovery key, and set a new password.
+    Recover {
+        /// Name of the clerk.
+        name: String,
+        /// The recovery key, as written.
+        key: Secret,
+        /// The new password.
+        password: Secret,
+    },
+    /// Set another password for the vault.
+    ChangePassword {
+        /// The password so far.
+        old: Secret,
+        /// The new one.
+        new: Secret,
+    },
+    /// Forget the key of the vault, and everything that was decrypted.
+    Lock,
     /// Is this the password of the clerk whose screen is locked?
     Unlock(Secret),
     /// Fetch the catalogue, or take it from the cache when there is no network.
@@ -104,6 +124,14 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether the backend is wanted for it.
+    pub const fn asks_the_backend(&self) -> bool {
+        matches!(
+            self,
+            Self::LoadCatalogue(_) | Self::LoadForm(..) | Self::ListCases(_) | Self::OpenCase(..) | Self::PushOutbox
+        )
+    }
+
     /// Whether it touches drafts or the outbox: such effects are done one after the other, so that a save can never overtake a submission.
     pub const fn goes_in_order(&self) -> bool {
         match self {
@@ -116,9 +144,13 @@ impl Effect {
             | Self::CountQueued
             | Self::Withdraw(_)
             | Self::Reopen(_)
-            | Self::OpenReceipt(..) => true,
-            Self::SignIn { .. }
+            | Self::OpenReceipt(..)
+            | Self::Lock
             | Self::Unlock(_)
+            | Self::ChangePassword { .. } => true,
+            Self::SignIn { .. }
+            | Self::SignInOver(_)
+            | Self::Recover { .. }
             | Self::LoadCatalogue(_)
             | Self::LoadForm(..)
             | Self::PushOutbox
@@ -142,6 +174,17 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// A desk that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// Who works where.
+    pub desk: Desk,
+    /// The recovery key of a new desk, to be shown once.
+    pub recovery_key: Option<Secret>,
+    /// What else the clerk has to read.
+    pub notices: Vec<String>,
+}
+
 /// A request as it goes into the outbox.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
@@ -157,7 +200,15 @@ pub struct Submission {
 #[derive(Debug)]
 pub enum Reply {
     /// To [`Effect::SignIn`].
-    SignedIn(Result<Box<Desk>, Trouble>),
+    SignedIn(Result<Box<Opened>, Trouble>),
+    /// To [`Effect::SignIn`]: the backend knows the clerk, but the vault has another password.
+    OtherPassword,
+    /// To [`Effect::Recover`].
+    Recovered(Result<(), Trouble>),
+    /// To [`Effect::ChangePassword`].
+    PasswordChanged(Result<(), Trouble>),
+    /// Nobody asked, but the clerk should know.
+    Noted(Trouble),
     /// To [`Effect::Unlock`].
     Unlocked(Result<(), Trouble>),
     /// To [`Effect::LoadCatalogue`].
@@ -210,7 +261,8 @@ impl Reply {
     pub fn into_trouble(self) -> Option<Trouble> {
         match self {
             Self::SignedIn(result) => result.err(),
-            Self::Unlocked(result) => result.err(),
+            Self::Unlocked(result) | Self::Recovered(result) | Self::PasswordChanged(result) => result.err(),
+            Self::Noted(trouble) => Some(trouble),
             Self::Catalogue(result) => result.err(),
             Self::Form(_, result) => result.err(),
             Self::DraftSaved { result, .. } | Self::DraftDeleted(_, result) | Self::Withdrawn(_, result) => {
@@ -227,7 +279,7 @@ impl Reply {
             Self::TextSaved(result) => result.err(),
             Self::Printed(result) => result.err(),
             Self::DeviceRead(result) => result.err(),
-            Self::CatalogueReady | Self::Queued(_) => None,
+            Self::CatalogueReady | Self::Queued(_) | Self::OtherPassword => None,
         }
     }
 }

@@ -12,9 +12,12 @@ mod effect;
 pub mod guide;
 pub mod help;
 pub mod intake;
+mod locking;
+pub mod notice;
 pub mod outbox;
 pub mod popup;
 pub mod receipt;
+pub mod resting;
 mod screen;
 pub mod scroll;
 mod shared;
@@ -22,7 +25,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Reply, Secret, Submission, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Opened, Reply, Secret, Submission, Trouble};
 pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
@@ -48,6 +51,8 @@ pub struct Model {
     active_at: Timestamp,
     /// Intakes that were left before the disk had everything: kept until it has, and opened again when it refuses.
     leaving: Vec<intake::Intake>,
+    /// The desk was covered, and its key is to be forgotten as soon as everything is on the disk.
+    locking: bool,
 }
 
 impl Model {
@@ -63,6 +68,7 @@ impl Model {
             escape_until: None,
             active_at,
             leaving: Vec::new(),
+            locking: false,
         }
     }
 
@@ -74,11 +80,6 @@ impl Model {
     /// The visible screen.
     pub fn screen(&self) -> Option<&Screen> {
         self.screens.last()
-    }
-
-    /// Nobody has signed in, or the desk is locked: nothing of what lies below may be seen or reached, whatever screen is on top.
-    pub fn is_locked(&self) -> bool {
-        self.screens.iter().any(|screen| matches!(screen, Screen::SignIn(_)))
     }
 
     /// The contexts whose keys hold now, the nearest first.
@@ -108,7 +109,7 @@ impl Model {
     /// Actions that hold on every screen.
     pub fn actions_anywhere(&self) -> &'static [Action] {
         match self.screen() {
-            Some(Screen::SignIn(_)) => &[Action::Help, Action::Menu, Action::Quit],
+            Some(Screen::SignIn(screen)) if screen.covers() => &[Action::Help, Action::Menu, Action::Quit],
             _ if self.is_locked() => &[Action::Help, Action::Menu, Action::Back, Action::Quit],
             _ => &[
                 Action::Catalogue,
@@ -119,6 +120,7 @@ impl Model {
                 Action::Menu,
                 Action::Back,
                 Action::Lock,
+                Action::ChangePassword,
                 Action::Quit,
             ],
         }
@@ -128,12 +130,6 @@ impl Model {
     pub fn deadline(&self) -> Option<Timestamp> {
         let screens = self.screens.iter().filter_map(|screen| screen.state().deadline());
         screens.chain(self.escape_until).chain(self.lock_at()).min()
-    }
-
-    /// When the screen locks by itself.
-    fn lock_at(&self) -> Option<Timestamp> {
-        let signed_in = !matches!(self.screen(), Some(Screen::SignIn(_)));
-        self.shared.lock_after.filter(|_| signed_in).and_then(|after| self.active_at.checked_add(after).ok())
     }
 
     /// For whom the clerk is working, masked: the open intake's applicant, on whatever screen.
@@ -147,6 +143,12 @@ impl Model {
     /// The only place where state changes.
     pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
         self.shared.now = now;
+        let mut effects = self.take_in(msg, now);
+        effects.extend(self.settle());
+        effects
+    }
+
+    fn take_in(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
         match msg {
             Msg::Key(key) => {
                 self.active_at = now;
@@ -229,12 +231,17 @@ impl Model {
                     return Vec::new();
                 }
                 Action::Lock if signed_in => return self.lock(),
+                Action::ChangePassword if signed_in => return self.push(sign_in::change(&self.shared)),
                 Action::Catalogue if signed_in => return self.switch(Destination::Catalogue),
                 Action::Drafts if signed_in => return self.switch(Destination::Drafts),
                 Action::Outbox if signed_in => return self.switch(Destination::Outbox),
                 Action::Cases if signed_in => return self.switch(Destination::Cases),
                 _ => {}
             }
+        }
+        if self.shared.desk.read_only && self.would_change(input) {
+            self.shared.bad("trouble-read-only");
+            return Vec::new();
         }
         self.with_screen(|screen, shared| screen.input(input, shared))
     }
@@ -374,9 +381,10 @@ impl Model {
 
     fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         let reply = match reply {
-            Reply::SignedIn(Ok(desk)) => return self.signed_in(*desk),
-            Reply::Unlocked(Ok(())) => {
-                self.screens.retain(|screen| !matches!(screen, Screen::SignIn(_)));
+            Reply::SignedIn(Ok(opened)) => return self.signed_in(*opened),
+            Reply::Unlocked(Ok(())) => return self.unlocked(),
+            Reply::Noted(trouble) => {
+                self.shared.note = Some(Note { text: trouble.sentence(&self.shared.locale), tone: Tone::Error });
                 return Vec::new();
             }
             Reply::Catalogue(Ok(data)) => {
@@ -433,12 +441,6 @@ impl Model {
         Vec::new()
     }
 
-    fn signed_in(&mut self, desk: Desk) -> Vec<Effect> {
-        self.shared.desk = desk;
-        self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
-        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::CountQueued, Effect::PushOutbox]
-    }
-
     fn sync(&mut self, event: SyncEvent) -> Vec<Effect> {
         match &event {
             SyncEvent::Link(link) => self.shared.desk.link = *link,
@@ -459,13 +461,6 @@ impl Model {
         for screen in &mut self.screens {
             effects.extend(screen.state_mut().wake(&mut self.shared).effects);
         }
-        effects
-    }
-
-    fn lock(&mut self) -> Vec<Effect> {
-        let effects = self.save_everything();
-        self.popup = None;
-        self.screens.push(Screen::SignIn(sign_in::SignIn::locked(&self.shared.desk)));
         effects
     }
 

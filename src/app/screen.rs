@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::effect::{Effect, Reply};
 use super::popup::Popup;
 use super::shared::Shared;
-use super::{case, cases, catalogue, drafts, guide, help, intake, outbox, receipt, sign_in};
+use super::{case, cases, catalogue, drafts, guide, help, intake, notice, outbox, receipt, resting, sign_in};
 use crate::keymap::{Action, Context};
 use crate::locale::Locale;
 use crate::sync::SyncEvent;
@@ -33,6 +33,10 @@ pub enum Screen {
     Case(case::CaseScreen),
     /// Help.
     Help(help::Help),
+    /// What has to be read first.
+    Notice(notice::Notice),
+    /// A screen of a locked desk.
+    Resting(resting::Resting),
 }
 
 /// What a screen makes of an input.
@@ -173,6 +177,8 @@ impl Screen {
             Self::Cases(screen) => screen,
             Self::Case(screen) => screen,
             Self::Help(screen) => screen,
+            Self::Notice(screen) => screen,
+            Self::Resting(screen) => screen,
         }
     }
 
@@ -188,6 +194,8 @@ impl Screen {
             Self::Cases(screen) => screen,
             Self::Case(screen) => screen,
             Self::Help(screen) => screen,
+            Self::Notice(screen) => screen,
+            Self::Resting(screen) => screen,
         }
     }
 }

@@ -66,6 +66,8 @@ pub struct Size {
 pub struct Desk {
     /// A practice room: nothing here is real.
     pub practice: bool,
+    /// Another session has the vault: the clerk may look, not change.
+    pub read_only: bool,
     /// Site id.
     pub site: String,
     /// Name of the site.

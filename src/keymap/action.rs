@@ -44,6 +44,10 @@ actions! {
     Menu = "menu",
     /// Lock the screen.
     Lock = "lock",
+    /// Set another password for the local store.
+    ChangePassword = "change-password",
+    /// Open the local store by the recovery key.
+    Recover = "recover",
     /// Back, never losing anything.
     Back = "back",
     /// Leave the program, everything kept.

@@ -2,9 +2,10 @@
 //!
 //! What touches drafts and outbox goes through one queue, in order: a save can never overtake a submission. The rest runs beside it.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,22 +15,22 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
-use zeroize::Zeroizing;
 
+use super::session::{Pending, Session};
 use crate::api::wire::CaseFilter;
 use crate::api::{ApiError, Client};
-use crate::app::{Desk, Effect, Generation, Msg, Reply, Trouble};
+use crate::app::{Effect, Generation, Msg, Reply, Trouble};
 use crate::devices::reader::ReadError;
 use crate::devices::{files, print, reader};
 use crate::locale::Locale;
 use crate::settings::Settings;
-use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
-use crate::vault::{Door, Saved, Seal, Vault, VaultError};
+use crate::sync::{Command, LinkState, SyncEvent, words};
+use crate::vault::{Saved, VaultError};
 
 /// Most rows of a list that a clerk would look through.
 const MOST_ROWS: u32 = 10_000;
 /// How long leaving waits for the disk.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 type ClientFuture = SharedFuture<Pin<Box<dyn Future<Output = Result<Arc<Client>, String>>>>>;
 
@@ -41,22 +42,16 @@ pub struct Shell {
 }
 
 pub(super) struct Inner {
-    client: ClientFuture,
-    data_dir: PathBuf,
-    settings: Arc<Settings>,
-    locale: Arc<Locale>,
-    messages: UnboundedSender<Msg>,
+    pub(super) client: ClientFuture,
+    pub(super) data_dir: PathBuf,
+    pub(super) settings: Arc<Settings>,
+    pub(super) locale: Arc<Locale>,
+    pub(super) messages: UnboundedSender<Msg>,
     pub(super) session: OnceCell<Session>,
-}
-
-/// What there is once a clerk has signed in.
-pub(super) struct Session {
-    pub(super) client: Arc<Client>,
-    pub(super) vault: Vault,
-    worker: UnboundedSender<Command>,
-    carrying: Mutex<Option<JoinHandle<()>>>,
-    pub(super) desk: Desk,
-    door: Door,
+    /// A clerk who has yet to say the old password of the vault.
+    pub(super) pending: RefCell<Option<Pending>>,
+    /// For tasks that outlive a call, but not the shell.
+    pub(super) itself: Weak<Self>,
 }
 
 impl Shell {
@@ -70,8 +65,16 @@ impl Shell {
     ) -> Self {
         let client = async move { client.await.map(Arc::new).map_err(|error| format!("{error:#}")) };
         let client: Pin<Box<dyn Future<Output = _>>> = Box::pin(client);
-        let inner =
-            Rc::new(Inner { client: client.shared(), data_dir, settings, locale, messages, session: OnceCell::new() });
+        let inner = Rc::new_cyclic(|itself| Inner {
+            client: client.shared(),
+            data_dir,
+            settings,
+            locale,
+            messages,
+            session: OnceCell::new(),
+            pending: RefCell::default(),
+            itself: Weak::clone(itself),
+        });
         let (in_order, effects) = unbounded_channel();
         let queue = tokio::task::spawn_local(work_in_order(Rc::clone(&inner), effects));
         Self { inner, in_order, queue: Mutex::new(Some(queue)) }
@@ -95,10 +98,7 @@ impl Shell {
             let _ = tokio::time::timeout(PATIENCE, queue).await;
         }
         let Some(session) = self.inner.session.get() else { return };
-        let _ = session.worker.send(Command::Stop);
-        if let Some(carrying) = session.carrying.lock().await.take() {
-            let _ = tokio::time::timeout(PATIENCE, carrying).await;
-        }
+        session.stop_worker().await;
         if let Ok(inner) = Rc::try_unwrap(self.inner)
             && let Some(session) = inner.session.into_inner()
         {
@@ -117,12 +117,17 @@ async fn work_in_order(inner: Rc<Inner>, mut effects: UnboundedReceiver<Effect>)
 }
 
 impl Inner {
+    /// Tells the clerk of something that nobody asked for.
+    pub(super) fn note(&self, trouble: Trouble) {
+        self.tell(None, Reply::Noted(trouble));
+    }
+
     fn tell(&self, generation: Option<Generation>, reply: Reply) {
         // The loop may be over already.
         let _ = self.messages.send(Msg::Reply(generation, Box::new(reply)));
     }
 
-    fn vault_trouble(&self, error: &VaultError) -> Trouble {
+    pub(super) fn vault_trouble(&self, error: &VaultError) -> Trouble {
         Trouble::said(words::fault(error, &self.locale))
     }
 
@@ -140,11 +145,17 @@ impl Inner {
     }
 
     async fn beside(&self, effect: Effect) {
+        if let Some(session) = self.session.get()
+            && effect.asks_the_backend()
+        {
+            session.sign_in_if_owed(self).await;
+        }
         let (generation, reply) = match effect {
-            Effect::SignIn { name, password } => {
-                (None, Reply::SignedIn(self.sign_in(&name, &password.0).await.map(Box::new)))
+            Effect::SignIn { name, password } => (None, self.sign_in(&name, &password.0).await),
+            Effect::SignInOver(old) => (None, Reply::SignedIn(self.sign_in_over(&old.0).await.map(Box::new))),
+            Effect::Recover { name, key, password } => {
+                (None, Reply::Recovered(self.recover(&name, &key.0, &password.0).await))
             }
-            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(&password.0).await)),
             Effect::LoadCatalogue(generation) => {
                 let (data, to_keep) = match self.load_catalogue().await {
                     Ok((data, to_keep)) => (Ok(Box::new(data)), Some(to_keep)),
@@ -164,7 +175,7 @@ impl Inner {
             Effect::OpenCase(generation, case_no) => (Some(generation), Reply::Case(self.case(&case_no).await)),
             Effect::PushOutbox => {
                 if let Some(session) = self.session.get() {
-                    let _ = session.worker.send(Command::TryNow);
+                    session.tell_worker(Command::TryNow);
                 }
                 return;
             }
@@ -189,66 +200,6 @@ impl Inner {
 
     pub(super) fn session(&self) -> Result<&Session, Trouble> {
         self.session.get().ok_or(Trouble::of("trouble-signed-out"))
-    }
-
-    async fn unlock(&self, password: &str) -> Result<(), Trouble> {
-        let session = self.session()?;
-        let seal = self.at_the_door(&session.door, password).await?;
-        session.vault.unlock(seal);
-        Ok(())
-    }
-
-    /// The seal of a vault by its password. Deriving a key takes a while, so another thread does it.
-    async fn at_the_door(&self, door: &Door, password: &str) -> Result<Seal, Trouble> {
-        let (door, password) = (door.clone(), Zeroizing::new(password.to_owned()));
-        let opened = move || {
-            if door.has_keys() { door.unlock(&password, Timestamp::now()) } else { door.make(&password) }
-        };
-        tokio::task::spawn_blocking(opened)
-            .await
-            .map_err(|error| Trouble::said(error.to_string()))?
-            .map_err(|error| self.vault_trouble(&error))
-    }
-
-    async fn sign_in(&self, name: &str, password: &str) -> Result<Desk, Trouble> {
-        let client = self.client.clone().await.map_err(|error| Trouble::with("trouble-no-client", error))?;
-        let answer = client.sign_in(name, password).await;
-        self.heard(&answer);
-        let clerk = answer.map_err(|error| trouble(&error))?.clerk;
-        let desk = Desk {
-            practice: client.is_practice(),
-            site: clerk.site.id,
-            site_name: clerk.site.name,
-            window: self.settings.window.clone().unwrap_or(clerk.window),
-            clerk: clerk.name,
-            clerk_name: clerk.display,
-            link: LinkState::Online { at: Timestamp::now() },
-            queued: 0,
-        };
-        let session = self
-            .session
-            .get_or_try_init(|| async {
-                let policy = self
-                    .settings
-                    .policy(client.is_practice())
-                    .map_err(|error| Trouble::with("trouble-recovery-setting", error))?;
-                let door = Door::new(&self.data_dir, &desk.clerk, policy);
-                let seal = self.at_the_door(&door, password).await?;
-                let vault =
-                    Vault::open(&self.data_dir, &desk.clerk, seal).await.map_err(|error| self.vault_trouble(&error))?;
-                let (worker, commands) = unbounded_channel();
-                let (events, reports) = unbounded_channel();
-                let carrying = Worker::new(vault.clone(), Arc::clone(&client), Timestamp::now, events);
-                let carrying = tokio::task::spawn_local(carrying.run(commands));
-                tokio::task::spawn_local(forward(reports, self.messages.clone()));
-                Ok(Session { client, vault, worker, carrying: Mutex::new(Some(carrying)), desk: desk.clone(), door })
-            })
-            .await?;
-        if session.desk.clerk != desk.clerk {
-            return Err(Trouble::of("trouble-other-clerk"));
-        }
-        let _ = session.worker.send(Command::SignedIn);
-        Ok(desk)
     }
 
     async fn cases(&self) -> Result<Vec<crate::domain::case::Case>, Trouble> {
@@ -279,19 +230,19 @@ impl Inner {
     }
 }
 
-async fn forward(mut reports: UnboundedReceiver<SyncEvent>, messages: UnboundedSender<Msg>) {
-    while let Some(event) = reports.recv().await {
-        if messages.send(Msg::Sync(event)).is_err() {
-            return;
-        }
-    }
-}
-
 impl Session {
     async fn in_order(&self, inner: &Inner, effect: Effect) -> Option<(Option<Generation>, Reply)> {
         let vault = &self.vault;
         let vault_trouble = |error| inner.vault_trouble(&error);
         Some(match effect {
+            Effect::Lock => {
+                self.lock().await;
+                return None;
+            }
+            Effect::Unlock(password) => (None, Reply::Unlocked(self.unlock(inner, &password.0).await)),
+            Effect::ChangePassword { old, new } => {
+                (None, Reply::PasswordChanged(self.change_password(inner, &old.0, &new.0).await))
+            }
             Effect::SaveDraft(draft) => {
                 let result = match vault.save_draft(&draft).await {
                     Ok(Saved::Written) => Ok(()),
@@ -321,7 +272,7 @@ impl Session {
                 let id = submission.request.id;
                 let result = vault.freeze(id, &submission.request).await;
                 if result.is_ok() {
-                    let _ = self.worker.send(Command::Queued);
+                    self.tell_worker(Command::Queued);
                 }
                 (None, Reply::Submitted(id, result.map(Box::new).map_err(vault_trouble)))
             }

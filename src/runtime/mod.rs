@@ -8,7 +8,9 @@ mod forms;
 mod input;
 mod library;
 mod line;
+pub mod memory;
 pub mod screen;
+mod session;
 mod signals;
 pub mod terminal;
 

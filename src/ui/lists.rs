@@ -18,8 +18,7 @@ impl Table<'_> {
     fn draw(&self, shared: &Shared, canvas: &mut Canvas<'_, '_>, cells: impl Fn(usize) -> Vec<String>) {
         let (plain, faint, selected) = (canvas.theme.plain(), canvas.theme.faint(), canvas.theme.selected());
         let Some(count) = self.count else {
-            canvas.text(3, 1, &shared.locale.text("list-loading"), plain);
-            canvas.cursor(3, 1);
+            loading(shared, canvas);
             return;
         };
         let fixed: u16 = self.columns.iter().map(|(_, width)| width).sum();
@@ -48,6 +47,13 @@ impl Table<'_> {
             }
         }
     }
+}
+
+/// What stands where something is still being read.
+pub fn loading(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let plain = canvas.theme.plain();
+    canvas.text(3, 1, &shared.locale.text("list-loading"), plain);
+    canvas.cursor(3, 1);
 }
 
 /// Drafts.

@@ -11,6 +11,7 @@ mod guide;
 mod help;
 mod intake;
 mod lists;
+mod notice;
 mod over;
 mod popup;
 mod receipt;
@@ -61,6 +62,8 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::Cases(screen) => lists::cases(screen, shared, &mut body),
         Screen::Case(screen) => case::draw(screen, shared, &mut body),
         Screen::Help(screen) => help::draw(screen, shared, &mut body),
+        Screen::Notice(screen) => notice::draw(screen, shared, &mut body),
+        Screen::Resting(_) => lists::loading(shared, &mut body),
     }
     if let Some(over) = &model.popup {
         popup::draw(over, model, &mut canvas.part(0, 2, columns, rows - scroll::FRAME_ROWS));

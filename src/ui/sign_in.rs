@@ -1,37 +1,53 @@
-//! Sign in, or the cover over a locked desk.
+//! Sign in, the cover over a locked desk, and the other pages with passwords.
 
 use super::canvas::Canvas;
 use crate::app::Shared;
 use crate::app::sign_in::SignIn;
+use crate::text::wrap;
 
-/// Draws the sign-in screen.
+/// Columns of the box.
+const COLUMNS: u16 = 56;
+/// Columns of a label, and where the fields begin.
+const LABEL: u16 = 18;
+const FIELD: u16 = 21;
+
+/// Draws the screen.
 pub fn draw(screen: &SignIn, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let locale = &shared.locale;
-    let title = locale.text(if screen.locked { "title-locked" } else { "title-sign-in" });
-    let mut form = canvas.boxed(56, 9, &title);
+    let title = locale.text(crate::app::ScreenState::title(screen));
+    let said = match (&screen.error, screen.hint) {
+        _ if screen.waiting => Some((locale.text("sign-in-waiting"), false)),
+        (Some(error), _) => Some((error.clone(), true)),
+        (None, Some(hint)) => Some((locale.text(hint), false)),
+        (None, None) => None,
+    };
+    let columns = COLUMNS.min(canvas.width());
+    let lines = said.as_ref().map(|(text, _)| wrap(text, usize::from(columns.saturating_sub(4)))).unwrap_or_default();
+    let count = u16::try_from(screen.fields.len()).unwrap_or(1);
+    // Room for two lines at least, so that the box stays where it is when something is said.
+    let rows = 2 * count + 3 + u16::try_from(lines.len()).unwrap_or(2).max(2);
+    // A small window has no room for blank rows.
+    let step = if rows > canvas.height() { 1 } else { 2 };
+    let mut form = canvas.boxed(columns, rows, &title);
     let (plain, field, selected, wrong) =
         (form.theme.plain(), form.theme.field(), form.theme.selected(), form.theme.error());
-    let width = 28;
-    for (y, key, editor, focused) in [
-        (1, "sign-in-name", &screen.name, !screen.on_password),
-        (3, "sign-in-password", &screen.password, screen.on_password),
-    ] {
-        form.text_in(2, y, 18, &locale.text(key), if focused { selected } else { plain });
-        form.style(21, y, width, field);
-        let view = editor.view(usize::from(width));
-        let shown =
-            if key == "sign-in-password" { "*".repeat(view.text.trim_end().chars().count()) } else { view.text };
-        form.text_in(21, y, width, &shown, field);
+    let width = form.width().saturating_sub(FIELD + 2);
+    let mut y = 1;
+    for (index, one) in screen.fields.iter().enumerate() {
+        let focused = index == screen.focus;
+        form.text_in(2, y, LABEL, &locale.text(one.label), if focused { selected } else { plain });
+        form.style(FIELD, y, width, field);
+        let view = one.editor.view(usize::from(width));
+        let shown = if one.secret { "*".repeat(view.text.trim_end().chars().count()) } else { view.text };
+        form.text_in(FIELD, y, width, &shown, field);
         if focused {
-            let caret = if key == "sign-in-password" { editor.caret() } else { view.caret };
-            form.cursor(21 + u16::try_from(caret).unwrap_or(0).min(width - 1), y);
+            let caret = if one.secret { one.editor.caret() } else { view.caret };
+            form.cursor(FIELD + u16::try_from(caret).unwrap_or(0).min(width.saturating_sub(1)), y);
         }
+        y += step;
     }
-    if screen.waiting {
-        form.text(2, 5, &locale.text("sign-in-waiting"), plain);
-    } else if let Some(error) = &screen.error {
-        for (y, line) in (5..7).zip(crate::text::wrap(error, 50)) {
-            form.text(2, y, &line, wrong);
-        }
+    let style = if said.is_some_and(|(_, is_wrong)| is_wrong) { wrong } else { plain };
+    for (row, line) in (y..).zip(lines) {
+        form.text(2, row, &line, style);
     }
 }

@@ -36,6 +36,9 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
     let locale = &shared.locale;
     let mut right = Vec::new();
     if !model.is_locked() {
+        if shared.desk.read_only {
+            right.push(locale.text("status-read-only"));
+        }
         if let Some(name) = model.for_whom() {
             right.push(locale.format("status-for", &[("name", name.into())]));
         }

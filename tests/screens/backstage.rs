@@ -53,6 +53,7 @@ pub fn desk(now: Timestamp) -> app::Desk {
     let site = BACKEND.site(SITE).unwrap();
     app::Desk {
         practice: true,
+        read_only: false,
         site: site.id.clone(),
         site_name: site.name.clone(),
         window: site.windows.first().cloned().unwrap_or_default(),
@@ -61,6 +62,11 @@ pub fn desk(now: Timestamp) -> app::Desk {
         link: LinkState::Online { at: now },
         queued: 0,
     }
+}
+
+/// The practice clerk's desk, with nothing to read first.
+pub fn opened(now: Timestamp) -> app::Opened {
+    app::Opened { desk: desk(now), recovery_key: None, notices: Vec::new() }
 }
 
 /// A request in the outbox with what its receipt is made of.
@@ -78,6 +84,8 @@ pub struct Backstage {
     pub offline: bool,
     /// Writing a draft fails.
     pub disk_full: bool,
+    /// The local store has this password, and the backend another.
+    pub store_password: Option<String>,
     /// Every effect that was asked for, in order.
     pub log: Vec<Effect>,
 }
@@ -99,9 +107,27 @@ impl Backstage {
                 let result = match (self.offline, known) {
                     (true, _) => Err(offline),
                     (false, false) => Err(Trouble::of("trouble-wrong-password")),
-                    (false, true) => Ok(Box::new(desk(now))),
+                    (false, true) => Ok(Box::new(opened(now))),
                 };
+                if result.is_ok() && self.store_password.is_some() {
+                    return Some((None, Reply::OtherPassword));
+                }
                 (None, Reply::SignedIn(result))
+            }
+            Effect::SignInOver(old) => {
+                let right = self.store_password.as_deref() == Some(old.0.as_str());
+                let result = if right { Ok(Box::new(opened(now))) } else { Err(Trouble::of("trouble-wrong-password")) };
+                (None, Reply::SignedIn(result))
+            }
+            Effect::Recover { key, .. } => {
+                let right = key.0 == "RIGHT";
+                let result = if right { Ok(()) } else { Err(Trouble::of("sync-vault-recovery-malformed")) };
+                (None, Reply::Recovered(result))
+            }
+            Effect::ChangePassword { old, .. } => {
+                let right = old.0 == "practice";
+                let result = if right { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) };
+                (None, Reply::PasswordChanged(result))
             }
             Effect::Unlock(password) => {
                 let proven = password.0 == "practice";
@@ -174,7 +200,7 @@ impl Backstage {
             Effect::ReadDevice(generation) => {
                 (Some(*generation), Reply::DeviceRead(Err(Trouble::of("trouble-no-reader"))))
             }
-            Effect::PushOutbox | Effect::Quit => return None,
+            Effect::PushOutbox | Effect::Lock | Effect::Quit => return None,
         })
     }
 

@@ -279,6 +279,149 @@ fn is_covered(desk: &Desk) -> bool {
     matches!(desk.model.screen(), Some(Screen::SignIn(_) | Screen::Help(_))) && !desk.shows("陈")
 }
 
+/// A locked desk whose model still knows what was typed would show it in a core dump.
+#[test]
+fn a_locked_desk_forgets_what_it_showed_and_unlocked_is_where_it_was() {
+    let mut desk = locked();
+    assert!(matches!(desk.backstage.log.last(), Some(Effect::Lock)), "the key goes after the save");
+    let known = format!("{:?}", desk.model);
+    assert!(!known.contains("陈桂芳") && !known.contains("陈*芳"), "{known}");
+    desk.type_text("practice");
+    desk.press("enter");
+    assert_eq!(desk.value(PartId::Applicant, "/name").as_deref(), Some("陈桂芳"));
+    assert!(desk.intake().focus.as_ref().is_some_and(|focus| focus.pointer() == "/name"), "at the same field");
+    desk.type_text("兰");
+    desk.advance(1_000);
+    assert_eq!(saved_name(&desk).as_deref(), Some("陈桂芳兰"));
+}
+
+#[test]
+fn every_screen_comes_back_after_the_lock() {
+    type Way = (&'static str, fn(&mut Desk));
+    let ways: [Way; 6] = [
+        ("title-drafts", |desk| desk.press("f3")),
+        ("title-outbox", |desk| desk.press("f4")),
+        ("title-cases", |desk| desk.press("f5")),
+        ("title-case", |desk| desk.press("f5 enter")),
+        ("title-receipt", |desk| desk.press("f4 enter")),
+        ("title-guide", |desk| {
+            desk.press("f2");
+            desk.open_guide("gljt");
+        }),
+    ];
+    for (title, go) in ways {
+        let mut desk = Desk::new(Look::CHINESE);
+        desk.review_allowance();
+        desk.press("f9");
+        desk.accept();
+        go(&mut desk);
+        assert_eq!(desk.model.screen().unwrap().state().title(), title);
+        let before = desk.picture();
+        desk.press("f12");
+        assert!(!format!("{:?}", desk.model).contains("陈*芳"), "{title}");
+        desk.type_text("practice");
+        desk.press("enter");
+        assert_eq!(desk.picture(), before, "{title}");
+    }
+}
+
+#[test]
+fn what_the_disk_refuses_keeps_the_key_until_the_disk_has_it() {
+    let mut desk = typed();
+    desk.backstage.disk_full = true;
+    desk.press("f12");
+    assert!(desk.shows("已锁屏") && !desk.shows("陈"), "covered at once:\n{}", desk.picture());
+    assert!(!desk.backstage.log.iter().any(|effect| matches!(effect, Effect::Lock)), "nothing may be lost");
+    desk.backstage.disk_full = false;
+    desk.advance(6_000);
+    assert_eq!(saved_name(&desk).as_deref(), Some("陈"));
+    assert!(matches!(desk.backstage.log.last(), Some(Effect::Lock)), "saved by itself, then locked");
+    assert!(!format!("{:?}", desk.model).contains('陈'));
+}
+
+#[test]
+fn a_failed_save_is_tried_again_by_itself() {
+    let mut desk = typed();
+    desk.backstage.disk_full = true;
+    desk.advance(1_000);
+    assert!(desk.shows("保存失败"));
+    desk.backstage.disk_full = false;
+    desk.advance(6_000);
+    assert!(desk.shows("已保存"));
+}
+
+#[test]
+fn a_store_with_an_older_password_is_led_over_to_the_new_one() {
+    let mut desk = Desk::signed_out(Look::CHINESE);
+    desk.backstage.store_password = Some("older".to_owned());
+    for text in ["practice", "practice"] {
+        desk.type_text(text);
+        desk.press("enter");
+    }
+    assert!(desk.shows("旧密码"), "{}", desk.picture());
+    desk.type_text("wrong");
+    desk.press("enter");
+    assert!(desk.shows("密码不对") || desk.shows("密码"), "{}", desk.picture());
+    assert!(desk.model.is_locked());
+    desk.type_text("older");
+    desk.press("enter");
+    assert!(!desk.model.is_locked(), "{}", desk.picture());
+}
+
+#[test]
+fn a_forgotten_password_is_replaced_by_the_recovery_key() {
+    let mut desk = Desk::signed_out(Look::CHINESE);
+    desk.type_text("practice");
+    desk.press("alt-r");
+    let answer = |desk: &mut Desk, texts: &[&str]| {
+        for text in texts {
+            desk.press("ctrl-u");
+            desk.type_text(text);
+            desk.press("enter");
+        }
+    };
+    answer(&mut desk, &["WRONG", "new", "new"]);
+    assert!(desk.shows("这不是恢复密钥"), "{}", desk.picture());
+    // The passwords are asked for again; the key stays to be compared.
+    desk.press("backtab");
+    answer(&mut desk, &["RIGHT", "new", "other"]);
+    assert!(desk.shows("两次输入的新密码不同"), "{}", desk.picture());
+    answer(&mut desk, &["new", "new"]);
+    assert_eq!(desk.model.screen().unwrap().state().title(), "title-sign-in");
+    assert!(desk.model.is_locked());
+}
+
+#[test]
+fn another_password_is_set_without_leaving_the_form() {
+    let mut desk = typed();
+    desk.press("alt-p");
+    for text in ["practice", "new", "new"] {
+        desk.type_text(text);
+        desk.press("enter");
+    }
+    assert!(desk.shows("密码已更改"), "{}", desk.picture());
+    assert_eq!(desk.value(PartId::Applicant, "/name").as_deref(), Some("陈"));
+    desk.press("alt-p");
+    desk.type_text("half");
+    desk.press("esc");
+    desk.advance(600);
+    assert!(matches!(desk.model.screen(), Some(Screen::Intake(_))));
+}
+
+#[test]
+fn a_desk_that_may_only_look_types_nothing() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.model.shared.desk.read_only = true;
+    desk.open_intake("gljt");
+    desk.press("tab");
+    desk.type_text("陈");
+    assert!(desk.shows("只读"), "{}", desk.picture());
+    assert!(desk.shows("可以查看"), "{}", desk.picture());
+    desk.press("f8");
+    assert!(desk.saves().is_empty());
+    assert!(!matches!(desk.model.screen(), Some(Screen::Intake(_))), "it is left all the same");
+}
+
 #[test]
 fn no_key_opens_a_locked_screen() {
     for key in [

@@ -91,6 +91,58 @@ fn locked() {
 }
 
 #[test]
+fn old_password() {
+    pictures("old-password", Desk::signed_out, |desk| {
+        desk.backstage.store_password = Some("older".to_owned());
+        for text in ["practice", "practice"] {
+            desk.type_text(text);
+            desk.press("enter");
+        }
+    });
+}
+
+#[test]
+fn recover() {
+    pictures("recover", Desk::signed_out, |desk| {
+        desk.type_text("practice");
+        desk.press("alt-r");
+        for text in ["WRONG", "new", "new"] {
+            desk.type_text(text);
+            desk.press("enter");
+        }
+    });
+}
+
+#[test]
+fn change_password() {
+    pictures("change-password", Desk::new, |desk| {
+        desk.press("alt-p");
+        desk.type_text("secret");
+        desk.press("enter");
+    });
+}
+
+#[test]
+fn notice() {
+    pictures("notice", Desk::signed_out, |desk| {
+        let locale = std::sync::Arc::clone(&desk.model.shared.locale);
+        let mut opened = crate::backstage::opened(desk.now);
+        let key = "8Q2M-0000-1111-2222-3333-4444-5555-6666-7777-8888-9999-AAAA-BBBB-CCCC";
+        opened.recovery_key = Some(onewindow::app::Secret(key.to_owned()));
+        opened.notices.push(locale.format("sync-vault-held", &[("holder", "process 4711, user li".into())]));
+        desk.send(onewindow::app::Msg::Reply(None, Box::new(onewindow::app::Reply::SignedIn(Ok(Box::new(opened))))));
+    });
+}
+
+#[test]
+fn read_only() {
+    pictures("read-only", Desk::new, |desk| {
+        desk.model.shared.desk.read_only = true;
+        desk.press("f3");
+    });
+}
+
+#[test]
 fn catalogue() {
     pictures("catalogue", Desk::new, |desk| desk.press("down"));
 }

@@ -5,6 +5,7 @@ frame-too-small = The window is too small: 40 columns by 10 rows at least.
 practice-banner = [PRACTICE ROOM] Invented people; nothing real is touched.
 status-for = For { $name }
 status-queued = Queued { $n }
+status-read-only = Read only
 status-saved = Saved
 status-unsaved = Unsaved
 status-save-failed = Save failed
@@ -18,6 +19,10 @@ file-receipt = receipt-{ $number }
 
 # Titles
 title-sign-in = Sign in
+title-notice = Please read
+title-old-password = Old password
+title-recover = Forgotten password
+title-change-password = Change password
 title-locked = Locked
 title-catalogue = Catalogue
 title-guide = Guide
@@ -35,6 +40,17 @@ title-help = Help
 # Sign in
 sign-in-name = Name
 sign-in-password = Password
+sign-in-old-password = Old password
+sign-in-new-password = New password
+sign-in-again = The same again
+sign-in-recovery-key = Recovery key
+sign-in-locked-hint = The password opens the desk; everything is as it was.
+sign-in-old-hint = The backend has a new password, the local store on this machine still the old one. Type the old one once; from then on both are the same.
+sign-in-recover-hint = The administrator types the recovery key. Choose the password with which you sign in to the backend as the new one.
+sign-in-change-hint = This is the password of the local store on this machine. The backend's is changed by its administrator.
+sign-in-recovered = The local store has the new password. Sign in.
+password-changed = The password was changed.
+notice-recovery-key = This desk is new. Its recovery key is shown now and never again: { $key } - Write it down, hand it to the administrator, and keep no copy at this desk. With it a local store opens whose password was forgotten.
 sign-in-waiting = Signing in...
 
 # Catalogue
@@ -192,6 +208,9 @@ trouble-no-client = Cannot reach a backend: { $detail }
 trouble-signed-out = Sign in first.
 trouble-passwords-differ = The two new passwords differ. Type them again.
 trouble-recovery-setting = The setting recovery-key is no public recovery key: { $detail }
+trouble-read-only = Another session is using this local store: you may look, not change.
+trouble-first-sign-in = The first sign-in at this desk needs the backend. Connect the network and try again.
+trouble-password-changed = The backend no longer takes this password. Leave and sign in with the new one; everything is kept.
 trouble-wrong-password = Wrong password.
 trouble-other-clerk = Another clerk is using this desk; leave first.
 trouble-cache = The local catalogue is damaged; press Ctrl-R.

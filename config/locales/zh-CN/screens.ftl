@@ -5,6 +5,7 @@ frame-too-small = 窗口太小，请放大到至少 40 列 10 行。
 practice-banner = 【练习室】人员、号码和办件均为虚构，不会进入真实系统。
 status-for = 为 { $name } 办理
 status-queued = 待发 { $n }
+status-read-only = 只读
 status-saved = 已保存
 status-unsaved = 未保存
 status-save-failed = 保存失败
@@ -18,6 +19,10 @@ file-receipt = 收件凭证-{ $number }
 
 # 标题
 title-sign-in = 登录
+title-notice = 请先阅读
+title-old-password = 旧密码
+title-recover = 忘记密码
+title-change-password = 更改密码
 title-locked = 已锁屏
 title-catalogue = 事项目录
 title-guide = 办事指南
@@ -35,6 +40,17 @@ title-help = 帮助
 # 登录
 sign-in-name = 用户名
 sign-in-password = 密码
+sign-in-old-password = 旧密码
+sign-in-new-password = 新密码
+sign-in-again = 再输一次
+sign-in-recovery-key = 恢复密钥
+sign-in-locked-hint = 输入密码即可继续，内容都在原处。
+sign-in-old-hint = 受理平台的密码已经更改，本机的本地库还是旧密码。请输入一次旧密码，之后两处密码一致。
+sign-in-recover-hint = 由管理员输入恢复密钥。新密码请用您登录受理平台的密码。
+sign-in-change-hint = 这是本机本地库的密码。受理平台的登录密码由平台管理员更改。
+sign-in-recovered = 本地库已换成新密码，请登录。
+password-changed = 密码已更改。
+notice-recovery-key = 这是新工位。恢复密钥只显示这一次：{ $key }　请抄下来交给管理员，不要留在本工位。忘记密码时，用它可以打开本地库。
 sign-in-waiting = 正在登录……
 
 # 事项目录
@@ -192,6 +208,9 @@ trouble-no-client = 无法连接后台：{ $detail }
 trouble-signed-out = 请先登录。
 trouble-passwords-differ = 两次输入的新密码不同，请重新输入。
 trouble-recovery-setting = 设置 recovery-key 不是恢复公钥：{ $detail }
+trouble-read-only = 本地库正被另一个会话使用：可以查看，不能修改。
+trouble-first-sign-in = 第一次在本工位登录需要连上受理平台。请接好网络再试。
+trouble-password-changed = 受理平台不再接受这个密码。请退出后用新密码登录，内容都已保存。
 trouble-wrong-password = 密码不对。
 trouble-other-clerk = 另一位工作人员正在使用；请先退出再登录。
 trouble-cache = 本地目录已损坏，请按 Ctrl-R 刷新。

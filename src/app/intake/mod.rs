@@ -45,6 +45,8 @@ use crate::vault::{Draft, DraftBody};
 
 /// A keystroke is on the disk within a second; saving starts this long after it.
 const SAVE_AFTER: SignedDuration = SignedDuration::from_millis(600);
+/// What the disk refused is handed to it again after so long.
+const SAVE_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
 /// Where an intake stands with the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,7 @@ pub enum SaveState {
     Saved,
     /// Not yet.
     Unsaved,
-    /// The disk refused; it is tried again with the next change.
+    /// The disk refused; it is tried again by itself, and with the next change.
     Failed,
 }
 
@@ -98,6 +100,8 @@ pub struct Intake {
     /// What is owed of the form.
     owed: Vec<Owed>,
     submitting: bool,
+    /// Opened on an empty form, not from a draft.
+    fresh: bool,
     supersedes: Option<Uuid>,
     /// The backend said that the applicant has the same item open here, and the clerk goes on.
     pub acknowledge_duplicate: bool,
@@ -151,6 +155,7 @@ impl Intake {
             intake.set_value(PartId::Applicant, "/handler", Some("agent".into()), shared);
         }
         // Nothing was typed yet.
+        intake.fresh = true;
         intake.revision = 0;
         intake.save_at = None;
         intake.save_state = SaveState::Saved;
@@ -203,6 +208,7 @@ impl Intake {
             removed: Vec::new(),
             owed: Vec::new(),
             submitting: false,
+            fresh: false,
             supersedes: body.supersedes,
             acknowledge_duplicate: false,
         };

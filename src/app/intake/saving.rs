@@ -1,6 +1,6 @@
 //! The intake as a draft, and when it goes to the disk.
 
-use super::{Intake, SAVE_AFTER, SaveState};
+use super::{Intake, SAVE_AFTER, SAVE_AGAIN_AFTER, SaveState};
 use crate::app::effect::Effect;
 use crate::app::shared::Shared;
 use crate::text::Editor;
@@ -29,6 +29,22 @@ impl Intake {
             self.saved_focus = (self.page, self.focus.clone());
         }
         Some(Effect::SaveDraft(Box::new(self.draft(shared))))
+    }
+
+    /// The disk refused. It may have room again soon.
+    pub(super) fn save_failed(&mut self, shared: &Shared) {
+        self.save_state = SaveState::Failed;
+        self.save_at = shared.now.checked_add(SAVE_AGAIN_AFTER).ok();
+    }
+
+    /// Whether something of it is not on the disk yet, or on its way there.
+    pub fn is_busy(&self) -> bool {
+        self.submitting || self.save_state != SaveState::Saved
+    }
+
+    /// Whether nothing was typed since it was opened on an empty form: there is no draft of it.
+    pub const fn is_untouched(&self) -> bool {
+        self.fresh && self.revision == 0
     }
 
     /// Counts up with every change.

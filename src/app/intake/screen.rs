@@ -146,7 +146,7 @@ impl ScreenState for Intake {
             // The trouble itself is told in the status line.
             other => {
                 match &other {
-                    Reply::DraftSaved { id, .. } if *id == self.id => self.save_state = SaveState::Failed,
+                    Reply::DraftSaved { id, .. } if *id == self.id => self.save_failed(shared),
                     Reply::Submitted(id, _) if *id == self.id => self.submitting = false,
                     _ => {}
                 }

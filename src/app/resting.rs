@@ -1,0 +1,96 @@
+//! What a screen leaves behind while the desk is locked: where it was, and nothing of what it showed. Unlocked, it is read again.
+
+use uuid::Uuid;
+
+use super::effect::{Effect, Reply};
+use super::receipt::ReceiptScreen;
+use super::shared::Shared;
+use super::{Answered, Go, Input, Screen, ScreenState, Step, case, drafts};
+use crate::keymap::{Action, Context};
+use crate::vault::OutboxState;
+
+/// Where a screen was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An intake, in its field.
+    Intake {
+        /// Its draft.
+        draft: Uuid,
+        /// The clerk knows that the applicant has the same item open.
+        acknowledge_duplicate: bool,
+    },
+    /// A slip or receipt.
+    Receipt(Uuid),
+    /// A case.
+    Case(String),
+}
+
+/// A screen at rest.
+#[derive(Debug)]
+pub struct Resting {
+    place: Place,
+}
+
+impl Resting {
+    /// At this place.
+    pub const fn at(place: Place) -> Self {
+        Self { place }
+    }
+
+    /// What brings the screen back.
+    pub fn wake_up(&self, shared: &mut Shared) -> Effect {
+        let generation = shared.ask();
+        match &self.place {
+            Place::Intake { draft, .. } => Effect::OpenDraft(generation, *draft),
+            Place::Receipt(_) => Effect::ListOutbox(generation),
+            Place::Case(case_no) => Effect::OpenCase(generation, case_no.clone()),
+        }
+    }
+}
+
+impl ScreenState for Resting {
+    fn title(&self) -> &'static str {
+        match self.place {
+            Place::Intake { .. } => "title-intake",
+            Place::Receipt(_) => "title-receipt",
+            Place::Case(_) => "title-case",
+        }
+    }
+
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::List]
+    }
+
+    fn actions(&self, _: &Shared) -> Vec<Action> {
+        Vec::new()
+    }
+
+    fn input(&mut self, input: Input<'_>, _: &mut Shared) -> Step {
+        if matches!(input, Input::Action(Action::Back)) { Step::go(Go::Back) } else { Step::none() }
+    }
+
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
+        match (&self.place, reply) {
+            (Place::Intake { draft, acknowledge_duplicate }, Reply::Draft(Ok(opened))) if opened.0.id == *draft => {
+                drafts::resume(*opened, *acknowledge_duplicate, shared)
+            }
+            (Place::Receipt(id), Reply::Outbox(Ok(entries))) => {
+                Ok(match entries.into_iter().find(|entry| entry.id == *id) {
+                    Some(entry) if entry.state == OutboxState::Accepted => {
+                        Step::effect(Effect::OpenReceipt(shared.ask(), *id))
+                    }
+                    Some(entry) => Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::of(entry, &shared.desk)))),
+                    None => Step::go(Go::Back),
+                })
+            }
+            (Place::Receipt(id), Reply::Receipt(Ok(receipt))) if receipt.request_id == *id => {
+                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::official(*receipt)))))
+            }
+            (Place::Case(case_no), Reply::Case(Ok(opened))) if opened.0.case_no == *case_no => {
+                let (case, events) = *opened;
+                Ok(Step::go(Go::Replace(Screen::Case(case::CaseScreen { case, events, first: 0 }))))
+            }
+            (_, other) => Err(Box::new(other)),
+        }
+    }
+}
