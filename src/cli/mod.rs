@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod drafts;
 mod failure;
+mod forms;
 mod output;
 mod password;
 mod screen;
@@ -75,6 +76,9 @@ enum Command {
     /// Search, show and check service items.
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
+    /// Try forms, for their authors.
+    #[command(subcommand)]
+    Forms(forms::Forms),
     /// List and show the clerk's drafts.
     #[command(subcommand)]
     Drafts(drafts::Drafts),
@@ -139,6 +143,7 @@ fn run(Arguments { globals, command }: Arguments) -> Result<(), Failure> {
         None => screen::run(&context),
         Some(Command::Demo(demo)) => demo::run(&demo, &context),
         Some(Command::Catalogue(command)) => catalogue::run(command, &context),
+        Some(Command::Forms(command)) => forms::run(command, &context),
         Some(Command::Drafts(command)) => drafts::run(command, &context),
         Some(Command::Cases(command)) => cases::run(command, &context),
         Some(Command::Vault(command)) => vault::run(command, &context),

@@ -5,10 +5,13 @@ use serde_json::{Map, Value};
 
 use super::drawing::{Drawing, Places};
 use super::failures::{self, Excuses, Failure};
+use super::layout::Judged;
 use super::load::PlacedCheck;
 use super::relevance::{self, Settled};
 use super::walk::{Place, Visit, walk};
-use super::{ErrorDetail, Evaluation, FieldError, Form, JudgedControl, Judgement, PageView, Row, pointer, schema};
+use super::{
+    ErrorDetail, Evaluation, FieldError, Form, JudgedControl, Judgement, PageView, Row, TooDeep, pointer, schema,
+};
 
 impl Form {
     /// What the form makes of some data on a day.
@@ -16,12 +19,8 @@ impl Form {
         if schema::too_deep(data) {
             return self.refuse_depth();
         }
-        let settled = relevance::settle(&self.layout, &self.calculations, data, today, self.rounds);
-        let mut drawing = Drawing::new(self);
-        walk(&self.layout, &settled.relevant, &mut drawing);
-        let Drawing { mut pages, owed, mut failures, .. } = drawing;
-        self.validate(&settled, &mut failures);
-        let errors = self.place(failures, &settled, today, &pages);
+        let Found { settled, mut pages, owed, failures } = self.settle(data, today);
+        let errors = self.place(failures, &settled, today, &pages, Mend::FirstField);
         mark_required(&mut pages, &errors);
         let mut data = data.clone();
         for (pointer, value) in settled.calculated {
@@ -36,25 +35,39 @@ impl Form {
     }
 
     /// What the form makes of some data, for its author: the controls as JSON Forms judges them on the data given, and validity before
-    /// and after relevance.
-    pub fn judge(&self, data: &Value, today: Date) -> Judgement {
-        struct Judged(Vec<JudgedControl>);
-        impl Visit for Judged {
-            fn control(&mut self, scope: &str, place: Place) {
+    /// and after relevance. Errors stand where the schema finds them: at the missing value itself, not at the field that would mend it.
+    ///
+    /// # Errors
+    /// [`TooDeep`] for data that the engine does not look at.
+    pub fn judge(&self, data: &Value, today: Date) -> Result<Judgement, TooDeep> {
+        struct Controls(Vec<JudgedControl>);
+        impl Visit for Controls {
+            fn control(&mut self, judged: &Judged, place: &dyn Fn() -> Place) {
                 let Self(controls) = self;
-                controls.push(JudgedControl {
-                    scope: scope.to_owned(),
-                    visible: place.visible,
-                    enabled: place.enabled,
-                });
+                let Place { visible, enabled, .. } = place();
+                controls.push(JudgedControl { scope: judged.scope.clone(), visible, enabled });
             }
         }
-        let mut judged = Judged(Vec::new());
-        walk(&self.layout, data, &mut judged);
-        let Judged(controls) = judged;
-        let valid = !schema::too_deep(data) && self.validator.is_valid(data);
-        let Evaluation { relevant, errors, .. } = self.evaluate(data, today);
-        Judgement { controls, relevant, valid, relevant_valid: errors.is_empty(), errors }
+        if schema::too_deep(data) {
+            return Err(TooDeep);
+        }
+        let mut controls = Controls(Vec::new());
+        walk(&self.layout, data, &mut controls);
+        let Controls(controls) = controls;
+        let valid = self.validator.is_valid(data);
+        let Found { settled, pages, failures, .. } = self.settle(data, today);
+        let errors = self.place(failures, &settled, today, &pages, Mend::InPlace);
+        Ok(Judgement { controls, relevant: settled.relevant, valid, relevant_valid: errors.is_empty(), errors })
+    }
+
+    /// Settles what is relevant, draws it and validates it.
+    fn settle(&self, data: &Value, today: Date) -> Found {
+        let settled = relevance::settle(&self.layout, &self.calculations, data, today, self.rounds);
+        let mut drawing = Drawing::new(self);
+        walk(&self.layout, &settled.relevant, &mut drawing);
+        let Drawing { pages, owed, mut failures, .. } = drawing;
+        self.validate(&settled, &mut failures);
+        Found { settled, pages, owed, failures }
     }
 
     fn validate(&self, settled: &Settled, failures: &mut Vec<Failure>) {
@@ -68,7 +81,14 @@ impl Form {
     }
 
     /// Gives every failure its page, adds the failed checks, and sorts by place.
-    fn place(&self, failures: Vec<Failure>, settled: &Settled, today: Date, pages: &[PageView]) -> Vec<FieldError> {
+    fn place(
+        &self,
+        failures: Vec<Failure>,
+        settled: &Settled,
+        today: Date,
+        pages: &[PageView],
+        mend: Mend,
+    ) -> Vec<FieldError> {
         let failed = self.failed_checks(settled, today);
         if failures.is_empty() && failed.is_empty() {
             return Vec::new();
@@ -77,7 +97,7 @@ impl Form {
         let errors = failures.into_iter().map(|mut failure| {
             let (place, field) = places.find(&failure.pointer);
             // A missing object is mended by filling its first field.
-            if let Some(field) = field.filter(|_| failure.keyword == "required") {
+            if let Some(field) = field.filter(|_| mend == Mend::FirstField && failure.is_missing()) {
                 failure.pointer = field.to_owned();
             }
             (place, failure.into_error(&self.shape, place.page))
@@ -127,10 +147,30 @@ impl Form {
     }
 }
 
+/// Settled data, drawn and validated.
+struct Found {
+    settled: Settled,
+    pages: Vec<PageView>,
+    owed: Vec<String>,
+    failures: Vec<Failure>,
+}
+
+/// Where a missing object is reported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mend {
+    /// Where it should be.
+    InPlace,
+    /// At its first field, which mends it.
+    FirstField,
+}
+
 /// A field that a condition requires is marked as long as it is missing.
 fn mark_required(pages: &mut [PageView], errors: &[FieldError]) {
-    let missing: Vec<&str> =
-        errors.iter().filter(|error| error.keyword == "required").map(|error| error.pointer.as_str()).collect();
+    let missing: Vec<&str> = errors
+        .iter()
+        .filter(|error| failures::is_missing(&error.keyword))
+        .map(|error| error.pointer.as_str())
+        .collect();
     if missing.is_empty() {
         return;
     }

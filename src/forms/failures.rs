@@ -17,7 +17,17 @@ pub(super) struct Failure {
     pub args: Vec<(&'static str, String)>,
 }
 
+/// Whether a failed keyword tells of a missing value.
+pub(super) fn is_missing(keyword: &str) -> bool {
+    matches!(keyword, "required" | "dependentRequired")
+}
+
 impl Failure {
+    /// Whether a value is missing.
+    pub(super) fn is_missing(&self) -> bool {
+        is_missing(&self.keyword)
+    }
+
     /// The error as a clerk gets it; a sentence of the form's own goes first.
     pub(super) fn into_error(self, shape: &Shape, page: usize) -> FieldError {
         let custom = shape.at(&self.pointer).and_then(|shape| shape.messages.get(&self.keyword)).cloned();
@@ -89,10 +99,15 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
 /// The keyword that failed; of a schema that is `false`, the keyword that holds it.
 fn keyword<'e>(error: &'e ValidationError<'_>) -> &'e str {
     const HOLDERS: [&str; 4] = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems", "items"];
-    let holder = error.schema_path().as_str().rsplit('/').next().filter(|holder| HOLDERS.contains(holder));
-    match (error.kind(), holder) {
-        (ValidationErrorKind::FalseSchema, Some(holder)) => holder,
-        (kind, _) => kind.keyword(),
+    let mut path = error.schema_path().as_str().rsplit('/');
+    match error.kind() {
+        ValidationErrorKind::FalseSchema => {
+            path.next().filter(|holder| HOLDERS.contains(holder)).unwrap_or("false schema")
+        }
+        ValidationErrorKind::Required { .. } if path.take(2).any(|step| step == "dependentRequired") => {
+            "dependentRequired"
+        }
+        kind => kind.keyword(),
     }
 }
 

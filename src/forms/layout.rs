@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::control;
 use super::dialect::Shape;
 use super::generate;
-use super::rules::Rule;
+use super::rules::{Rule, Scopes};
 use super::schema::{Facets, Object, Schema};
 use super::{Capture, Control, ControlId, ControlKind, Document, LoadError, Page, Warning, pointer};
 
@@ -16,9 +16,17 @@ pub(super) struct Node {
     pub rule: Option<Rule>,
     /// `options.readonly`, which weighs more than the schema's `readOnly`.
     pub read_only: Option<bool>,
-    /// Of a control: its scope, as the UI schema has it; none when it was generated or stands in an entry.
-    pub scope: Option<String>,
+    /// Of a `Control` of the UI schema itself, the generated one included; none inside a `detail`.
+    pub judged: Option<Judged>,
     pub body: Body,
+}
+
+/// What JSON Forms judges a control by.
+pub(super) struct Judged {
+    /// As the UI schema has it.
+    pub scope: String,
+    /// `readOnly` where JSON Forms looks for it: it knows none beside a `$ref`, nor one in `allOf`.
+    pub read_only: bool,
 }
 
 /// What an element shows.
@@ -56,9 +64,16 @@ pub(super) struct EntryLabel {
 
 /// A page of the layout.
 pub(super) struct PageNode {
-    /// The rules of the categories round it, outermost first, and its own.
-    pub rules: Vec<Arc<Rule>>,
+    /// The categories round it, outermost first, and itself.
+    pub round: Vec<Arc<Category>>,
     pub children: Vec<Node>,
+}
+
+/// What a `Category` or `Categorization` says about all that it holds.
+pub(super) struct Category {
+    pub rule: Option<Rule>,
+    /// `options.readonly`.
+    pub read_only: Option<bool>,
 }
 
 /// A compiled layout.
@@ -97,7 +112,7 @@ pub(super) fn compile(root: &Value, uischema: Option<&Value>, shape: &Shape) -> 
     let (uischema, is_generated) = match uischema {
         Some(uischema) => (uischema, false),
         None => {
-            generated = generate::layout(schema, root);
+            generated = generate::root(schema, root);
             (&generated, true)
         }
     };
@@ -112,7 +127,7 @@ pub(super) fn compile(root: &Value, uischema: Option<&Value>, shape: &Shape) -> 
         }
     } else {
         let children = vec![compiler.element(uischema, "", context)?];
-        nodes.push(PageNode { rules: Vec::new(), children });
+        nodes.push(PageNode { round: Vec::new(), children });
         pages.push(Page { label: String::new(), controls: std::mem::take(&mut compiler.page_controls) });
     }
     Ok(Layout { nodes, pages, controls: compiler.controls, warnings: compiler.warnings })
@@ -124,21 +139,21 @@ impl Compiler<'_> {
         element: &Value,
         at: &str,
         context: Context<'_>,
-        round: &[Arc<Rule>],
+        round: &[Arc<Category>],
         nodes: &mut Vec<PageNode>,
         pages: &mut Vec<Page>,
     ) -> Result<(), LoadError> {
-        let mut rules = round.to_vec();
-        rules.extend(self.rule(element, at, context)?.map(Arc::new));
+        let mut round = round.to_vec();
+        round.push(Arc::new(self.category(element, at, context)?));
         for (index, child) in elements(element, at)?.iter().enumerate() {
             let here = format!("{at}/elements/{index}");
             match kind(child) {
-                Some("Categorization") => self.categories(child, &here, context, &rules, nodes, pages)?,
+                Some("Categorization") => self.categories(child, &here, context, &round, nodes, pages)?,
                 Some("Category") => {
-                    let mut rules = rules.clone();
-                    rules.extend(self.rule(child, &here, context)?.map(Arc::new));
+                    let mut round = round.clone();
+                    round.push(Arc::new(self.category(child, &here, context)?));
                     let children = self.children(child, &here, context)?;
-                    nodes.push(PageNode { rules, children });
+                    nodes.push(PageNode { round, children });
                     let label = text(child.get("label")).unwrap_or_default();
                     pages.push(Page { label, controls: std::mem::take(&mut self.page_controls) });
                 }
@@ -153,9 +168,15 @@ impl Compiler<'_> {
         elements.map(|(index, child)| self.element(child, &format!("{at}/elements/{index}"), context)).collect()
     }
 
-    fn rule(&self, element: &Value, at: &str, context: Context<'_>) -> Result<Option<Rule>, LoadError> {
+    fn category(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Category, LoadError> {
+        let rule = self.rule(element, at, context)?;
+        Ok(Category { rule, read_only: read_only(element) })
+    }
+
+    fn rule(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Option<Rule>, LoadError> {
         let Some(rule) = element.get("rule") else { return Ok(None) };
-        Rule::load(rule, &pointer::join(at, "rule"), self.schema, context.node).map(Some)
+        let scopes = Scopes { schema: self.schema, node: context.node, warnings: &mut self.warnings };
+        Rule::load(rule, &pointer::join(at, "rule"), scopes).map(Some)
     }
 
     fn element(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Node, LoadError> {
@@ -168,9 +189,7 @@ impl Compiler<'_> {
         }
         let rule = self.rule(element, at, context)?;
         let options = element.get("options").and_then(Value::as_object);
-        let read_only = options
-            .and_then(|options| ["readonly", "readOnly"].into_iter().find_map(|name| options.get(name)?.as_bool()));
-        let mut scope = None;
+        let mut judged = None;
         let body = match kind(element) {
             Some("VerticalLayout") => Body::Stack(self.children(element, at, context)?),
             Some("HorizontalLayout") => Body::Columns(self.children(element, at, context)?),
@@ -183,7 +202,10 @@ impl Compiler<'_> {
                 let Some(path) = element.get("scope").and_then(Value::as_str) else {
                     return Err(error(&pointer::join(at, "scope"), format!("a `{kind}` has a scope")));
                 };
-                scope = context.outer.then(|| path.to_owned());
+                if context.outer && kind == "Control" {
+                    let read_only = generate::is_read_only(self.schema, context.node, path);
+                    judged = Some(Judged { scope: path.to_owned(), read_only });
+                }
                 self.control(element, path, options, at, context)?
             }
             Some("Categorization") => {
@@ -195,7 +217,7 @@ impl Compiler<'_> {
             Some(other) => return Err(error(&pointer::join(at, "type"), format!("unknown element `{other}`"))),
             None => return Err(error(&pointer::join(at, "type"), "an element has a type")),
         };
-        Ok(Node { rule, read_only, scope, body })
+        Ok(Node { rule, read_only: read_only(element), judged, body })
     }
 
     fn inner_categories(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Vec<Node>, LoadError> {
@@ -209,7 +231,8 @@ impl Compiler<'_> {
             };
             let label = text(child.get("label")).unwrap_or_default();
             let rule = self.rule(child, &here, context)?;
-            nodes.push(Node { rule, read_only: None, scope: None, body: Body::Group { label, children } });
+            let body = Body::Group { label, children };
+            nodes.push(Node { rule, read_only: read_only(child), judged: None, body });
         }
         Ok(nodes)
     }
@@ -268,7 +291,7 @@ impl Compiler<'_> {
         } else {
             let control = self.field(&entry_facets, entry, label.clone(), options, detail.at, detail.context);
             let body = Body::Field { path: Vec::new(), control, required: true, read_only: false };
-            vec![Node { rule: None, read_only: None, scope: None, body }]
+            vec![Node { rule: None, read_only: None, judged: None, body }]
         };
         let entry_label = options.and_then(|options| options.get("elementLabelProp")).and_then(|name| match name {
             Value::String(name) => Some(name.split('.').map(str::to_owned).collect::<Vec<_>>()),
@@ -309,7 +332,7 @@ impl Compiler<'_> {
             Some(Value::String(how)) if how == "GENERATED" || how == "DEFAULT" => {}
             Some(_) => self.warn(&at, detail.context, "no such detail: one is generated"),
         }
-        let generated = generate::layout(self.schema, node);
+        let generated = generate::detail(self.schema, node);
         let context = Context { node, shape, outer: false, generated: true };
         Ok(vec![self.element(&generated, detail.at, context)?])
     }
@@ -380,6 +403,12 @@ struct Detail<'d> {
 
 fn kind(element: &Value) -> Option<&str> {
     element.get("type")?.as_str()
+}
+
+/// `options.readonly`, else `options.readOnly`: either is known.
+fn read_only(element: &Value) -> Option<bool> {
+    let options = element.get("options")?;
+    ["readonly", "readOnly"].into_iter().find_map(|name| options.get(name)?.as_bool())
 }
 
 fn text(value: Option<&Value>) -> Option<String> {

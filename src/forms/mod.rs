@@ -79,7 +79,7 @@ pub use codes::{CodeEntry, CodeList, CodeLists, Codes, NoCodeLists};
 pub use error::{ErrorDetail, FieldError, Messages};
 pub use model::{
     Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, JudgedControl, Judgement,
-    LoadError, Page, PageView, Row, Warning,
+    LoadError, Page, PageView, Row, TooDeep, Warning,
 };
 
 #[cfg(test)]

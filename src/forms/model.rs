@@ -13,6 +13,7 @@ use super::error::FieldError;
 use super::layout::PageNode;
 use super::load::PlacedCheck;
 use super::relevance::Calculation;
+use super::schema::MAX_DEPTH;
 
 /// A form, checked and compiled. Immutable; shared by `Arc`.
 pub struct Form {
@@ -199,6 +200,11 @@ pub struct Evaluation {
     pub owed: Vec<String>,
 }
 
+/// Data nested deeper than any form asks: it is not looked at, since every walk over it could end the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the data is nested deeper than {} levels", MAX_DEPTH)]
+pub struct TooDeep;
+
 /// What a form makes of some data, for its author and for tests.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
@@ -206,7 +212,7 @@ pub struct Judgement {
     pub controls: Vec<JudgedControl>,
     /// The data after relevance.
     pub relevant: Value,
-    /// Of the data as given, by the JSON Schema alone.
+    /// Of the data as given, by the JSON Schema alone: none of our keywords, but every format that is judged.
     pub valid: bool,
     /// After relevance, checks and code lists included.
     pub relevant_valid: bool,

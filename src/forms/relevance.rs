@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::layout::{Body, Layout, Node, PageNode, Repeat};
 use super::logic::Expression;
-use super::rules::Read;
+use super::rules::{Read, Rule};
 use super::walk::{Met, Place, Visit, walk};
 use super::{Document, LoadError, pointer};
 
@@ -179,7 +179,8 @@ struct Dependent {
 pub(super) fn order(layout: &Layout, calculations: Vec<Calculation>) -> Result<(Vec<Calculation>, usize), LoadError> {
     let mut dependents = Vec::new();
     for page in &layout.nodes {
-        let reads = page.rules.iter().filter(|rule| rule.shows()).flat_map(|rule| rule.reads()).collect();
+        let rules = page.round.iter().filter_map(|category| category.rule.as_ref());
+        let reads = rules.filter(|rule| rule.shows()).flat_map(Rule::reads).collect();
         page.children.iter().for_each(|node| collect(node, &[], &reads, &mut dependents));
     }
     let controls = dependents.len();

@@ -6,8 +6,8 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::dialect::Reader;
-use super::schema::Schema;
-use super::{Document, LoadError, NoCodeLists, formats, pointer};
+use super::schema::{self, Schema};
+use super::{Document, LoadError, NoCodeLists, Warning, formats, pointer};
 
 /// What a fulfilled condition does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +50,17 @@ pub(super) struct Read {
     pub deep: bool,
 }
 
+/// What the scopes of a rule are looked up in.
+pub(super) struct Scopes<'a, 'w> {
+    pub schema: Schema<'a>,
+    /// The schema that they are relative to.
+    pub node: &'a Value,
+    pub warnings: &'w mut Vec<Warning>,
+}
+
 impl Rule {
-    /// Reads a rule. `schema` and `node` are what scopes are relative to.
-    pub(super) fn load<'a>(rule: &'a Value, at: &str, schema: Schema<'a>, node: &'a Value) -> Result<Self, LoadError> {
+    /// Reads a rule.
+    pub(super) fn load(rule: &Value, at: &str, mut scopes: Scopes<'_, '_>) -> Result<Self, LoadError> {
         let effect = match rule.get("effect").and_then(Value::as_str) {
             Some("SHOW") => Effect::Show,
             Some("HIDE") => Effect::Hide,
@@ -62,7 +70,7 @@ impl Rule {
         };
         let here = pointer::join(at, "condition");
         let Some(condition) = rule.get("condition") else { return Err(error(&here, "a rule has a condition")) };
-        Ok(Self { effect, condition: Condition::load(condition, &here, schema, node)? })
+        Ok(Self { effect, condition: Condition::load(condition, &here, &mut scopes)? })
     }
 
     /// Whether the rule is about visibility.
@@ -83,20 +91,32 @@ impl Rule {
     }
 }
 
+impl Scopes<'_, '_> {
+    /// Where in the data a scope leads. What the schema does not declare may be there all the same: JSON Forms looks.
+    fn path(&mut self, scope: &str, at: &str) -> Vec<String> {
+        if let Some(scoped) = self.schema.follow(self.node, scope) {
+            return scoped.path;
+        }
+        let reason = format!("`{scope}` leads to nothing that the schema declares");
+        self.warnings.push(Warning { document: Document::UiSchema, pointer: at.to_owned(), reason });
+        schema::data_path(scope)
+    }
+}
+
 impl Condition {
-    fn load<'a>(value: &'a Value, at: &str, schema: Schema<'a>, node: &'a Value) -> Result<Self, LoadError> {
+    fn load(value: &Value, at: &str, scopes: &mut Scopes<'_, '_>) -> Result<Self, LoadError> {
         let Some(object) = value.as_object() else {
             return Err(error(at, "a condition is an object; functions are not allowed"));
         };
         if object.contains_key("validate") {
             return Err(error(&pointer::join(at, "validate"), "a condition that is a function is not allowed"));
         }
-        let members = || {
+        let mut members = || {
             let here = pointer::join(at, "conditions");
             let Some(members) = object.get("conditions").and_then(Value::as_array) else {
                 return Err(error(&here, "holds the conditions"));
             };
-            let load = |(index, member)| Self::load(member, &format!("{here}/{index}"), schema, node);
+            let load = |(index, member)| Self::load(member, &format!("{here}/{index}"), scopes);
             members.iter().enumerate().map(load).collect::<Result<Vec<_>, _>>()
         };
         let kind = object.get("type").and_then(Value::as_str);
@@ -108,10 +128,7 @@ impl Condition {
         }
         let path = match object.get("scope") {
             None => Vec::new(),
-            Some(Value::String(scope)) => match schema.follow(node, scope) {
-                Some(scoped) => scoped.path,
-                None => return Err(error(&pointer::join(at, "scope"), format!("`{scope}` leads nowhere"))),
-            },
+            Some(Value::String(scope)) => scopes.path(scope, &pointer::join(at, "scope")),
             Some(_) => return Err(error(&pointer::join(at, "scope"), "is a text")),
         };
         if kind == Some("LEAF") {

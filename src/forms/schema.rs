@@ -144,6 +144,25 @@ impl<'a> Schema<'a> {
     }
 }
 
+/// The steps through the data that JSON Forms reads out of a scope, whatever the schema says: every other segment, alternatives skipped.
+pub(super) fn data_path(scope: &str) -> Vec<String> {
+    let mut segments = scope.split('/').peekable();
+    if segments.peek().is_some_and(|first| matches!(*first, "#" | "")) {
+        segments.next();
+    }
+    let mut kept = Vec::new();
+    while let Some(segment) = segments.next() {
+        match segment {
+            "anyOf" | "allOf" | "oneOf" if segments.peek().is_some_and(|next| next.parse::<u32>().is_ok()) => {
+                segments.next();
+            }
+            "then" | "else" => {}
+            segment => kept.push(segment),
+        }
+    }
+    kept.into_iter().skip(1).step_by(2).map(pointer::unescape).collect()
+}
+
 /// The objects whose keywords hold at a node.
 pub(super) struct Facets<'a>(Vec<&'a Object>);
 

@@ -247,7 +247,7 @@ fn authors_see_what_json_forms_judges_and_what_relevance_makes_of_it() {
     let elements = json!([{"type": "Control", "scope": "#/properties/a"}, shown("b", "a"), shown("c", "b"),
         {"type": "Control", "scope": "#/properties/d", "options": {"readonly": true}}]);
     let form = texts(&["a", "b", "c", "d"], &["c"], &elements);
-    let judgement = form.judge(&json!({"a": "0", "b": "1"}), TODAY);
+    let judgement = form.judge(&json!({"a": "0", "b": "1"}), TODAY).unwrap();
     let controls: Vec<_> =
         judgement.controls.iter().map(|control| (control.scope.as_str(), control.visible, control.enabled)).collect();
     assert_eq!(

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::layout::{Body, Node, PageNode, Repeat};
-use super::rules::find;
+use super::layout::{Body, Judged, Node, PageNode, Repeat};
+use super::rules::{Rule, find};
 use super::{ControlId, pointer};
 
 /// How an element stands.
@@ -27,8 +27,8 @@ pub(super) struct Met<'m> {
 pub(super) trait Visit {
     /// A page begins.
     fn page(&mut self, _visible: bool) {}
-    /// A control of the UI schema itself.
-    fn control(&mut self, _scope: &str, _place: Place) {}
+    /// A control of the UI schema itself, and how JSON Forms has it stand.
+    fn control(&mut self, _judged: &Judged, _place: &dyn Fn() -> Place) {}
     /// A text of its own.
     fn label(&mut self, _text: &str, _place: Place) {}
     /// The label of what follows until `close`.
@@ -48,15 +48,10 @@ pub(super) trait Visit {
 /// Walks every page.
 pub(super) fn walk(pages: &[PageNode], data: &Value, visit: &mut impl Visit) {
     for page in pages {
-        let mut place = Place { visible: true, enabled: true, depth: 0, column: (0, 1) };
-        for rule in &page.rules {
-            let permits = rule.permits(Some(data));
-            if rule.shows() {
-                place.visible &= permits;
-            } else {
-                place.enabled = permits;
-            }
-        }
+        let outside = Place { visible: true, enabled: true, depth: 0, column: (0, 1) };
+        let place = page.round.iter().fold(outside, |round, category| {
+            stand(category.rule.as_ref(), category.read_only, false, Some(data), round)
+        });
         visit.page(place.visible);
         let mut pointer = String::new();
         for node in &page.children {
@@ -66,9 +61,9 @@ pub(super) fn walk(pages: &[PageNode], data: &Value, visit: &mut impl Visit) {
 }
 
 fn element(node: &Node, base: Option<&Value>, pointer: &mut String, round: Place, visit: &mut impl Visit) {
-    let place = stand(node, base, round);
-    if let Some(scope) = &node.scope {
-        visit.control(scope, place);
+    let place = node_place(node, base, round);
+    if let Some(judged) = &node.judged {
+        visit.control(judged, &|| stand(node.rule.as_ref(), node.read_only, judged.read_only, base, round));
     }
     let deeper = Place { depth: place.depth.saturating_add(1), ..place };
     match &node.body {
@@ -107,18 +102,26 @@ fn element(node: &Node, base: Option<&Value>, pointer: &mut String, round: Place
     }
 }
 
-/// How an element stands inside what is round it.
-fn stand(node: &Node, base: Option<&Value>, round: Place) -> Place {
+/// How an element of the layout stands inside what is round it.
+fn node_place(node: &Node, base: Option<&Value>, round: Place) -> Place {
     let schema_read_only = match &node.body {
         Body::Field { read_only, .. } | Body::Object { read_only, .. } => *read_only,
         Body::Repeat(repeat) => repeat.read_only,
         _ => false,
     };
-    let inherited = match node.read_only {
-        Some(read_only) => !read_only,
-        None => round.enabled && !schema_read_only,
-    };
-    match &node.rule {
+    stand(node.rule.as_ref(), node.read_only, schema_read_only, base, round)
+}
+
+/// A rule about input weighs more than `options.readonly`, that more than the schema's `readOnly`, that more than what is round.
+fn stand(
+    rule: Option<&Rule>,
+    read_only: Option<bool>,
+    schema_read_only: bool,
+    base: Option<&Value>,
+    round: Place,
+) -> Place {
+    let inherited = read_only.map_or(round.enabled && !schema_read_only, |read_only| !read_only);
+    match rule {
         None => Place { enabled: inherited, ..round },
         Some(rule) if rule.shows() => {
             Place { visible: round.visible && rule.permits(base), enabled: inherited, ..round }
@@ -129,7 +132,7 @@ fn stand(node: &Node, base: Option<&Value>, round: Place) -> Place {
 
 /// The visible children share the width.
 fn columns(children: &[Node], base: Option<&Value>, pointer: &mut String, place: Place, visit: &mut impl Visit) {
-    let is_visible = |node: &Node| stand(node, base, place).visible;
+    let is_visible = |node: &Node| node_place(node, base, place).visible;
     let of = u8::try_from(children.iter().filter(|child| is_visible(child)).count()).unwrap_or(u8::MAX).max(1);
     let mut column = 0_u8;
     for child in children {

@@ -44,7 +44,7 @@ fn failing() -> Vec<(Value, Value, &'static str)> {
         (json!({"unevaluatedProperties": false}), json!({"x": 1}), "unevaluatedProperties"),
         (json!({"unevaluatedItems": false}), json!([1]), "unevaluatedItems"),
         (json!({"propertyNames": {"maxLength": 1}}), json!({"xx": 1}), "propertyNames"),
-        (json!({"properties": {"x": false}}), json!({"x": 1}), "falseSchema"),
+        (json!({"properties": {"x": false}}), json!({"x": 1}), "false schema"),
         (json!({"required": ["x"]}), json!({}), "required"),
         (
             json!({"required": ["x"], "properties": {"x": {"type": "array", "items": {"type": "string"}}}}),
@@ -56,7 +56,7 @@ fn failing() -> Vec<(Value, Value, &'static str)> {
             json!({}),
             "required",
         ),
-        (json!({"dependentRequired": {"y": ["x"]}}), json!({"y": 1}), "required"),
+        (json!({"dependentRequired": {"y": ["x"]}}), json!({"y": 1}), "dependentRequired"),
         (json!({"format": "idcard-cn"}), json!("429006190001010020"), "format"),
         (json!({"format": "idcard-cn"}), json!("429006000101001"), "format"),
         (json!({"format": "uscc"}), json!("91420000000000000X"), "format"),
