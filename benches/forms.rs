@@ -92,11 +92,11 @@ fn keystroke(bencher: Bencher<'_, '_>, (fields, filled): (usize, usize)) {
 fn naive_keystroke(bencher: Bencher<'_, '_>, (fields, filled): (usize, usize)) {
     let (schema, uischema) = documents(fields);
     let data = data(filled);
-    let pages = uischema["elements"].as_array().cloned().unwrap_or_default();
+    let pages = uischema.get("elements").and_then(Value::as_array).cloned().unwrap_or_default();
     let rules: Vec<Value> = pages
         .iter()
-        .flat_map(|page| page["elements"].as_array().cloned().unwrap_or_default())
-        .filter_map(|control| control.get("rule").map(|rule| rule["condition"].clone()))
+        .flat_map(|page| page.get("elements").and_then(Value::as_array).cloned().unwrap_or_default())
+        .filter_map(|control| control.pointer("/rule/condition").cloned())
         .collect();
     bencher.bench(|| {
         let errors =
@@ -104,8 +104,15 @@ fn naive_keystroke(bencher: Bencher<'_, '_>, (fields, filled): (usize, usize)) {
         let fulfilled = rules
             .iter()
             .filter(|condition| {
-                let name = condition["scope"].as_str().unwrap_or_default().trim_start_matches("#/properties/");
-                jsonschema::is_valid(&condition["schema"], data.get(name).unwrap_or(&Value::Null))
+                let name = condition
+                    .get("scope")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .trim_start_matches("#/properties/");
+                jsonschema::is_valid(
+                    condition.get("schema").unwrap_or(&Value::Null),
+                    data.get(name).unwrap_or(&Value::Null),
+                )
             })
             .count();
         (errors, fulfilled)

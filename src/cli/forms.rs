@@ -17,7 +17,7 @@ use super::failure::{Exit, Failure};
 use super::output;
 use crate::backend::catalogue as folders;
 use crate::catalogue::CatalogueFolder;
-use crate::forms::{CodeList, CodeLists, Form};
+use crate::forms::{CodeList, CodeLists, Judge};
 use crate::locale::Locale;
 
 /// The longest line that is read, in bytes; more is skipped unread.
@@ -140,7 +140,7 @@ struct Author {
 /// A form, or why there is none, by the digest of its documents.
 struct Kept {
     digest: Vec<u8>,
-    form: Result<Arc<Form>, String>,
+    form: Result<Arc<Judge>, String>,
 }
 
 impl Author {
@@ -181,7 +181,7 @@ impl Author {
     }
 
     /// The form of two documents, compiled once for as long as it is among the last few.
-    fn form(&mut self, schema: &Value, uischema: Option<&Value>) -> Result<Arc<Form>, String> {
+    fn form(&mut self, schema: &Value, uischema: Option<&Value>) -> Result<Arc<Judge>, String> {
         // By their text, since the order of properties is that of a generated layout.
         let mut writer = DigestWriter(Sha256::new());
         serde_json::to_writer(&mut writer, &(schema, uischema)).map_err(|error| error.to_string())?;
@@ -192,7 +192,7 @@ impl Author {
             self.kept.push(known);
             return form;
         }
-        let form = Form::load(schema, uischema, &self.lists).map(Arc::new).map_err(|error| error.to_string());
+        let form = Judge::load(schema, uischema, &self.lists).map(Arc::new).map_err(|error| error.to_string());
         if self.kept.len() == KEPT {
             drop(self.kept.remove(0));
         }

@@ -1,11 +1,12 @@
 //! What a schema says beyond layout: the check that it keeps to the dialect, and the tree of what our keywords mean where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::codes::Codes;
+use super::limits::Limits;
 use super::logic::Expression;
 use super::schema::{LISTS, MAPS, Object, SINGLE, Schema};
 use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
@@ -18,7 +19,7 @@ const KEYWORDS: [&str; 8] =
     ["x-term", "x-calc", "x-check", "x-soft", "x-options", "x-sensitive", "x-message", "x-capture"];
 
 /// The formats that are judged.
-const FORMATS: [&str; 10] =
+pub(super) const FORMATS: [&str; 10] =
     ["area-cn", "bankcard-cn", "date", "date-time", "email", "idcard-cn", "mobile-cn", "postcode-cn", "time", "uscc"];
 
 /// What our keywords say about a value, and about the values in it.
@@ -28,8 +29,12 @@ pub(super) struct Shape {
     pub properties: BTreeMap<String, Shape>,
     /// The entries of an array.
     pub entries: Option<Box<Shape>>,
-    /// The properties that are required without condition.
-    pub required: BTreeSet<String>,
+    /// The data element that it is (`x-term`).
+    pub term: Option<String>,
+    /// What it is called.
+    pub title: Option<String>,
+    /// What it may be without condition.
+    pub limits: Limits,
     /// May be missing, then it is owed.
     pub soft: bool,
     /// The form's own sentences by keyword.
@@ -121,8 +126,12 @@ impl<'a> Reader<'a> {
         if let Some(shape) = shape.as_deref_mut() {
             self.read_keywords(object, at, shape)?;
             if asserted {
-                let names = object.get("required").and_then(Value::as_array).into_iter().flatten();
-                shape.required.extend(names.filter_map(Value::as_str).map(str::to_owned));
+                let limits = Limits::of(object);
+                // What nothing can satisfy is the author's own affair.
+                shape.limits = shape.limits.meet(&limits).unwrap_or(limits);
+                let text = |keyword: &str| object.get(keyword).and_then(Value::as_str).map(str::to_owned);
+                shape.term = shape.term.take().or_else(|| text("x-term"));
+                shape.title = shape.title.take().or_else(|| text("title"));
             }
         }
         if let Some(reference) = object.get("$ref") {

@@ -5,13 +5,10 @@ use serde_json::{Map, Value};
 
 use super::drawing::{Drawing, Places};
 use super::failures::{self, Excuses, Failure};
-use super::layout::Judged;
 use super::load::PlacedCheck;
 use super::relevance::{self, Settled};
-use super::walk::{Place, Visit, walk};
-use super::{
-    ErrorDetail, Evaluation, FieldError, Form, JudgedControl, Judgement, PageView, Row, TooDeep, pointer, schema,
-};
+use super::walk::walk;
+use super::{ErrorDetail, Evaluation, FieldError, Form, PageView, Row, pointer, schema};
 
 impl Form {
     /// What the form makes of some data on a day.
@@ -34,30 +31,11 @@ impl Form {
         Evaluation { data, relevant: settled.relevant, pages, errors, owed }
     }
 
-    /// What the form makes of some data, for its author: the controls as JSON Forms judges them on the data given, and validity before
-    /// and after relevance. Errors stand where the schema finds them: at the missing value itself, not at the field that would mend it.
-    ///
-    /// # Errors
-    /// [`TooDeep`] for data that the engine does not look at.
-    pub fn judge(&self, data: &Value, today: Date) -> Result<Judgement, TooDeep> {
-        struct Controls(Vec<JudgedControl>);
-        impl Visit for Controls {
-            fn control(&mut self, judged: &Judged, place: &dyn Fn() -> Place) {
-                let Self(controls) = self;
-                let Place { visible, enabled, .. } = place();
-                controls.push(JudgedControl { scope: judged.scope.clone(), visible, enabled });
-            }
-        }
-        if schema::too_deep(data) {
-            return Err(TooDeep);
-        }
-        let mut controls = Controls(Vec::new());
-        walk(&self.layout, data, &mut controls);
-        let Controls(controls) = controls;
-        let valid = self.validator.is_valid(data);
+    /// The data after relevance and what is wrong with it, each where the schema finds it. `data` is known not to be too deep.
+    pub(super) fn relevant_errors(&self, data: &Value, today: Date) -> (Value, Vec<FieldError>) {
         let Found { settled, pages, failures, .. } = self.settle(data, today);
         let errors = self.place(failures, &settled, today, &pages, Mend::InPlace);
-        Ok(Judgement { controls, relevant: settled.relevant, valid, relevant_valid: errors.is_empty(), errors })
+        (settled.relevant, errors)
     }
 
     /// Settles what is relevant, draws it and validates it.

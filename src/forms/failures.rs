@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::dialect::Shape;
 use super::{ErrorDetail, FieldError, formats, pointer};
+use crate::domain::identity::clean;
 
 /// Something wrong, before it has found its page.
 pub(super) struct Failure {
@@ -76,7 +77,12 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
     }
     let at = error.instance_path().as_str();
     let keyword = keyword(error).to_owned();
-    let (key, args) = sentence(error.kind(), error.instance());
+    let (key, args) = match error.kind() {
+        ValidationErrorKind::Contains if error.schema_path().as_str().ends_with("maxContains") => {
+            ("forms-error-contains-most", Vec::new())
+        }
+        kind => sentence(kind, error.instance()),
+    };
     let failure = |pointer: String| Failure { pointer, keyword: keyword.clone(), key, args: args.clone() };
     match error.kind() {
         ValidationErrorKind::Required { property } => {
@@ -128,7 +134,7 @@ fn required_key(shape: Option<&Shape>) -> &'static str {
 /// The key and arguments of the sentence for an error.
 fn sentence(kind: &ValidationErrorKind, instance: &Value) -> (&'static str, Vec<(&'static str, String)>) {
     use ValidationErrorKind as Kind;
-    let limit = |limit: &dyn std::fmt::Display| vec![("limit", limit.to_string())];
+    let measured = |limit: &dyn std::fmt::Display| vec![("limit", limit.to_string()), ("actual", instance.to_string())];
     let counted = |limit: u64, actual: usize| vec![("limit", limit.to_string()), ("actual", actual.to_string())];
     let characters = || instance.as_str().map_or(0, |text| text.chars().count());
     let entries = || instance.as_array().map_or(0, Vec::len);
@@ -137,14 +143,14 @@ fn sentence(kind: &ValidationErrorKind, instance: &Value) -> (&'static str, Vec<
         Kind::Required { .. } => ("forms-error-required", Vec::new()),
         Kind::MinLength { limit } => ("forms-error-min-length", counted(*limit, characters())),
         Kind::MaxLength { limit } => ("forms-error-max-length", counted(*limit, characters())),
-        Kind::Minimum { limit: least } => ("forms-error-minimum", limit(least)),
-        Kind::Maximum { limit: most } => ("forms-error-maximum", limit(most)),
-        Kind::ExclusiveMinimum { limit: bound } => ("forms-error-exclusive-minimum", limit(bound)),
-        Kind::ExclusiveMaximum { limit: bound } => ("forms-error-exclusive-maximum", limit(bound)),
+        Kind::Minimum { limit: least } => ("forms-error-minimum", measured(least)),
+        Kind::Maximum { limit: most } => ("forms-error-maximum", measured(most)),
+        Kind::ExclusiveMinimum { limit: bound } => ("forms-error-exclusive-minimum", measured(bound)),
+        Kind::ExclusiveMaximum { limit: bound } => ("forms-error-exclusive-maximum", measured(bound)),
         Kind::MultipleOf { multiple_of } => match decimals(*multiple_of) {
-            Some(0) => ("forms-error-whole", Vec::new()),
-            Some(places) => ("forms-error-decimals", limit(&places)),
-            None => ("forms-error-multiple-of", limit(multiple_of)),
+            Some(0) => ("forms-error-whole", vec![("actual", instance.to_string())]),
+            Some(places) => ("forms-error-decimals", measured(&places)),
+            None => ("forms-error-multiple-of", measured(multiple_of)),
         },
         Kind::Pattern { .. } | Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
             ("forms-error-pattern", Vec::new())
@@ -162,10 +168,12 @@ fn sentence(kind: &ValidationErrorKind, instance: &Value) -> (&'static str, Vec<
             value => ("forms-error-const", vec![("value", value.to_string())]),
         },
         Kind::Type { kind } => (type_key(kind), Vec::new()),
-        Kind::Format { format } => (format_key(format, instance), Vec::new()),
+        Kind::Format { format } => format_sentence(format, instance),
         Kind::MinItems { limit } => ("forms-error-min-items", counted(*limit, entries())),
         Kind::MaxItems { limit } => ("forms-error-max-items", counted(*limit, entries())),
-        Kind::AdditionalItems { limit: most } => ("forms-error-additional-items", limit(most)),
+        Kind::AdditionalItems { limit: most } => {
+            ("forms-error-additional-items", vec![("limit", most.to_string()), ("actual", entries().to_string())])
+        }
         Kind::UniqueItems => ("forms-error-unique-items", Vec::new()),
         Kind::Contains => ("forms-error-contains", Vec::new()),
         Kind::MinProperties { limit } => ("forms-error-min-properties", counted(*limit, properties())),
@@ -197,6 +205,23 @@ fn type_key(kind: &TypeKind) -> &'static str {
         Some(JsonType::Object) => "forms-error-type-object",
         Some(JsonType::Null) | None => "forms-error-type-null",
     }
+}
+
+/// A number of the wrong length is told so; of another, what to compare it with.
+fn format_sentence(format: &str, instance: &Value) -> (&'static str, Vec<(&'static str, String)>) {
+    let length = match format {
+        "idcard-cn" | "uscc" => 18,
+        "mobile-cn" => 11,
+        "postcode-cn" => 6,
+        "area-cn" => 12,
+        _ => 0,
+    };
+    let key = format_key(format, instance);
+    let actual = instance.as_str().map_or(0, |text| clean(text).chars().count());
+    if length == 0 || actual == length || actual == 0 || key.ends_with("-old") {
+        return (key, Vec::new());
+    }
+    ("forms-error-format-length", vec![("limit", length.to_string()), ("actual", actual.to_string())])
 }
 
 fn format_key(format: &str, instance: &Value) -> &'static str {

@@ -1,10 +1,11 @@
 //! Formats, judged after normalisation, and the validator that asserts them.
 
 use jiff::civil::{Date, Time};
-use jsonschema::{Draft, PatternOptions, Validator};
+use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
+use super::{Document, LoadError};
 use crate::domain::identity::{CreditCode, IdNumber, clean, luhn, mobile};
 
 /// How much work one pattern may make: a pattern that backtracks without end fails instead.
@@ -12,14 +13,23 @@ const BACKTRACK_LIMIT: usize = 100_000;
 /// How big one compiled pattern may be, in bytes.
 const PATTERN_SIZE: usize = 1 << 20;
 
-/// Why a schema does not compile.
-pub(super) struct Failure {
-    pub pointer: String,
-    pub reason: String,
+/// A validator for a schema that keeps to the dialect: draft 2020-12, formats asserted, nothing fetched. `document` and `at` say where it
+/// stands.
+pub(super) fn validator(schema: &Value, document: Document, at: &str) -> Result<Validator, LoadError> {
+    let options = with_own_formats(base())
+        .with_format("date", |text: &str| date(&fold(text)).is_some())
+        .with_format("date-time", |text: &str| is_date_time(&fold(text)))
+        .with_format("time", |text: &str| is_time(&fold(text)))
+        .with_format("email", |text: &str| is_email(&fold(text)));
+    build(options, schema, document, at)
 }
 
-/// A validator for a schema that keeps to the dialect: draft 2020-12, formats asserted, nothing fetched.
-pub(super) fn validator(schema: &Value) -> Result<Validator, Failure> {
+/// The same with the standard formats as the standard has them, for comparison.
+pub(super) fn plain_validator(schema: &Value) -> Result<Validator, LoadError> {
+    build(with_own_formats(base()), schema, Document::Schema, "")
+}
+
+fn base() -> ValidationOptions<'static> {
     let patterns = PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT).size_limit(PATTERN_SIZE);
     jsonschema::options()
         .with_draft(Draft::Draft202012)
@@ -27,21 +37,29 @@ pub(super) fn validator(schema: &Value) -> Result<Validator, Failure> {
         .with_pattern_options(patterns)
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
+}
+
+fn with_own_formats(options: ValidationOptions<'static>) -> ValidationOptions<'static> {
+    options
         .with_format("idcard-cn", |text: &str| text.parse::<IdNumber>().is_ok())
         .with_format("uscc", |text: &str| text.parse::<CreditCode>().is_ok())
         .with_format("mobile-cn", |text: &str| mobile(&clean(text)))
         .with_format("bankcard-cn", |text: &str| luhn(&clean(text)))
         .with_format("postcode-cn", |text: &str| is_digits(&clean(text), 6))
         .with_format("area-cn", |text: &str| is_digits(&clean(text), 12))
-        .with_format("date", |text: &str| date(&fold(text)).is_some())
-        .with_format("date-time", |text: &str| is_date_time(&fold(text)))
-        .with_format("time", |text: &str| is_time(&fold(text)))
-        .with_format("email", |text: &str| is_email(&fold(text)))
-        .build(schema)
-        .map_err(|error| Failure {
-            pointer: error.instance_path().as_str().to_owned(),
-            reason: format!("not a valid JSON Schema: {error}"),
-        })
+}
+
+fn build(
+    options: ValidationOptions<'static>,
+    schema: &Value,
+    document: Document,
+    at: &str,
+) -> Result<Validator, LoadError> {
+    options.build(schema).map_err(|error| LoadError {
+        document,
+        pointer: format!("{at}{}", error.instance_path().as_str()),
+        reason: format!("not a valid JSON Schema: {error}"),
+    })
 }
 
 /// Full-width characters made half-width, and composed: NFC, with the compatibility forms that input methods produce folded.

@@ -14,15 +14,19 @@ pub(super) fn root(schema: Schema<'_>, root: &Value) -> Value {
         return vertical(vec![control("#".to_owned())]);
     }
     let properties = root.get("properties").and_then(Value::as_object).into_iter().flatten();
+    controls(schema, properties)
+}
+
+/// The layout of an object inside a form: a control for each property of which a type can be told.
+pub(super) fn detail(schema: Schema<'_>, node: &Value) -> Value {
+    controls(schema, schema.facets(node).properties())
+}
+
+fn controls<'a>(schema: Schema<'a>, properties: impl Iterator<Item = (&'a String, &'a Value)>) -> Value {
     let asked = properties.filter(|(_, property)| {
         resolved(schema, Some(property)).is_some_and(|property| combines(property) || has_type(property))
     });
     vertical(asked.map(|(name, _)| control(scope(name))).collect())
-}
-
-/// The layout of an object inside a form: a control for each property.
-pub(super) fn detail(schema: Schema<'_>, node: &Value) -> Value {
-    vertical(schema.facets(node).properties().map(|(name, _)| control(scope(name))).collect())
 }
 
 /// Whether JSON Forms finds `readOnly` where a scope leads: it follows a `$ref` and forgets what stands beside it.

@@ -34,11 +34,7 @@ impl Form {
         let mut reader = Reader::new(schema, Document::Schema, "", lists);
         let mut shape = reader.read(schema)?;
         let mut warnings = reader.warnings;
-        let validator = formats::validator(schema).map_err(|failure| LoadError {
-            document: Document::Schema,
-            pointer: failure.pointer,
-            reason: failure.reason,
-        })?;
+        let validator = formats::validator(schema, Document::Schema, "")?;
         let facets = Schema::new(schema).facets(schema);
         if facets.kind() != Some("object") {
             return Err(refuse(Document::Schema, "the data of a form is an object"));

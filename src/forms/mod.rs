@@ -63,7 +63,9 @@ mod evaluate;
 mod failures;
 mod formats;
 mod generate;
+mod judge;
 mod layout;
+mod limits;
 mod load;
 mod logic;
 mod model;
@@ -72,14 +74,18 @@ mod rules;
 mod schema;
 mod walk;
 
+pub mod bundle;
+pub mod migrate;
 pub mod pointer;
 pub mod values;
 
 pub use codes::{CodeEntry, CodeList, CodeLists, Codes, NoCodeLists};
 pub use error::{ErrorDetail, FieldError, Messages};
+pub use judge::{Judge, JudgedControl, Judgement, TooDeep};
+pub use limits::Clash;
 pub use model::{
-    Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, JudgedControl, Judgement,
-    LoadError, Page, PageView, Row, TooDeep, Warning,
+    Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, LoadError, Page, PageView,
+    Row, Warning,
 };
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use super::error::FieldError;
 use super::layout::PageNode;
 use super::load::PlacedCheck;
 use super::relevance::Calculation;
-use super::schema::MAX_DEPTH;
 
 /// A form, checked and compiled. Immutable; shared by `Arc`.
 pub struct Form {
@@ -198,37 +197,6 @@ pub struct Evaluation {
     pub errors: Vec<FieldError>,
     /// Pointers of the visible soft fields left empty, in page order.
     pub owed: Vec<String>,
-}
-
-/// Data nested deeper than any form asks: it is not looked at, since every walk over it could end the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the data is nested deeper than {} levels", MAX_DEPTH)]
-pub struct TooDeep;
-
-/// What a form makes of some data, for its author and for tests.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Judgement {
-    /// Every control of the UI schema in order, as JSON Forms judges it on the data given; those of entries are not listed.
-    pub controls: Vec<JudgedControl>,
-    /// The data after relevance.
-    pub relevant: Value,
-    /// Of the data as given, by the JSON Schema alone: none of our keywords, but every format that is judged.
-    pub valid: bool,
-    /// After relevance, checks and code lists included.
-    pub relevant_valid: bool,
-    /// What is wrong after relevance.
-    pub errors: Vec<FieldError>,
-}
-
-/// A control of the UI schema, judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JudgedControl {
-    /// Its scope, as written.
-    pub scope: String,
-    /// Whether it, and everything round it, is visible.
-    pub visible: bool,
-    /// Whether it takes input, by its rule, its options, the schema or what is round it.
-    pub enabled: bool,
 }
 
 /// A page as it stands.

@@ -139,11 +139,7 @@ impl Condition {
         };
         let here = pointer::join(at, "schema");
         Reader::new(condition, Document::UiSchema, &here, &NoCodeLists).read(condition)?;
-        let validator = formats::validator(condition).map_err(|failure| LoadError {
-            document: Document::UiSchema,
-            pointer: format!("{here}{}", failure.pointer),
-            reason: failure.reason,
-        })?;
+        let validator = formats::validator(condition, Document::UiSchema, &here)?;
         let own = Schema::new(condition);
         let fail_when_undefined = object.get("failWhenUndefined").is_some_and(is_truthy);
         let mut reads = BTreeSet::new();

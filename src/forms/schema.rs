@@ -122,7 +122,9 @@ impl<'a> Schema<'a> {
 
     /// Follows a scope such as `#/properties/a/properties/b` from a node, as JSON Forms reads it.
     pub(super) fn follow(self, from: &'a Value, scope: &str) -> Option<Scoped<'a>> {
-        let mut steps = scope.strip_prefix('#')?.split('/').skip(1);
+        let steps = scope.strip_prefix('#')?;
+        // `#/` is the root too.
+        let mut steps = if steps == "/" { "" } else { steps }.split('/').skip(1);
         let mut found = Scoped { path: Vec::new(), node: from, parent: from };
         while let Some(step) = steps.next() {
             match step {
@@ -260,7 +262,7 @@ pub(super) const MAPS: [&str; 5] = ["properties", "patternProperties", "dependen
 
 /// A whole count out of a float such as `3.0`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, which is what a bound needs")]
-fn saturating(value: f64) -> u64 {
+pub(super) fn saturating(value: f64) -> u64 {
     value as u64
 }
 

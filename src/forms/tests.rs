@@ -17,6 +17,12 @@ mod rules;
 
 const TODAY: Date = date(2026, 11, 23);
 
+/// How many cases a property is tried with: a hundred times as many, or as many as it says, where `ONEWINDOW_LONG` is set.
+pub(super) fn cases(usual: u32) -> u32 {
+    let long = std::env::var("ONEWINDOW_LONG").ok();
+    long.map_or(usual, |count| count.parse().ok().filter(|count| *count > 1).unwrap_or(usual.saturating_mul(100)))
+}
+
 /// A form of a schema and a UI schema.
 fn form(schema: &Value, uischema: &Value) -> Form {
     Form::load(schema, Some(uischema), &Lists).unwrap()
@@ -29,9 +35,13 @@ fn vertical(schema: &Value, elements: &Value) -> Form {
 
 /// A form of properties, all texts, and a vertical layout.
 fn texts(names: &[&str], required: &[&str], elements: &Value) -> Form {
+    vertical(&text_schema(names, required), elements)
+}
+
+fn text_schema(names: &[&str], required: &[&str]) -> Value {
     let properties: serde_json::Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
-    vertical(&json!({"type": "object", "properties": properties, "required": required}), elements)
+    json!({"type": "object", "properties": properties, "required": required})
 }
 
 fn evaluate(form: &Form, data: &Value) -> Evaluation {
@@ -246,8 +256,10 @@ fn authors_see_what_json_forms_judges_and_what_relevance_makes_of_it() {
     };
     let elements = json!([{"type": "Control", "scope": "#/properties/a"}, shown("b", "a"), shown("c", "b"),
         {"type": "Control", "scope": "#/properties/d", "options": {"readonly": true}}]);
-    let form = texts(&["a", "b", "c", "d"], &["c"], &elements);
-    let judgement = form.judge(&json!({"a": "0", "b": "1"}), TODAY).unwrap();
+    let schema = text_schema(&["a", "b", "c", "d"], &["c"]);
+    let uischema = json!({"type": "VerticalLayout", "elements": elements});
+    let judge = Judge::load(&schema, Some(&uischema), &NoCodeLists).unwrap();
+    let judgement = judge.judge(&json!({"a": "0", "b": "1"}), TODAY).unwrap();
     let controls: Vec<_> =
         judgement.controls.iter().map(|control| (control.scope.as_str(), control.visible, control.enabled)).collect();
     assert_eq!(

@@ -38,6 +38,8 @@ fn failing() -> Vec<(Value, Value, &'static str)> {
         (json!({"prefixItems": [{}], "items": false}), json!([1, 2]), "items"),
         (json!({"uniqueItems": true}), json!([1, 1]), "uniqueItems"),
         (json!({"contains": {"const": 1}}), json!([2]), "contains"),
+        (json!({"contains": {"const": 1}, "maxContains": 1}), json!([1, 1]), "contains"),
+        (json!({"contains": {"const": 1}, "minContains": 2}), json!([1]), "contains"),
         (json!({"minProperties": 1}), json!({}), "minProperties"),
         (json!({"maxProperties": 0}), json!({"x": 1}), "maxProperties"),
         (json!({"additionalProperties": false}), json!({"x": 1}), "additionalProperties"),
@@ -59,11 +61,12 @@ fn failing() -> Vec<(Value, Value, &'static str)> {
         (json!({"dependentRequired": {"y": ["x"]}}), json!({"y": 1}), "dependentRequired"),
         (json!({"format": "idcard-cn"}), json!("429006190001010020"), "format"),
         (json!({"format": "idcard-cn"}), json!("429006000101001"), "format"),
+        (json!({"format": "idcard-cn"}), json!("4290061900010100"), "format"),
         (json!({"format": "uscc"}), json!("91420000000000000X"), "format"),
-        (json!({"format": "mobile-cn"}), json!("12345"), "format"),
-        (json!({"format": "postcode-cn"}), json!("12345"), "format"),
+        (json!({"format": "mobile-cn"}), json!("02345678901"), "format"),
+        (json!({"format": "postcode-cn"}), json!("12345x"), "format"),
         (json!({"format": "bankcard-cn"}), json!("6222000000000000"), "format"),
-        (json!({"format": "area-cn"}), json!("429006"), "format"),
+        (json!({"format": "area-cn"}), json!("42900600000x"), "format"),
         (json!({"format": "date"}), json!("2024-02-30"), "format"),
         (json!({"format": "date-time"}), json!("2024-02-03"), "format"),
         (json!({"format": "time"}), json!("24:30"), "format"),
@@ -107,8 +110,13 @@ fn every_failure_has_a_sentence_in_both_languages() {
 fn sentences_count_and_name() {
     let cases = [
         (json!({"maxLength": 2}), json!("𠮷野家"), "最多 2 个字，现在 3 个字"),
-        (json!({"minimum": 1000}), json!(1), "不能小于 1000"),
-        (json!({"multipleOf": 0.01}), json!(0.005), "最多保留 2 位小数"),
+        (json!({"minLength": 5}), json!("张三"), "至少 5 个字，现在 2 个字"),
+        (json!({"minimum": 1000}), json!(1), "不能小于 1000，现在是 1"),
+        (json!({"exclusiveMaximum": 3}), json!(3), "必须小于 3，现在是 3"),
+        (json!({"multipleOf": 0.01}), json!(0.005), "最多保留 2 位小数，现在是 0.005"),
+        (json!({"maxItems": 1}), json!(["a", "b"]), "最多 1 项，现在 2 项"),
+        (json!({"format": "idcard-cn"}), json!("4290061900010100"), "应为 18 位，现在 16 位，请核对"),
+        (json!({"format": "uscc"}), json!("91429006MAC0TE5T4"), "应为 18 位，现在 17 位，请核对"),
         (json!({"format": "idcard-cn"}), json!("429006000101001"), "这是 15 位旧号码，请填新证上的 18 位号码"),
     ];
     for (property, value, expected) in cases {
@@ -137,13 +145,26 @@ fn formats_are_judged_after_normalisation() {
         (
             "idcard-cn",
             vec![
+                "11010519491231002X",
+                "440524188001010014",
                 "42900619000101002X",
                 "42900619000101002x",
                 "４２９００６１９０００１０１００２Ｘ",
                 "429006 19000101 002X",
             ],
         ),
-        ("uscc", vec!["11440100007482575H", "11440100007482575h"]),
+        (
+            "uscc",
+            vec![
+                "11511301008778298W",
+                "91350100M000100Y43",
+                "11440100007482575H",
+                "11440100007482575h",
+                "11429006MB999999X6",
+                "91429006MAC0TE5T4C",
+                "52420106MJH000019D",
+            ],
+        ),
         ("mobile-cn", vec!["13900000000", "139 0000 0000"]),
         ("postcode-cn", vec!["431700", "４３１７００"]),
         ("area-cn", vec!["429006000000"]),
@@ -161,6 +182,25 @@ fn formats_are_judged_after_normalisation() {
             assert_eq!(wrong(&evaluate(&form, &json!({"p": text}))), [], "{format} {text}");
         }
         for text in ["", "x", "2024-2-9", "2024-02-29T9:30", "09:30:00+8", "a@b..cn", "42900619000101003X"] {
+            assert_eq!(wrong(&evaluate(&form, &json!({"p": text}))), [("/p", "format")], "{format} {text}");
+        }
+    }
+    let bad = [
+        // the wrong check digit, a day that does not exist, a letter within, a zero lost
+        ("idcard-cn", vec!["110105194912310021", "110105194902310026", "11010519491231002Y", "1101051949123100X"]),
+        // the wrong check character, letters that the alphabet has not, a real code that lost a zero
+        ("uscc", vec!["11511301008778298A", "115113010087782I8W", "91350100M00O100Y43", "1151130108778239R"]),
+        ("mobile-cn", vec!["1390000000", "139000000000", "02700000000", "1390000000a"]),
+        ("postcode-cn", vec!["43170", "4317000", "43170a"]),
+        ("area-cn", vec!["42900600000", "4290060000000", "42900600000a"]),
+        ("date", vec!["2023-02-29", "2024-13-01", "2024-04-31", "20240401"]),
+    ];
+    for (format, texts) in bad {
+        let form = vertical(
+            &json!({"type": "object", "properties": {"p": {"type": "string", "format": format}}}),
+            &json!([{"type": "Control", "scope": "#/properties/p"}]),
+        );
+        for text in texts {
             assert_eq!(wrong(&evaluate(&form, &json!({"p": text}))), [("/p", "format")], "{format} {text}");
         }
     }

@@ -102,7 +102,7 @@ fn rule() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(cases(256)))]
 
     #[test]
     fn nothing_that_is_loaded_panics(schema in json_value(), uischema in prop::option::of(json_value()), data in json_value()) {

@@ -77,7 +77,6 @@ fn layouts_outside_the_dialect_are_refused() {
         (ruled(json!({"type": "XOR", "conditions": []})), "uischema#/rule/condition/type"),
         (ruled(json!({"type": "AND"})), "uischema#/rule/condition/conditions"),
         (ruled(json!({"scope": "#/properties/p"})), "uischema#/rule/condition"),
-        (ruled(json!({"scope": "#/properties/q", "schema": {}})), "uischema#/rule/condition/scope"),
         (
             ruled(json!({"scope": "#", "schema": {"$ref": "http://example.org"}})),
             "uischema#/rule/condition/schema/$ref",
@@ -104,7 +103,9 @@ fn what_is_odd_is_done_without() {
         "a": {"type": "string", "format": "colour"}, "b": {"type": "array"}, "c": {"type": "string", "x-options": {"list": "none", "version": 1}}}});
     let uischema = json!({"type": "VerticalLayout", "elements": [
         {"type": "Control", "scope": "#/properties/a", "options": {"slider": true, "format": "radio"}},
-        {"type": "Control", "scope": "#/properties/b"}, {"type": "Control", "scope": "#/properties/c"}]});
+        {"type": "Control", "scope": "#/properties/b"},
+        {"type": "Control", "scope": "#/properties/c", "rule":
+            {"effect": "SHOW", "condition": {"scope": "#/properties/undeclared", "schema": {"const": 1}}}}]});
     let form = Form::load(&schema, Some(&uischema), &NoCodeLists).unwrap();
     assert!(form.controls().iter().all(|control| matches!(control.kind, ControlKind::Text)));
     let places: Vec<String> =
@@ -117,8 +118,10 @@ fn what_is_odd_is_done_without() {
             "uischema#/elements/0/options/slider",
             "uischema#/elements/0/options/format",
             "uischema#/elements/1",
+            "uischema#/elements/2/rule/condition/scope",
         ]
     );
+    assert_eq!(visible(&evaluate(&form, &json!({"undeclared": 1}))).len(), 3, "JSON Forms looks there all the same");
 }
 
 #[test]

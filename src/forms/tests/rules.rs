@@ -162,8 +162,9 @@ fn recorded_verdicts_of_json_forms_are_ours() {
     for line in cases.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         let rule = json!({"effect": "ENABLE", "condition": case["condition"]});
-        let form = vertical(&schema, &json!([{"type": "Control", "scope": "#/properties/z", "rule": rule}]));
-        let judgement = form.judge(&case["data"], TODAY).unwrap();
+        let uischema = json!({"type": "Control", "scope": "#/properties/z", "rule": rule});
+        let judge = Judge::load(&schema, Some(&uischema), &NoCodeLists).unwrap();
+        let judgement = judge.judge(&case["data"], TODAY).unwrap();
         assert_eq!(json!(judgement.controls[0].enabled), case["fulfilled"], "{line}");
     }
     assert!(cases.lines().count() > 300);

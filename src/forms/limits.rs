@@ -1,0 +1,218 @@
+//! What a schema lets a value be, as far as that can be reckoned with: enough to tell whether two forms can share one answer.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::dialect::FORMATS;
+use super::schema::{Object, saturating};
+
+/// What a value may be.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Limits {
+    /// JSON types; none: any.
+    pub types: Option<BTreeSet<String>>,
+    /// The values to choose from; none: any.
+    pub choices: Option<Vec<Value>>,
+    /// The format that is judged.
+    format: Option<String>,
+    /// The code list: id and version.
+    list: Option<(String, u64)>,
+    least: Option<f64>,
+    most: Option<f64>,
+    shortest: Option<u64>,
+    /// The most characters.
+    pub longest: Option<u64>,
+    fewest: Option<u64>,
+    most_items: Option<u64>,
+}
+
+/// Why no value can satisfy two definitions of one term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Clash {
+    /// A text here, a number there.
+    #[error("different types")]
+    Types,
+    /// No value that both offer.
+    #[error("no choice in common")]
+    Choices,
+    /// An identity number here, a date there.
+    #[error("different formats")]
+    Formats,
+    /// Codes of different lists, or of different versions.
+    #[error("different code lists")]
+    Lists,
+    /// A least value above the most, a least length above the greatest.
+    #[error("bounds that exclude each other")]
+    Bounds,
+}
+
+impl Limits {
+    /// What one object of keywords says.
+    pub(super) fn of(object: &Object) -> Self {
+        let count = |keyword: &str| object.get(keyword).and_then(Value::as_f64).map(saturating);
+        let number = |keyword: &str| object.get(keyword).and_then(Value::as_f64);
+        let text = |keyword: &str| object.get(keyword).and_then(Value::as_str).map(str::to_owned);
+        let types = match object.get("type") {
+            Some(Value::String(kind)) => Some(BTreeSet::from([kind.clone()])),
+            Some(Value::Array(kinds)) => Some(kinds.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            _ => None,
+        };
+        let constants = |branches: &Vec<Value>| branches.iter().map(|branch| branch.get("const").cloned()).collect();
+        let choices = match (object.get("const"), object.get("enum"), object.get("oneOf")) {
+            (Some(value), ..) => Some(vec![value.clone()]),
+            (_, Some(Value::Array(values)), _) => Some(values.clone()),
+            (_, _, Some(Value::Array(branches))) => constants(branches),
+            _ => None,
+        };
+        let list = object.get("x-options").and_then(|options| {
+            Some((options.get("list")?.as_str()?.to_owned(), options.get("version").and_then(Value::as_u64)?))
+        });
+        Self {
+            types,
+            choices,
+            format: text("format").filter(|format| FORMATS.contains(&format.as_str())),
+            list,
+            least: greater(number("minimum"), number("exclusiveMinimum")),
+            most: lesser(number("maximum"), number("exclusiveMaximum")),
+            shortest: count("minLength"),
+            longest: count("maxLength"),
+            fewest: count("minItems"),
+            most_items: count("maxItems"),
+        }
+    }
+
+    /// What satisfies both (`allOf`).
+    ///
+    /// # Errors
+    /// [`Clash`] where that is seen to be nothing. What a pattern lets through is not known: two patterns never clash.
+    pub(super) fn meet(&self, other: &Self) -> Result<Self, Clash> {
+        let met = Self {
+            types: both(self.types.as_ref(), other.types.as_ref(), meet_types),
+            choices: both(self.choices.as_ref(), other.choices.as_ref(), |a, b| {
+                a.iter().filter(|value| b.iter().any(|other| same(value, other))).cloned().collect()
+            }),
+            format: one(self.format.as_ref(), other.format.as_ref(), Clash::Formats)?,
+            list: one(self.list.as_ref(), other.list.as_ref(), Clash::Lists)?,
+            least: greater(self.least, other.least),
+            most: lesser(self.most, other.most),
+            shortest: self.shortest.max(other.shortest),
+            longest: least_of(self.longest, other.longest),
+            fewest: self.fewest.max(other.fewest),
+            most_items: least_of(self.most_items, other.most_items),
+        };
+        let crossed = |least: Option<u64>, most: Option<u64>| least.zip(most).is_some_and(|(least, most)| least > most);
+        if met.types.as_ref().is_some_and(BTreeSet::is_empty) {
+            Err(Clash::Types)
+        } else if met.choices.as_ref().is_some_and(Vec::is_empty) {
+            Err(Clash::Choices)
+        } else if met.least.zip(met.most).is_some_and(|(least, most)| least > most)
+            || crossed(met.shortest, met.longest)
+            || crossed(met.fewest, met.most_items)
+        {
+            Err(Clash::Bounds)
+        } else {
+            Ok(met)
+        }
+    }
+
+    /// Whether a value is of a type that is taken.
+    pub(super) fn takes(&self, value: &Value) -> bool {
+        let kind = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.as_f64().is_some_and(|number| number.fract() == 0.0) => "integer",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        self.takes_type(kind) || (kind == "integer" && self.takes_type("number"))
+    }
+
+    /// Whether a type is taken.
+    pub(super) fn takes_type(&self, kind: &str) -> bool {
+        self.types.as_ref().is_none_or(|types| types.contains(kind))
+    }
+}
+
+/// A whole number is a number.
+fn meet_types(a: &BTreeSet<String>, b: &BTreeSet<String>) -> BTreeSet<String> {
+    let has =
+        |types: &BTreeSet<String>, kind: &str| types.contains(kind) || (kind == "integer" && types.contains("number"));
+    a.iter().filter(|kind| has(b, kind)).chain(b.iter().filter(|kind| has(a, kind))).cloned().collect()
+}
+
+/// Equality as JSON Schema has it: 1 is 1.0.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (a, b) => a == b,
+    }
+}
+
+fn both<T: Clone>(a: Option<&T>, b: Option<&T>, meet: impl FnOnce(&T, &T) -> T) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(meet(a, b)),
+        (a, b) => a.or(b).cloned(),
+    }
+}
+
+fn one<T: Clone + PartialEq>(a: Option<&T>, b: Option<&T>, clash: Clash) -> Result<Option<T>, Clash> {
+    match (a, b) {
+        (Some(a), Some(b)) if a != b => Err(clash),
+        (a, b) => Ok(a.or(b).cloned()),
+    }
+}
+
+fn greater(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    both(a.as_ref(), b.as_ref(), |a, b| a.max(*b))
+}
+
+fn lesser(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    both(a.as_ref(), b.as_ref(), |a, b| a.min(*b))
+}
+
+fn least_of(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    both(a.as_ref(), b.as_ref(), |a, b| *a.min(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn limits(schema: &Value) -> Limits {
+        Limits::of(schema.as_object().unwrap())
+    }
+
+    #[test]
+    fn definitions_meet_or_clash() {
+        let table = [
+            (json!({"type": "string"}), json!({"type": "number"}), Err(Clash::Types)),
+            (json!({"type": "integer"}), json!({"type": "number"}), Ok(())),
+            (json!({"type": ["string", "null"]}), json!({"type": "string", "maxLength": 3}), Ok(())),
+            (json!({"enum": ["a", "b"]}), json!({"oneOf": [{"const": "b"}, {"const": "c"}]}), Ok(())),
+            (json!({"enum": ["a"]}), json!({"const": "b"}), Err(Clash::Choices)),
+            (json!({"enum": [1]}), json!({"enum": [1.0]}), Ok(())),
+            (json!({"format": "idcard-cn"}), json!({"format": "date"}), Err(Clash::Formats)),
+            (json!({"format": "idcard-cn"}), json!({"format": "colour"}), Ok(())),
+            (
+                json!({"x-options": {"list": "a", "version": 1}}),
+                json!({"x-options": {"list": "a", "version": 2}}),
+                Err(Clash::Lists),
+            ),
+            (json!({"minLength": 5}), json!({"maxLength": 3}), Err(Clash::Bounds)),
+            (json!({"minimum": 5}), json!({"exclusiveMaximum": 5}), Ok(())),
+            (json!({"minimum": 5}), json!({"maximum": 4}), Err(Clash::Bounds)),
+            (json!({"pattern": "^a"}), json!({"pattern": "^b"}), Ok(())),
+            (json!({}), json!({"type": "boolean", "const": true}), Ok(())),
+        ];
+        for (a, b, expected) in table {
+            for (a, b) in [(&a, &b), (&b, &a)] {
+                assert_eq!(limits(a).meet(&limits(b)).map(|_| ()), expected, "{a} {b}");
+            }
+        }
+    }
+}
