@@ -19,7 +19,7 @@ use crate::domain::procedure::CaseAction;
 use crate::domain::receipt::Receipt;
 
 /// URI of the form dialect that this program understands.
-pub const DIALECT: &str = "urn:onewindow:dialect:1";
+pub use crate::forms::DIALECT;
 
 /// Field that marks an answer given before: the request was already there.
 pub const REPLAYED: &str = "idempotency-replayed";

@@ -1,5 +1,6 @@
 //! The linter of a catalogue folder (`onewindow catalogue check`): what cannot be right, and what is probably a slip.
 
+mod form;
 mod item;
 mod site;
 
@@ -11,8 +12,6 @@ use serde_json::Value;
 
 use super::files::{CatalogueFolder, Folder, MANIFEST, Sourced};
 use super::findings::{Finding, Severity};
-use crate::domain::item::FormRef;
-use crate::forms::{Document, Form};
 
 /// Loads a folder and checks it. The findings are in the order of files and lines.
 pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
@@ -21,7 +20,7 @@ pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
     domains(&loaded, &mut report);
     item::check(&loaded, &mut report);
     site::check(&loaded, &mut report);
-    forms(&loaded, &mut report);
+    form::check(&loaded, &mut report);
     code_lists(&loaded, &mut report);
     findings.append(&mut report.findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.severity).cmp(&(&b.file, b.line, b.severity)));
@@ -96,38 +95,6 @@ fn domains(loaded: &CatalogueFolder, report: &mut Report<'_>) {
         if !loaded.items().any(|item| item.domain == domain.id) {
             let finding = report.at_text(Severity::Warning, MANIFEST, &domain.id, "catalogue-check-domain-empty");
             report.push(finding.with("id", &domain.id));
-        }
-    }
-}
-
-/// What the form engine makes of the forms, and which of them no item uses.
-fn forms(loaded: &CatalogueFolder, report: &mut Report<'_>) {
-    let used: HashSet<&FormRef> = loaded.items().map(|item| &item.form).collect();
-    for Sourced { file, value: form } in &loaded.forms {
-        let of = |document: Document| match document {
-            Document::Schema => file.clone(),
-            Document::UiSchema => format!("forms/{}.ui.json", form.reference),
-        };
-        // What is no JSON was found when the folder was read, and left out.
-        let Ok((schema, ui)) = form.documents() else { continue };
-        match Form::load(&schema, ui.as_ref(), loaded) {
-            Ok(compiled) => {
-                for warning in compiled.warnings() {
-                    report.push(
-                        Finding::new(Severity::Warning, of(warning.document), "catalogue-check-form-warning")
-                            .with("reason", &warning.reason)
-                            .at(&warning.pointer),
-                    );
-                }
-            }
-            Err(error) => report.push(
-                Finding::new(Severity::Error, of(error.document), "catalogue-check-form-refused")
-                    .with("reason", &error.reason)
-                    .at(&error.pointer),
-            ),
-        }
-        if !used.contains(&form.reference) {
-            report.push(Finding::new(Severity::Warning, file, "catalogue-check-form-unused"));
         }
     }
 }

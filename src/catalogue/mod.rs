@@ -21,6 +21,7 @@ pub mod files;
 pub mod findings;
 mod index;
 mod line;
+mod lines;
 mod pattern;
 pub mod pinyin;
 mod probe;

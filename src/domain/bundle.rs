@@ -1,5 +1,7 @@
 //! Linked matters (一件事): several items done as one, on one form, with one set of materials.
 
+pub mod materials;
+
 use serde::{Deserialize, Serialize};
 
 use super::item::{Situation, SituationAnswers};

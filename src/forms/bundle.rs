@@ -14,25 +14,15 @@ use serde_json::{Map, Value};
 use super::layout::{Body, Node};
 use super::limits::{Clash, Limits};
 use super::{Control, ControlKind, Evaluation, FieldError, Form, Row, pointer};
+use crate::domain::bundle::BundleLink;
 
 /// An item of a bundle with its form.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// The item's code.
+    /// The item's id.
     pub item: String,
     /// Its form.
     pub form: Arc<Form>,
-}
-
-/// That an item's result will bring a fact which another asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// Code of the item that brings it.
-    pub from: String,
-    /// Code of the item that needs it.
-    pub to: String,
-    /// The data element.
-    pub term: String,
 }
 
 /// A field of an item: which member, and where in its data.
@@ -76,7 +66,7 @@ pub struct Conflict {
 pub struct Awaited {
     /// The field.
     pub field: Field,
-    /// Code of the item whose result brings it.
+    /// Id of the item whose result brings it.
     pub from: String,
 }
 
@@ -94,7 +84,7 @@ pub struct Bundle {
 pub struct BundleData {
     /// The facts, by [`Fact::key`].
     pub facts: BTreeMap<String, Value>,
-    /// Each item's own fields, by its code.
+    /// Each item's own fields, by its id.
     pub items: BTreeMap<String, Value>,
 }
 
@@ -129,17 +119,19 @@ struct Asked {
 }
 
 impl Bundle {
-    /// Merges the forms of some items.
-    pub fn new(members: Vec<Member>, outputs: &[Output]) -> Self {
+    /// Merges the forms of some items. What a link brings from an item that is among them is not asked.
+    pub fn new(members: Vec<Member>, links: &[BundleLink]) -> Self {
         let mut bundle = Self { members, facts: Vec::new(), conflicts: Vec::new(), awaited: Vec::new() };
         let mut groups: BTreeMap<String, Vec<Asked>> = BTreeMap::new();
         let mut order = Vec::new();
         for (member, Member { item, form }) in bundle.members.iter().enumerate() {
             for asked in asked(form, member) {
                 let Some(term) = asked.control.term.clone() else { continue };
-                let brought = outputs.iter().find(|output| output.to == *item && output.term == term);
-                if let Some(output) = brought.filter(|_| !asked.control.calculated) {
-                    bundle.awaited.push(Awaited { field: asked.field, from: output.from.clone() });
+                let is_member = |id: &String| bundle.members.iter().any(|member| member.item == *id);
+                let brings =
+                    |link: &&BundleLink| link.to == *item && link.term.as_ref() == Some(&term) && is_member(&link.from);
+                if let Some(link) = links.iter().find(brings).filter(|_| !asked.control.calculated) {
+                    bundle.awaited.push(Awaited { field: asked.field, from: link.from.clone() });
                     continue;
                 }
                 if !groups.contains_key(&term) {
@@ -219,7 +211,7 @@ impl Bundle {
         &self.awaited
     }
 
-    /// The codes of the items that need a field.
+    /// The ids of the items that need a field.
     pub fn needed_by(&self, field: &Field) -> Vec<&str> {
         let fact = self.facts.iter().find(|fact| fact.fields.contains(field));
         let mut members: Vec<usize> =

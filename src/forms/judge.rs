@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::layout::Judged;
 use super::walk::{Place, Visit, walk};
-use super::{CodeLists, FieldError, Form, LoadError, formats, schema};
+use super::{CodeLists, FieldError, Form, LoadError, formats, schema, vocabulary};
 
 /// A form with what its author wants to see beside it.
 pub struct Judge {
@@ -54,7 +54,8 @@ impl Judge {
     /// [`LoadError`] for whatever the dialect does not allow.
     pub fn load(schema: &Value, uischema: Option<&Value>, lists: &dyn CodeLists) -> Result<Self, LoadError> {
         let form = Form::load(schema, uischema, lists)?;
-        Ok(Self { form, plain: formats::plain_validator(schema)? })
+        let referred = vocabulary::with_data_elements(schema)?;
+        Ok(Self { form, plain: formats::plain_validator(referred.as_ref().unwrap_or(schema))? })
     }
 
     /// The form.

@@ -8,7 +8,7 @@ use super::dialect::{Check, Reader, Shape};
 use super::layout::{self, Repeat};
 use super::relevance::{self, Calculation, ENTRY};
 use super::schema::{self, Schema};
-use super::{CodeLists, Control, ControlKind, Document, Form, LoadError, formats, pointer};
+use super::{CodeLists, Control, ControlKind, Document, Form, LoadError, formats, pointer, vocabulary};
 
 /// How many entries a new draft starts with at most, whatever `minItems` says.
 const MAX_INITIAL_ENTRIES: usize = 20;
@@ -31,6 +31,8 @@ impl Form {
                 return Err(refuse(document, &reason));
             }
         }
+        let referred = vocabulary::with_data_elements(schema)?;
+        let schema = referred.as_ref().unwrap_or(schema);
         let mut reader = Reader::new(schema, Document::Schema, "", lists);
         let mut shape = reader.read(schema)?;
         let mut warnings = reader.warnings;

@@ -72,6 +72,7 @@ mod model;
 mod relevance;
 mod rules;
 mod schema;
+mod vocabulary;
 mod walk;
 
 pub mod bundle;
@@ -87,6 +88,7 @@ pub use model::{
     Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, LoadError, Page, PageView,
     Row, Warning,
 };
+pub use vocabulary::{DIALECT, MetaSchema, PUBLISHED, TERMS, data_element, terms};
 
 #[cfg(test)]
 mod tests;

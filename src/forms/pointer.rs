@@ -86,12 +86,12 @@ pub(super) fn push(pointer: &mut String, segment: &str) {
 }
 
 /// The steps of a pointer, unescaped.
-pub(super) fn segments(pointer: &str) -> impl Iterator<Item = String> + '_ {
+pub fn segments(pointer: &str) -> impl Iterator<Item = String> + '_ {
     pointer.split('/').skip(1).map(unescape)
 }
 
 /// Whether `pointer` is `base` or below it.
-pub(super) fn is_within(pointer: &str, base: &str) -> bool {
+pub fn is_within(pointer: &str, base: &str) -> bool {
     pointer.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

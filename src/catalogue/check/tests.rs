@@ -117,8 +117,24 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ITEM.replace("420511008001", "420511009001").replace("80周岁以上老年人高龄津贴发放", "老年人优待证申领");
     let again =
         "\n[[situations]]\nid = \"handler\"\nquestion = \"？\"\noptions = [{ id = \"self\", label = \"本人\" }]\n";
+    let mut linked = with(other, &fresh.replace("allowance@1", "x@1"));
+    for (path, text) in [
+        (SCHEMA_PATH, r#"{"type": "object", "properties": {"bank": {"type": "string", "x-term": "bank.name"}}}"#),
+        (
+            "forms/x@1.schema.json",
+            r#"{"type": "object", "properties": {"b": {"type": "integer", "x-term": "bank.name"}}}"#,
+        ),
+        (
+            "bundles/both.toml",
+            "code = \"B-1\"\nversion = 1\nname = \"一件事\"\ndepartment = \"民政局\"\nconditions = [\"无\"]\nitems = [{ item = \"elderly-allowance\" }, { item = \"other\" }]\n",
+        ),
+    ] {
+        linked.files.insert(path.to_owned(), text.to_owned().into());
+    }
     vec![
         ("no-manifest", without(MANIFEST), MANIFEST, None),
+        ("bundle-conflict", linked.clone(), "bundles/both.toml", None),
+        ("form-warning", linked, "forms/x@1.schema.json", Some(1)),
         ("unreadable", item("trips = 1", "trips = many"), ITEM_PATH, Some(15)),
         ("unreadable", item("trips = 1", "trip = 1"), ITEM_PATH, Some(15)),
         ("unreadable", site("level = \"town\"", "level = \"hall\""), SITE_PATH, Some(2)),
@@ -168,8 +184,8 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("no-promised-limit", item("promised-limit = { days = 15, unit = \"working\" }\n", ""), ITEM_PATH, Some(11)),
         ("instant-with-limit", item("\"promised\"", "\"instant\""), ITEM_PATH, Some(13)),
         ("form-missing", item("allowance@1", "allowance@2"), ITEM_PATH, Some(20)),
-        ("form-refused", changed(UI_PATH, "properties/bank", "properties/bench"), UI_PATH, None),
-        ("form-warning", changed(UI_PATH, "}]", ", \"options\": {\"colour\": \"red\"}}]"), UI_PATH, None),
+        ("form-refused", changed(UI_PATH, "properties/bank", "properties/bench"), UI_PATH, Some(1)),
+        ("form-warning", changed(UI_PATH, "}]", ", \"options\": {\"colour\": \"red\"}}]"), UI_PATH, Some(1)),
         ("form-unused", with("forms/x@1.schema.json", r#"{"type": "object"}"#), "forms/x@1.schema.json", None),
         ("situation-twice", item("\n[[materials]]", &format!("{again}\n[[materials]]")), ITEM_PATH, Some(24)),
         (
@@ -270,4 +286,18 @@ fn other_sites_are_listed_from_the_same_level_upward() {
     let entries = loaded.entries_for(loaded.site("jingling").unwrap());
     let names: Vec<&str> = entries[0].admission.elsewhere.iter().map(|elsewhere| elsewhere.name.as_str()).collect();
     assert_eq!(names, ["town", "city", "village"]);
+}
+
+#[test]
+fn every_slip_of_a_form_has_its_line_and_pointer() {
+    let schema = "{\n\"type\": \"object\",\n\"properties\": {\n\"bank\": {\"type\": \"string\",\n\"x-colour\": 1},\n\"other\": {\n\"x-soft\": 1}}}";
+    let mut folder = sound();
+    folder.files.insert(SCHEMA_PATH.to_owned(), schema.to_owned().into());
+    let (_, findings) = check(&folder);
+    let places: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.key == "catalogue-check-form-refused")
+        .map(|finding| (finding.line, finding.pointer.as_deref().unwrap()))
+        .collect();
+    assert_eq!(places, [(Some(5), "/properties/bank/x-colour"), (Some(7), "/properties/other/x-soft")], "{findings:?}");
 }

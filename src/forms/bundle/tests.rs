@@ -49,8 +49,15 @@ fn choice(values: &Value) -> Value {
 }
 
 fn bundle(sex: &Value) -> Bundle {
-    let output = Output { from: "birth".to_owned(), to: "insurance".to_owned(), term: "household.number".to_owned() };
-    Bundle::new(vec![birth(), insurance(sex)], &[output])
+    let link = |from: &str| BundleLink {
+        from: from.to_owned(),
+        output: "户口簿".to_owned(),
+        to: "insurance".to_owned(),
+        term: Some("household.number".to_owned()),
+        material: None,
+    };
+    assert!(Bundle::new(vec![insurance(sex)], &[link("birth")]).awaited().is_empty(), "nobody brings it");
+    Bundle::new(vec![birth(), insurance(sex)], &[link("birth")])
 }
 
 fn data(facts: &Value, birth: &Value, insurance: &Value) -> BundleData {

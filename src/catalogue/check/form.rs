@@ -1,0 +1,92 @@
+//! Checks of the forms, and of the bundles as forms that are filled as one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::super::files::{CatalogueFolder, Sourced};
+use super::super::findings::{Finding, Severity};
+use super::super::lines::line_of;
+use super::Report;
+use crate::domain::item::FormRef;
+use crate::forms::bundle::{Bundle, Field, Member};
+use crate::forms::pointer::is_within;
+use crate::forms::{Document, Form, MetaSchema};
+
+pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
+    let used: HashSet<&FormRef> = loaded.items().map(|item| &item.form).collect();
+    let meta_schema = MetaSchema::new().ok();
+    let mut compiled: HashMap<FormRef, Arc<Form>> = HashMap::new();
+    for Sourced { file, value: form } in &loaded.forms {
+        // What is no JSON was found when the folder was read, and left out.
+        let Ok((schema, ui)) = form.documents() else { continue };
+        let place = |document: Document| match document {
+            Document::Schema => file.clone(),
+            Document::UiSchema => format!("forms/{}.ui.json", form.reference),
+        };
+        let mut findings = Vec::new();
+        let mut find = |severity, document, pointer: &str, reason: &dyn ToString| {
+            let key = match severity {
+                Severity::Error => "catalogue-check-form-refused",
+                Severity::Warning => "catalogue-check-form-warning",
+            };
+            let file = place(document);
+            let line = report.folder.get(&file).and_then(|text| line_of(text, pointer));
+            findings
+                .push(Finding::new(severity, file, key).with("reason", reason.to_string()).at(pointer).at_line(line));
+        };
+        let objections = meta_schema.iter().flat_map(|meta| meta.objections(&schema));
+        match Form::load(&schema, ui.as_ref(), loaded) {
+            Ok(form_loaded) => {
+                for warning in form_loaded.warnings() {
+                    find(Severity::Warning, warning.document, &warning.pointer, &warning.reason);
+                }
+                for objection in objections {
+                    find(Severity::Warning, Document::Schema, &objection.pointer, &objection.reason);
+                }
+                for (pointer, term, clash) in form_loaded.clashes_with_published() {
+                    let reason = format!("`{term}` is not as the data element is published: {clash}");
+                    find(Severity::Warning, Document::Schema, &pointer, &reason);
+                }
+                compiled.insert(form.reference.clone(), Arc::new(form_loaded));
+            }
+            Err(error) => {
+                find(Severity::Error, error.document, &error.pointer, &error.reason);
+                // The engine stops at the first; the meta-schema names the others.
+                let is_another = |pointer: &str| {
+                    error.document != Document::Schema
+                        || !(is_within(pointer, &error.pointer) || is_within(&error.pointer, pointer))
+                };
+                for objection in objections.filter(|objection| is_another(&objection.pointer)) {
+                    find(Severity::Error, Document::Schema, &objection.pointer, &objection.reason);
+                }
+            }
+        }
+        findings.into_iter().for_each(|finding| report.push(finding));
+        if !used.contains(&form.reference) {
+            report.push(Finding::new(Severity::Warning, file, "catalogue-check-form-unused"));
+        }
+    }
+    bundles(loaded, &compiled, report);
+}
+
+/// Where the items of a bundle define a data element so that it has to be asked twice.
+fn bundles(loaded: &CatalogueFolder, compiled: &HashMap<FormRef, Arc<Form>>, report: &mut Report<'_>) {
+    for Sourced { file, value: bundle } in &loaded.bundles {
+        let member = |id: &String| {
+            let item = loaded.items().find(|item| item.id == *id)?;
+            Some(Member { item: id.clone(), form: Arc::clone(compiled.get(&item.form)?) })
+        };
+        let members: Vec<Member> = bundle.items.iter().filter_map(|item| member(&item.item)).collect();
+        let merged = Bundle::new(members, &bundle.links);
+        for conflict in merged.conflicts() {
+            let item = |field: &Field| merged.members().get(field.member).map_or("", |member| member.item.as_str());
+            report.push(
+                Finding::new(Severity::Warning, file, "catalogue-check-bundle-conflict")
+                    .with("term", &conflict.term)
+                    .with("first", item(&conflict.first))
+                    .with("second", item(&conflict.second))
+                    .with("reason", conflict.clash),
+            );
+        }
+    }
+}
