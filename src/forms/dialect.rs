@@ -18,7 +18,25 @@ const MAX_NODES: usize = 20_000;
 const KEYWORDS: [&str; 8] =
     ["x-term", "x-calc", "x-check", "x-soft", "x-options", "x-sensitive", "x-message", "x-capture"];
 
-/// The formats that are judged.
+/// The other formats of the standard, judged as it has them.
+const STANDARD_FORMATS: [&str; 14] = [
+    "duration",
+    "hostname",
+    "idn-email",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+/// The formats that are judged after normalisation.
 pub(super) const FORMATS: [&str; 10] =
     ["area-cn", "bankcard-cn", "date", "date-time", "email", "idcard-cn", "mobile-cn", "postcode-cn", "time", "uscc"];
 
@@ -202,6 +220,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(format) = object.get("format").and_then(Value::as_str)
             && !FORMATS.contains(&format)
+            && !STANDARD_FORMATS.contains(&format)
         {
             self.warn(&pointer::join(at, "format"), format!("format `{format}` is not judged"));
         }

@@ -24,9 +24,9 @@ pub(super) fn validator(schema: &Value, document: Document, at: &str) -> Result<
     build(options, schema, document, at)
 }
 
-/// The same with the standard formats as the standard has them, for comparison.
-pub(super) fn plain_validator(schema: &Value) -> Result<Validator, LoadError> {
-    build(with_own_formats(base()), schema, Document::Schema, "")
+/// The same with the standard formats to the letter: for conditions, and for comparison.
+pub(super) fn plain_validator(schema: &Value, document: Document, at: &str) -> Result<Validator, LoadError> {
+    build(with_own_formats(base()), schema, document, at)
 }
 
 fn base() -> ValidationOptions<'static> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::layout::Judged;
 use super::walk::{Place, Visit, walk};
-use super::{CodeLists, FieldError, Form, LoadError, formats, schema, vocabulary};
+use super::{CodeLists, Document, FieldError, Form, LoadError, formats, schema, vocabulary};
 
 /// A form with what its author wants to see beside it.
 pub struct Judge {
@@ -55,7 +55,7 @@ impl Judge {
     pub fn load(schema: &Value, uischema: Option<&Value>, lists: &dyn CodeLists) -> Result<Self, LoadError> {
         let form = Form::load(schema, uischema, lists)?;
         let referred = vocabulary::with_data_elements(schema)?;
-        Ok(Self { form, plain: formats::plain_validator(referred.as_ref().unwrap_or(schema))? })
+        Ok(Self { form, plain: formats::plain_validator(referred.as_ref().unwrap_or(schema), Document::Schema, "")? })
     }
 
     /// The form.

@@ -52,7 +52,9 @@
 //!
 //! Judged after normalisation (full-width folded, blanks in numbers dropped): `idcard-cn` (GB 11643), `uscc` (GB 32100), `mobile-cn`,
 //! `postcode-cn`, `bankcard-cn` (Luhn), `area-cn` (12 digits), `date` and `date-time` (RFC 3339), `time` (RFC 3339; the offset may be
-//! missing), `email`. Others are an annotation.
+//! missing), `email`. The other formats of the standard are judged as it has them; what is no format at all is a note for readers.
+//!
+//! The chapter for form authors is `config/dialect/README.md`, beside the published meta-schema.
 
 mod codes;
 mod control;

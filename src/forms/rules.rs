@@ -34,11 +34,40 @@ enum Condition {
     },
     Matches {
         path: Vec<String>,
-        validator: Box<Validator>,
+        matcher: Matcher,
         /// The verdict on a value that is not there.
         undefined: bool,
         reads: BTreeSet<Read>,
     },
+}
+
+/// What tells whether a value matches the schema of a condition.
+enum Matcher {
+    /// `const` or `enum` of plain values and nothing else, as most conditions are: no need of a validator, which costs a form its opening.
+    OneOf(Vec<Value>),
+    Schema(Box<Validator>),
+}
+
+impl Matcher {
+    fn new(schema: &Value, at: &str) -> Result<Self, LoadError> {
+        let object = schema.as_object().filter(|object| object.len() == 1);
+        let wanted = object.and_then(|object| match (object.get("const"), object.get("enum")) {
+            (Some(value), _) => Some(std::slice::from_ref(value)),
+            (_, Some(Value::Array(values))) => Some(values.as_slice()),
+            _ => None,
+        });
+        match wanted.filter(|values| !values.iter().any(is_container)) {
+            Some(values) => Ok(Self::OneOf(values.to_vec())),
+            None => formats::plain_validator(schema, Document::UiSchema, at).map(Box::new).map(Self::Schema),
+        }
+    }
+
+    fn matches(&self, value: &Value) -> bool {
+        match self {
+            Self::OneOf(values) => values.iter().any(|wanted| identical(wanted, value)),
+            Self::Schema(validator) => validator.is_valid(value),
+        }
+    }
 }
 
 /// Something that a condition reads.
@@ -139,17 +168,12 @@ impl Condition {
         };
         let here = pointer::join(at, "schema");
         Reader::new(condition, Document::UiSchema, &here, &NoCodeLists).read(condition)?;
-        let validator = formats::validator(condition, Document::UiSchema, &here)?;
+        let matcher = Matcher::new(condition, &here)?;
         let own = Schema::new(condition);
         let fail_when_undefined = object.get("failWhenUndefined").is_some_and(is_truthy);
         let mut reads = BTreeSet::new();
         collect_schema_reads(own, condition, &path, &mut reads);
-        Ok(Self::Matches {
-            undefined: !fail_when_undefined && accepts_undefined(own, condition),
-            path,
-            validator: Box::new(validator),
-            reads,
-        })
+        Ok(Self::Matches { undefined: !fail_when_undefined && accepts_undefined(own, condition), path, matcher, reads })
     }
 
     fn is_fulfilled(&self, base: Option<&Value>) -> bool {
@@ -161,8 +185,8 @@ impl Condition {
                 (Some(value), Some(expected)) => identical(value, expected),
                 _ => false,
             },
-            Self::Matches { path, validator, undefined, .. } => {
-                find(base, path).map_or(*undefined, |value| validator.is_valid(value))
+            Self::Matches { path, matcher, undefined, .. } => {
+                find(base, path).map_or(*undefined, |value| matcher.matches(value))
             }
         }
     }

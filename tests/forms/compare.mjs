@@ -175,6 +175,9 @@ const some = (list, p) => list.filter(() => chance(p));
 const times = (n, make) => Array.from({ length: n }, (_, index) => make(index));
 
 const WORDS = ['x', 'y', '', 'abc', '张三', '𠮷', '2024-02-29', '2024-02-30', 'a@b.cn', '5'];
+/** Texts for the other formats, good and bad. */
+const CODED = ['127.0.0.1', '1.2.3', '::1', 'http://a.b/c?d#e', '/a/b', '123e4567-e89b-12d3-a456-426614174000', 'a.example', '-a', 'P1D', 'P', '[', '2024-02-29T09:30:00Z', '09:30:00', '09:30:00Z'];
+const FORMATS = ['date', 'email', 'date-time', 'ipv4', 'ipv6', 'uri', 'uri-reference', 'uuid', 'hostname', 'regex', 'json-pointer', 'duration'];
 const SCALARS = [...WORDS, 0, 1, 2, 3.5, -1, 1e3, true, false, null];
 
 function scalar() {
@@ -182,7 +185,7 @@ function scalar() {
     () => ({ type: 'string' }),
     () => ({ type: 'string', minLength: below(3), maxLength: 1 + below(4) }),
     () => ({ type: 'string', pattern: pick(['^a', '^[a-z]+$', '\\d', '^.{1,2}$', '张']) }),
-    () => ({ type: 'string', format: pick(['date', 'email', 'date-time']) }),
+    () => ({ type: 'string', format: pick(FORMATS) }),
     () => ({ type: 'string', enum: ['x', 'y', 'abc'] }),
     () => ({ enum: pick([['x', 1, null], [1, 2], ['x']]) }),
     () => ({ type: 'string', oneOf: [{ const: 'x', title: '甲' }, { const: 'y', title: '乙' }] }),
@@ -249,6 +252,7 @@ function value(schema, root, depth = 4) {
   if (type === 'number') return pick([0, 0.5, 1, 2, 3, 3.5, -2]);
   if (type === 'boolean') return chance(0.5);
   if (type === 'null') return null;
+  if (node.format && chance(0.6)) return pick(CODED);
   return pick(chance(0.8) ? WORDS : SCALARS);
 }
 
@@ -272,7 +276,7 @@ function matching(depth = 2) {
       () => ({ pattern: pick(['^x', 'b', '^$']) }),
       () => ({ minimum: below(3) }),
       () => ({ exclusiveMaximum: below(3) }),
-      () => ({ format: pick(['date', 'email']) }),
+      () => ({ format: pick([...FORMATS, 'time']) }),
       () => ({ required: [pick(['a', 'b', 'name'])] }),
       () => ({ properties: { [pick(['a', 'b', 'c', 'name'])]: depth > 0 ? matching(depth - 1) : {} } }),
       () => ({ minItems: below(3) }),
