@@ -280,6 +280,20 @@ mod tests {
         assert_eq!(found.iter().map(first).collect::<Vec<_>>(), ["#/properties/a", "#/properties/b", "#/properties/a"]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_line_has_one_answer(noise in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), cut in 0_usize..120) {
+            let good = r#"{"schema":{"type":"object","properties":{"a":{"type":"string"}}},"uischema":null,"data":{"a":"x"}}"#;
+            let cut = good.get(..cut.min(good.len())).unwrap_or(good);
+            let mut input = noise.clone();
+            input.extend_from_slice(b"\n");
+            input.extend_from_slice(cut.as_bytes());
+            input.extend_from_slice(&noise);
+            let lines = input.split(|byte| *byte == b'\n').count() - usize::from(input.ends_with(b"\n"));
+            proptest::prop_assert_eq!(answers(&input).len(), lines);
+        }
+    }
+
     #[test]
     fn what_cannot_be_judged_is_refused_and_the_next_line_answered() {
         let good = r#"{"schema":{"type":"object"},"uischema":null,"data":{}}"#;

@@ -45,7 +45,7 @@ pub(super) struct Excuses<'e> {
 
 impl Excuses<'_> {
     fn excuses(&self, pointer: &str) -> bool {
-        let is_dropped = || self.dropped.iter().any(|dropped| pointer::is_within(pointer, dropped));
+        let is_dropped = || pointer::path_to(pointer).any(|above| self.dropped.contains(above));
         is_dropped() || self.shape.at(pointer).is_some_and(|shape| shape.soft) || self.excuses_all_of(pointer)
     }
 

@@ -15,7 +15,7 @@ use crate::domain::identity::{IdNumber, Sex, full_years};
 const TODAY: &str = "$today";
 
 /// What an expression may use. The engine knows more; a form that used it would not work elsewhere.
-const OPERATORS: [&str; 38] = [
+pub(super) const OPERATORS: [&str; 38] = [
     "var",
     "missing",
     "missing_some",

@@ -95,6 +95,12 @@ pub fn is_within(pointer: &str, base: &str) -> bool {
     pointer.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// A pointer and those of what is round it, from the outside in; not the root.
+pub(super) fn path_to(pointer: &str) -> impl Iterator<Item = &str> {
+    let above = pointer.match_indices('/').skip(1).filter_map(|(end, _)| pointer.get(..end));
+    above.chain((!pointer.is_empty()).then_some(pointer))
+}
+
 pub(super) fn unescape(segment: &str) -> String {
     segment.replace("~1", "/").replace("~0", "~")
 }

@@ -70,14 +70,14 @@ fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
     #[derive(Default)]
     struct Seen {
         hidden: Vec<String>,
-        fields: BTreeSet<String>,
-        holders: BTreeSet<String>,
+        fields: Vec<String>,
+        holders: Vec<String>,
     }
     impl Visit for Seen {
         fn field(&mut self, met: &Met<'_>, place: Place) {
             let pointer = met.pointer.to_owned();
             if place.visible {
-                self.fields.insert(pointer);
+                self.fields.push(pointer);
             } else {
                 self.hidden.push(pointer);
             }
@@ -85,7 +85,7 @@ fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
         fn holder(&mut self, pointer: &str, place: Place) {
             let pointer = pointer.to_owned();
             if place.visible {
-                self.holders.insert(pointer);
+                self.holders.push(pointer);
             } else {
                 self.hidden.push(pointer);
             }
@@ -94,17 +94,19 @@ fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
     let mut seen = Seen::default();
     walk(pages, data, &mut seen);
     let Seen { hidden, fields, holders } = seen;
+    if hidden.is_empty() {
+        return BTreeSet::new();
+    }
+    let (fields, holders): (BTreeSet<String>, BTreeSet<String>) =
+        (fields.into_iter().collect(), holders.into_iter().collect());
     let is_shown = |pointer: &String| {
         let below = format!("{pointer}/");
         let starts_below =
             |set: &BTreeSet<String>| set.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below));
-        fields.contains(pointer)
-            || holders.contains(pointer)
+        holders.contains(pointer)
             || starts_below(&fields)
             || starts_below(&holders)
-            || pointer
-                .match_indices('/')
-                .any(|(at, _)| pointer.get(..at).is_some_and(|above| !above.is_empty() && fields.contains(above)))
+            || pointer::path_to(pointer).any(|above| fields.contains(above))
     };
     hidden.into_iter().filter(|pointer| !is_shown(pointer)).collect()
 }
@@ -129,7 +131,7 @@ fn calculate(
         let (about, rest) = calculation.path.split_at_checked(calculation.about()).unwrap_or_default();
         for base in instances(data, about) {
             let target = rest.iter().fold(base.clone(), |base, step| pointer::join(&base, step));
-            let is_dropped = dropped.iter().any(|dropped| pointer::is_within(&target, dropped));
+            let is_dropped = pointer::path_to(&target).any(|above| dropped.contains(above));
             let object = data.pointer(&base).filter(|object| object.is_object() && !is_dropped);
             let Some(object) = object else { continue };
             let value = calculation.expression.value(object, today);

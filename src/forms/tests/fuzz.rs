@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::forms::logic::{Expression, OPERATORS};
 
 fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -101,6 +102,53 @@ fn rule() -> impl Strategy<Value = Value> {
         .prop_map(|(effect, condition)| json!({"effect": effect, "condition": condition}))
 }
 
+/// An expression of known operators with any arguments.
+fn logic() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        json_value(),
+        Just(json!({"var": "a"})),
+        Just(json!({"var": "b.0"})),
+        Just(json!({"var": ""})),
+        Just(json!({"var": ["c", 1]})),
+        Just(json!({"var": "$today"})),
+        Just(json!("42900619000101002X")),
+        Just(json!("2024-02-29")),
+        Just(json!(i64::MIN)),
+        Just(json!(-1)),
+    ];
+    leaf.prop_recursive(4, 40, 4, |inner| {
+        (prop::sample::select(OPERATORS.to_vec()), prop::collection::vec(inner, 0..4))
+            .prop_map(|(operator, arguments)| json!({operator: arguments}))
+    })
+}
+
+/// Two documents of words of the dialect, with a scope that leads somewhere here and there.
+fn uischema() -> impl Strategy<Value = Value> {
+    let control = (prop::sample::select(vec!["a", "b", "c"]), prop::option::of(rule()), prop::option::of(json_value()));
+    let leaf = control.prop_map(|(name, rule, options)| {
+        let mut control = json!({"type": "Control", "scope": format!("#/properties/{name}")});
+        if let Some(rule) = rule {
+            control["rule"] = rule;
+        }
+        if let Some(options) = options {
+            control["options"] = options;
+        }
+        control
+    });
+    let kinds = vec!["VerticalLayout", "HorizontalLayout", "Group", "Category", "Categorization", "Label"];
+    leaf.prop_recursive(3, 16, 4, move |inner| {
+        (prop::sample::select(kinds.clone()), prop::collection::vec(inner, 0..4), prop::option::of(rule())).prop_map(
+            |(kind, elements, rule)| {
+                let mut layout = json!({"type": kind, "elements": elements});
+                if let Some(rule) = rule {
+                    layout["rule"] = rule;
+                }
+                layout
+            },
+        )
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases(256)))]
 
@@ -139,6 +187,32 @@ proptest! {
                 let kept = form.evaluate(&evaluation.data, TODAY);
                 prop_assert_eq!(&kept.relevant, &evaluation.relevant);
             }
+        }
+    }
+
+    #[test]
+    fn expressions_are_computed_or_not_but_never_panic(rule in logic(), data in json_value()) {
+        if let Ok(expression) = Expression::compile(&rule) {
+            let value = expression.value(&data, TODAY);
+            prop_assert!(value.as_ref().and_then(Value::as_f64).is_none_or(f64::is_finite));
+            expression.holds(&data, TODAY);
+        }
+    }
+
+    #[test]
+    fn judging_and_evaluating_agree(
+        properties in prop::collection::hash_map("[abc]", schema(), 1..4),
+        uischema in prop::option::of(uischema()),
+        data in json_value(),
+    ) {
+        let properties: serde_json::Map<String, Value> = properties.into_iter().collect();
+        let schema = json!({"type": "object", "properties": properties, "required": ["a"]});
+        if let Ok(judge) = Judge::load(&schema, uischema.as_ref(), &Lists) {
+            let judgement = judge.judge(&data, TODAY).unwrap();
+            let evaluation = judge.form().evaluate(&data, TODAY);
+            prop_assert_eq!(&judgement.relevant, &evaluation.relevant);
+            prop_assert_eq!(judgement.relevant_valid, evaluation.errors.is_empty());
+            prop_assert!(judgement.controls.len() <= 64);
         }
     }
 }
