@@ -153,6 +153,7 @@ fn wire_types_stay_between_client_and_backend() {
             "turns what the backend serves into the catalogue and forms of the core, and caches it as served",
         ),
         ("src/runtime/effects.rs", "asks for cases with the contract's own filter"),
+        ("src/sync/catalogue.rs", "takes the pages of the catalogue apart"),
         ("src/sync/link.rs", "reads why a request was refused off the problem document"),
         ("src/bin/onewindow-backend.rs", "a part of the backend"),
     ];

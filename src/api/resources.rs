@@ -47,6 +47,16 @@ pub enum CatalogueAnswer {
     },
 }
 
+/// The answer, unless it is not what its digest says.
+fn whole(answer: Answer) -> Result<Answer, ApiError> {
+    match answer.header("repr-digest") {
+        Some(field) if answer.status == StatusCode::OK && !answer.is_of_digest(field) => {
+            Err(ApiError::Offline("damaged on the way".to_owned()))
+        }
+        _ => Ok(answer),
+    }
+}
+
 impl Client {
     /// The whole catalogue of the clerk's site, page by page, unless the copy with this `etag` is current.
     ///
@@ -83,6 +93,22 @@ impl Client {
         Ok(Some(CatalogueAnswer::Full { etag, items, domains }))
     }
 
+    /// A page of the catalogue, checked against its digest: `/v1/catalogue?…`, or the path that a page gave as the next.
+    ///
+    /// # Errors
+    /// As every call; [`ApiError::Refused`] with 410 when the cursor is not the backend's.
+    pub async fn catalogue_page(&self, path: &str) -> Result<CataloguePage, ApiError> {
+        whole(self.call(Method::GET, self.url(path)?, None, &[]).await?)?.expect(StatusCode::OK)
+    }
+
+    /// One item with its admission at the clerk's site.
+    ///
+    /// # Errors
+    /// As every call; [`ApiError::Refused`] with 410 when it was withdrawn.
+    pub async fn item(&self, code: &str) -> Result<CatalogueEntry, ApiError> {
+        self.get(&["v1", "items", code]).await?.expect(StatusCode::OK)
+    }
+
     /// One version of a form, checked against its digest.
     ///
     /// # Errors
@@ -101,13 +127,7 @@ impl Client {
 
     async fn immutable<T: DeserializeOwned>(&self, kind: &str, id: &str, version: u32) -> Result<T, ApiError> {
         let url = self.url_of(&["v1", kind, id, "versions", &version.to_string()])?;
-        let answer = self.call(Method::GET, url, None, &[]).await?;
-        if answer.status == StatusCode::OK
-            && answer.header("repr-digest").is_some_and(|field| !answer.is_of_digest(field))
-        {
-            return Err(ApiError::Offline("damaged on the way".to_owned()));
-        }
-        answer.expect(StatusCode::OK)
+        whole(self.call(Method::GET, url, None, &[]).await?)?.expect(StatusCode::OK)
     }
 
     /// Submits a request. Repeating it is safe: the backend keeps one request for an id.

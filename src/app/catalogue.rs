@@ -1,6 +1,6 @@
 //! The catalogue (事项目录): type to search, filter, open a guide.
 
-use super::effect::Reply;
+use super::effect::{Effect, Reply};
 use super::guide::Guide;
 use super::intake::edit_for;
 use super::shared::Shared;
@@ -226,17 +226,15 @@ impl ScreenState for CatalogueScreen {
             Input::Typed(typed) => self.query.insert(typed.encode_utf8(&mut [0; 4])),
             Input::Pasted(text) => self.query.insert(text),
             Input::Action(Action::Open | Action::Proceed) => {
-                return match self.current(shared) {
-                    Some(entry) => Step::go(Go::Push(Screen::Guide(Guide::of(entry)))),
-                    None => Step::none(),
-                };
+                let code = self.current(shared).map(|entry| entry.item.code.clone());
+                return code.map_or_else(Step::none, |code| Step::effect(Effect::OpenItem(shared.ask(), code)));
             }
             Input::Action(Action::Filter) => {
                 self.filtering = Some(0);
                 false
             }
             Input::Action(Action::Refresh) => {
-                return Step::effect(super::Effect::LoadCatalogue(shared.ask()));
+                return Step::effect(Effect::LoadCatalogue(shared.ask()));
             }
             // The first Esc empties the search, the next leaves the screen.
             Input::Action(Action::Back) if !self.query.is_empty() => {
@@ -263,9 +261,14 @@ impl ScreenState for CatalogueScreen {
     }
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
-        let Reply::CatalogueReady = reply else { return Err(Box::new(reply)) };
-        self.search(shared);
-        Ok(Step::none())
+        match reply {
+            Reply::CatalogueReady => {
+                self.search(shared);
+                Ok(Step::none())
+            }
+            Reply::Item(Ok(entry)) => Ok(Step::go(Go::Push(Screen::Guide(Guide::of(&entry))))),
+            other => Err(Box::new(other)),
+        }
     }
 }
 

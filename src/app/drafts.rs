@@ -1,15 +1,12 @@
 //! Drafts (草稿): everything not submitted yet; opening one resumes at the same field.
 
-use std::sync::Arc;
-
-use super::effect::{Effect, Reply, Trouble};
+use super::effect::{Effect, OpenedDraft, Reply, Trouble};
 use super::intake::Intake;
 use super::popup::Popup;
-use super::shared::Shared;
+use super::shared::{Note, Shared, Tone};
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
-use crate::forms::Form;
 use crate::keymap::{Action, Context};
-use crate::vault::{Draft, DraftSummary};
+use crate::vault::DraftSummary;
 
 /// The drafts screen.
 #[derive(Debug, Default)]
@@ -34,13 +31,16 @@ impl Drafts {
 /// Opens a draft's intake in place of the screen that asked for it.
 ///
 /// `acknowledge_duplicate`: the clerk knows that the applicant has the same item open.
-pub(super) fn resume(opened: (Draft, Arc<Form>), acknowledge_duplicate: bool, shared: &mut Shared) -> Answered {
-    let (draft, form) = opened;
-    let entry = shared.catalogue.as_ref().and_then(|catalogue| catalogue.get(&draft.item_code)).cloned();
-    let resumed = entry.ok_or(Trouble::of("trouble-item-gone")).and_then(|entry| {
-        Intake::resume(draft, entry.item, form, shared).map_err(|error| Trouble::with("trouble-form", error))
-    });
-    match resumed {
+pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &mut Shared) -> Answered {
+    let OpenedDraft { draft, item, form, withdrawn } = opened;
+    if let Some(successor) = withdrawn {
+        let text = match successor {
+            Some(name) => shared.locale.format("draft-item-replaced", &[("item", name.into())]),
+            None => shared.locale.text("draft-item-withdrawn"),
+        };
+        shared.note = Some(Note { text, tone: Tone::Error });
+    }
+    match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::with("trouble-form", error)) {
         Ok(mut intake) => {
             intake.acknowledge_duplicate = acknowledge_duplicate;
             Ok(Step::go(Go::Replace(Screen::Intake(Box::new(intake)))))

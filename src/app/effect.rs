@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::shared::Desk;
 use crate::api::wire::Domain;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, CatalogueEntry};
 use crate::devices::reader::Reading;
+use crate::domain::bundle::Bundle;
 use crate::domain::case::{Case, CaseEvent};
-use crate::domain::item::FormRef;
+use crate::domain::item::{FormRef, Item};
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 use crate::forms::Form;
@@ -78,8 +79,10 @@ pub enum Effect {
     Lock,
     /// Is this the password of the clerk whose screen is locked?
     Unlock(Secret),
-    /// Fetch the catalogue, or take it from the cache when there is no network.
+    /// Show the catalogue as it was last seen, and bring it up to date.
     LoadCatalogue(Generation),
+    /// Read a whole item, by implementation code.
+    OpenItem(Generation, String),
     /// Fetch a form, or take it from the cache.
     LoadForm(Generation, FormRef),
     /// Write a draft to the vault.
@@ -128,7 +131,7 @@ impl Effect {
     pub const fn asks_the_backend(&self) -> bool {
         matches!(
             self,
-            Self::LoadCatalogue(_) | Self::LoadForm(..) | Self::ListCases(_) | Self::OpenCase(..) | Self::PushOutbox
+            Self::LoadCatalogue(_) | Self::OpenItem(..) | Self::LoadForm(..) | Self::ListCases(_) | Self::OpenCase(..) | Self::PushOutbox
         )
     }
 
@@ -152,6 +155,7 @@ impl Effect {
             | Self::SignInOver(_)
             | Self::Recover { .. }
             | Self::LoadCatalogue(_)
+            | Self::OpenItem(..)
             | Self::LoadForm(..)
             | Self::PushOutbox
             | Self::ListCases(_)
@@ -215,6 +219,12 @@ pub enum Reply {
     Catalogue(Result<Box<CatalogueData>, Trouble>),
     /// The catalogue is in [`super::Shared`] now.
     CatalogueReady,
+    /// How many entries of the catalogue are here, and how many there are; `None` when nothing is under way any more.
+    CatalogueProgress(Option<(u64, u64)>),
+    /// The catalogue is up to date.
+    CatalogueSynced,
+    /// To [`Effect::OpenItem`].
+    Item(Result<Box<CatalogueEntry>, Trouble>),
     /// To [`Effect::LoadForm`].
     Form(FormRef, Result<Arc<Form>, Trouble>),
     /// To [`Effect::SaveDraft`].
@@ -231,7 +241,7 @@ pub enum Reply {
     /// To [`Effect::ListDrafts`].
     Drafts(Result<Vec<DraftSummary>, Trouble>),
     /// To [`Effect::OpenDraft`].
-    Draft(Result<Box<(Draft, Arc<Form>)>, Trouble>),
+    Draft(Result<Box<OpenedDraft>, Trouble>),
     /// To [`Effect::Submit`]: it is in the outbox.
     Submitted(Uuid, Result<Box<OutboxEntry>, Trouble>),
     /// To [`Effect::ListOutbox`].
@@ -279,9 +289,27 @@ impl Reply {
             Self::TextSaved(result) => result.err(),
             Self::Printed(result) => result.err(),
             Self::DeviceRead(result) => result.err(),
-            Self::CatalogueReady | Self::Queued(_) | Self::OtherPassword => None,
+            Self::Item(result) => result.err(),
+            Self::CatalogueReady
+            | Self::CatalogueProgress(_)
+            | Self::CatalogueSynced
+            | Self::Queued(_)
+            | Self::OtherPassword => None,
         }
     }
+}
+
+/// A draft with what it is filled on.
+#[derive(Debug)]
+pub struct OpenedDraft {
+    /// The draft.
+    pub draft: Draft,
+    /// Its item, as it was last seen.
+    pub item: Arc<Item>,
+    /// The version of the form that it was begun on.
+    pub form: Arc<Form>,
+    /// The item was withdrawn meanwhile; the name of what takes its place, where something does.
+    pub withdrawn: Option<Option<String>>,
 }
 
 /// The catalogue as it arrived.
@@ -291,6 +319,8 @@ pub struct CatalogueData {
     pub catalogue: Catalogue,
     /// The domains to filter by.
     pub domains: Vec<Domain>,
+    /// The bundles (一件事).
+    pub bundles: Vec<Bundle>,
     /// It comes from the cache because the backend is out of reach.
     pub cached: bool,
 }

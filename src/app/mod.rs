@@ -25,7 +25,7 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Opened, Reply, Secret, Submission, Trouble};
+pub use effect::{CatalogueData, Effect, Generation, Msg, Opened, OpenedDraft, Reply, Secret, Submission, Trouble};
 pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 
@@ -393,6 +393,18 @@ impl Model {
                     // Screens that show no items hand it back.
                     let _ = screen.state_mut().reply(Reply::CatalogueReady, &mut self.shared);
                 }
+                return Vec::new();
+            }
+            Reply::Catalogue(Err(trouble)) if self.shared.catalogue.is_none() => {
+                self.shared.catalogue_trouble = Some(trouble.sentence(&self.shared.locale));
+                return Vec::new();
+            }
+            Reply::CatalogueProgress(progress) => {
+                self.shared.catalogue_progress = progress;
+                return Vec::new();
+            }
+            Reply::CatalogueSynced => {
+                self.shared.catalogue_cached = false;
                 return Vec::new();
             }
             Reply::DraftSaved { id, revision, result } if self.leaving.iter().any(|intake| intake.id == id) => {

@@ -12,6 +12,7 @@ use super::effect::{CatalogueData, Generation, Reply};
 use crate::api::wire::Domain;
 use crate::catalogue::Catalogue;
 use crate::documents::Paper;
+use crate::domain::bundle::Bundle;
 use crate::forms::Form;
 use crate::keymap::Keymap;
 use crate::locale::Locale;
@@ -36,8 +37,14 @@ pub struct Shared {
     pub catalogue: Option<Arc<Catalogue>>,
     /// The domains to filter by.
     pub domains: Vec<Domain>,
+    /// The bundles (一件事).
+    pub bundles: Vec<Bundle>,
     /// The catalogue comes from the cache.
     pub catalogue_cached: bool,
+    /// Entries of the catalogue that are here, and all there are, while it is brought up to date.
+    pub catalogue_progress: Option<(u64, u64)>,
+    /// Why there is no catalogue, when there is none.
+    pub catalogue_trouble: Option<String>,
     /// What the status line says until the next key.
     pub note: Option<Note>,
     /// The screen locks after this long without a key; `None`: never.
@@ -132,7 +139,10 @@ impl Shared {
             desk: Desk::default(),
             catalogue: None,
             domains: Vec::new(),
+            bundles: Vec::new(),
             catalogue_cached: false,
+            catalogue_progress: None,
+            catalogue_trouble: None,
             note: None,
             lock_after: None,
             paper,
@@ -181,7 +191,9 @@ impl Shared {
     pub(super) fn set_catalogue(&mut self, data: CatalogueData) {
         self.catalogue = Some(Arc::new(data.catalogue));
         self.domains = data.domains;
+        self.bundles = data.bundles;
         self.catalogue_cached = data.cached;
+        self.catalogue_trouble = None;
     }
 }
 

@@ -157,12 +157,17 @@ fn packed_tag(etag: &str) -> String {
     format!("{}-gz\"", etag.trim_end_matches('"'))
 }
 
-/// A JSON answer with its entity tag, packed for callers that take it so.
+/// A JSON answer with its entity tag and the digest of the bytes sent (RFC 9530), packed for callers that take it so.
 pub(super) fn document(headers: &HeaderMap, bytes: Vec<u8>, etag: &str) -> Response {
-    let mut response = match packed(headers, &bytes) {
+    let small = packed(headers, &bytes);
+    let digest = digest::field(small.as_deref().unwrap_or(&bytes));
+    let mut response = match small {
         Some(small) => tagged(gzipped(json_bytes(StatusCode::OK, small)), &packed_tag(etag)),
         None => tagged(json_bytes(StatusCode::OK, bytes), etag),
     };
+    if let Ok(value) = digest.parse() {
+        response.headers_mut().insert("repr-digest", value);
+    }
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
 }
@@ -192,18 +197,13 @@ pub(super) fn not_modified(etag: &str) -> Response {
     tagged(StatusCode::NOT_MODIFIED.into_response(), etag)
 }
 
-/// An immutable document with its digest, which is that of the bytes sent (RFC 9530), and its entity tag.
+/// An immutable document, as [`document`].
 pub(super) fn immutable(headers: &HeaderMap, bytes: Vec<u8>) -> Response {
     let etag = format!("\"{}\"", digest::sha256_hex(&bytes));
     if unchanged(headers, &etag) {
         return lasting(not_modified(&etag));
     }
-    let field = digest::field(packed(headers, &bytes).as_deref().unwrap_or(&bytes));
-    let mut response = lasting(document(headers, bytes, &etag));
-    if let Ok(value) = field.parse() {
-        response.headers_mut().insert("repr-digest", value);
-    }
-    response
+    lasting(document(headers, bytes, &etag))
 }
 
 fn lasting(mut response: Response) -> Response {

@@ -25,6 +25,7 @@ use crate::devices::{files, print, reader};
 use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, words};
+use crate::vault::library::Library;
 use crate::vault::{Saved, VaultError};
 
 /// Most rows of a list that a clerk would look through.
@@ -52,6 +53,10 @@ pub(super) struct Inner {
     pub(super) pending: RefCell<Option<Pending>>,
     /// For tasks that outlive a call, but not the shell.
     pub(super) itself: Weak<Self>,
+    /// The desk's copy of the catalogue, once opened.
+    pub(super) library: OnceCell<Library>,
+    /// Held while the copy is brought up to date.
+    pub(super) syncing: Mutex<()>,
 }
 
 impl Shell {
@@ -74,6 +79,8 @@ impl Shell {
             session: OnceCell::new(),
             pending: RefCell::default(),
             itself: Weak::clone(itself),
+            library: OnceCell::new(),
+            syncing: Mutex::new(()),
         });
         let (in_order, effects) = unbounded_channel();
         let queue = tokio::task::spawn_local(work_in_order(Rc::clone(&inner), effects));
@@ -157,16 +164,10 @@ impl Inner {
                 (None, Reply::Recovered(self.recover(&name, &key.0, &password.0).await))
             }
             Effect::LoadCatalogue(generation) => {
-                let (data, to_keep) = match self.load_catalogue().await {
-                    Ok((data, to_keep)) => (Ok(Box::new(data)), Some(to_keep)),
-                    Err(trouble) => (Err(trouble), None),
-                };
-                self.tell(Some(generation), Reply::Catalogue(data));
-                if let Some(to_keep) = to_keep {
-                    self.keep_catalogue(to_keep).await;
-                }
+                self.load_catalogue(generation).await;
                 return;
             }
+            Effect::OpenItem(generation, code) => (Some(generation), Reply::Item(self.load_item(&code).await)),
             Effect::LoadForm(generation, form) => {
                 let result = self.load_form(&form).await;
                 (Some(generation), Reply::Form(form, result))
@@ -259,10 +260,7 @@ impl Session {
             }
             Effect::OpenDraft(generation, id) => {
                 let result = match vault.draft(id).await {
-                    Ok(Some(draft)) => {
-                        let form = inner.load_form(&draft.body.form).await;
-                        form.map(|form| Box::new((draft, form)))
-                    }
+                    Ok(Some(draft)) => inner.open_draft(draft).await.map(Box::new),
                     Ok(None) => Err(Trouble::of("trouble-draft-gone")),
                     Err(error) => Err(vault_trouble(error)),
                 };

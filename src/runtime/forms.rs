@@ -68,31 +68,6 @@ impl CodeLists for ListsAtHand {
     }
 }
 
-/// The code lists that a schema names (`x-options`).
-pub fn lists_named(schema: &Value) -> Vec<(String, u32)> {
-    let mut named = Vec::new();
-    let mut open = vec![schema];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Object(object) => {
-                if let Some(options) = object.get("x-options")
-                    && let (Some(list), Some(version)) =
-                        (options.get("list").and_then(Value::as_str), options.get("version").and_then(Value::as_u64))
-                    && let Ok(version) = u32::try_from(version)
-                {
-                    named.push((list.to_owned(), version));
-                }
-                open.extend(object.values());
-            }
-            Value::Array(values) => open.extend(values),
-            _ => {}
-        }
-    }
-    named.sort();
-    named.dedup();
-    named
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,17 +84,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn the_lists_that_a_schema_names_are_found_wherever_they_stand() {
-        let schema = serde_json::json!({
-            "properties": {
-                "home": {"x-options": {"list": "area-hubei", "version": 1}},
-                "members": {"items": {"properties": {"bank": {"x-options": {"list": "bank", "version": 2}}}}},
-                "again": {"x-options": {"list": "area-hubei", "version": 1}},
-            }
-        });
-        assert_eq!(lists_named(&schema), [("area-hubei".to_owned(), 1), ("bank".to_owned(), 2)]);
     }
 }

@@ -1,83 +1,134 @@
-//! Catalogue, forms and code lists: from the backend when it is there, else as they were last seen. A version never changes, so what is
-//! kept once is not fetched again.
+//! Catalogue, forms and code lists: from the desk's copy, which is brought up to date behind the clerk's back.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::effects::{Inner, trouble};
-use super::forms::{ListsAtHand, lists_named};
-use crate::api::CatalogueAnswer;
+use super::forms::ListsAtHand;
+use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
-use crate::app::{CatalogueData, Trouble};
+use crate::app::{CatalogueData, Generation, Msg, OpenedDraft, Reply, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
-use crate::vault::Cached;
-
-/// Kinds of what the vault keeps.
-const CATALOGUE: &str = "catalogue";
-const FORM: &str = "form";
-const CODE_LIST: &str = "codelist";
-
-/// What a fresh catalogue leaves to be kept, once the clerk sees it.
-#[derive(Default)]
-pub(super) struct ToKeep {
-    /// Its ETag and content.
-    catalogue: Option<(String, Vec<u8>)>,
-    /// The forms of the items that this site takes.
-    forms: BTreeSet<FormRef>,
-}
+use crate::sync::catalogue::{CODE_LIST, FORM, SyncError, lists_named, sync};
+use crate::vault::Draft;
+use crate::vault::library::{Library, LibraryError};
 
 impl Inner {
-    /// The catalogue from the backend when it is there, else as it was last seen; and what is to be kept of it.
-    pub(super) async fn load_catalogue(&self) -> Result<(CatalogueData, ToKeep), Trouble> {
-        let session = self.session()?;
-        let kept = session.vault.cached(CATALOGUE, &session.desk.site).await.ok().flatten();
-        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
-        let answer = session.client.catalogue(etag.as_deref()).await;
-        self.heard(&answer);
-        let stored = |kept: Option<Cached>| {
-            kept.and_then(|kept| serde_json::from_slice::<(Vec<CatalogueEntry>, Vec<Domain>)>(&kept.body).ok())
+    /// Shows the catalogue as it was last seen, then brings it up to date, and shows it again whenever there is more of it.
+    pub(super) async fn load_catalogue(&self, generation: Generation) {
+        let tell = |generation, reply| {
+            // The loop may be over already.
+            let _ = self.messages.send(Msg::Reply(generation, Box::new(reply)));
         };
-        let mut to_keep = ToKeep::default();
-        let (mut entries, domains, cached) = match answer {
-            Ok(CatalogueAnswer::Full { etag, items, domains }) => {
-                let content = (items, domains);
-                to_keep.catalogue = serde_json::to_vec(&content).ok().map(|body| (etag, body));
-                (content.0, content.1, false)
-            }
-            Ok(CatalogueAnswer::NotModified) => {
-                let (items, domains) = stored(kept).ok_or(Trouble::of("trouble-cache"))?;
-                (items, domains, false)
-            }
-            Err(error) if error.is_retryable() => match stored(kept) {
-                Some((items, domains)) => (items, domains, true),
-                None => return Err(trouble(&error)),
-            },
-            Err(error) => return Err(trouble(&error)),
+        let library = match self.library().await {
+            Ok(library) => library,
+            Err(trouble) => return tell(Some(generation), Reply::Catalogue(Err(trouble))),
         };
-        let taken = entries.iter().filter(|entry| entry.admission.takes_applications());
-        to_keep.forms = taken.map(|entry| entry.item.form.clone()).collect();
-        // As the hall thinks of them: by domain.
-        entries.sort_by_key(|entry| domains.iter().position(|domain| domain.id == entry.item.domain));
-        Ok((CatalogueData { catalogue: Catalogue::new(entries, &Synonyms::built_in()), domains, cached }, to_keep))
+        // Another run is under way: it tells of what it brings.
+        let Ok(_running) = self.syncing.try_lock() else {
+            return tell(Some(generation), Reply::Catalogue(self.catalogue_of(library, false).await));
+        };
+        let mut shown = library.stamp().await.unwrap_or_default();
+        let had_items = !shown.is_empty();
+        if had_items {
+            tell(Some(generation), Reply::Catalogue(self.catalogue_of(library, false).await));
+        }
+        let (news, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let session = match self.session() {
+            Ok(session) => session,
+            Err(trouble) => return tell(None, Reply::Catalogue(Err(trouble))),
+        };
+        let running = sync(&session.client, library, move |progress| {
+            // Whoever listened is gone with the screen.
+            let _ = news.send(progress);
+        });
+        let showing = async {
+            while let Some(progress) = heard.recv().await {
+                tell(None, Reply::CatalogueProgress(Some((progress.done, progress.total))));
+                let stamp = library.stamp().await.unwrap_or_default();
+                // The first page is shown at once; a hundred thousand items are not indexed again for each that follows.
+                let worth_it = shown.is_empty() || progress.done >= progress.total;
+                if progress.fresh && worth_it && stamp != shown {
+                    shown = stamp;
+                    tell(None, Reply::Catalogue(self.catalogue_of(library, false).await));
+                }
+            }
+        };
+        let (outcome, ()) = futures_util::future::join(running, showing).await;
+        tell(None, Reply::CatalogueProgress(None));
+        match outcome {
+            Ok(()) => {
+                self.heard(&Ok::<(), ApiError>(()));
+                tell(None, Reply::CatalogueSynced);
+            }
+            Err(SyncError::Api(error)) => {
+                let answer = Err::<(), ApiError>(error);
+                self.heard(&answer);
+                let Err(error) = answer else { return };
+                let has_items = library.stock().await.is_ok_and(|stock| stock.items > 0);
+                let reply = if has_items && (error.is_retryable() || matches!(error, ApiError::Unauthorised(_))) {
+                    self.catalogue_of(library, true).await
+                } else {
+                    Err(trouble(&error))
+                };
+                tell(None, Reply::Catalogue(reply));
+            }
+            Err(SyncError::Library(error)) => tell(None, Reply::Catalogue(Err(unusable(&error)))),
+        }
     }
 
-    /// Keeps the catalogue, and every form of it that is not kept yet, so that an application can be taken when the line is down.
-    pub(super) async fn keep_catalogue(&self, ToKeep { catalogue, forms }: ToKeep) {
-        let Ok(session) = self.session() else { return };
-        if let Some((etag, body)) = catalogue {
-            // What cannot be kept is fetched again next time.
-            let _ = session.vault.put_cached(CATALOGUE, &session.desk.site, Some(&etag), &body, Timestamp::now()).await;
+    /// The copy, indexed.
+    async fn catalogue_of(&self, library: &Library, cached: bool) -> Result<Box<CatalogueData>, Trouble> {
+        let mut entries: Vec<CatalogueEntry> = Vec::new();
+        library.visit(|brief| entries.push(brief.into_entry())).await.map_err(|error| unusable(&error))?;
+        let domains: Vec<Domain> = library.domains().await.map_err(|error| unusable(&error))?;
+        let bundles = library.bundles().await.map_err(|error| unusable(&error))?;
+        let catalogue = Catalogue::new(entries, &Synonyms::built_in());
+        Ok(Box::new(CatalogueData { catalogue, domains, bundles, cached }))
+    }
+
+    /// The desk's copy of the catalogue of the clerk's site.
+    async fn library(&self) -> Result<&Library, Trouble> {
+        let session = self.session()?;
+        self.library
+            .get_or_try_init(|| Library::open(&self.data_dir, session.desk.practice, &session.desk.site))
+            .await
+            .map_err(|error| unusable(&error))
+    }
+
+    /// A whole item: from the copy, else from the backend.
+    pub(super) async fn load_item(&self, code: &str) -> Result<Box<CatalogueEntry>, Trouble> {
+        let library = self.library().await?;
+        if let Some(entry) = library.entry(code).await.map_err(|error| unusable(&error))? {
+            return Ok(Box::new(entry));
         }
-        for form in forms {
-            if self.form_document(&form).await.is_err() {
-                return;
-            }
-            tokio::task::yield_now().await;
+        let answer = self.session()?.client.item(code).await;
+        self.heard(&answer);
+        let entry = answer.map_err(|error| match error {
+            ApiError::Offline(_) => Trouble::of("trouble-item-offline"),
+            error => trouble(&error),
+        })?;
+        // What cannot be kept is fetched again next time.
+        let _ = library.keep_entry(&entry).await;
+        Ok(Box::new(entry))
+    }
+
+    /// A draft with its item and the form that it was begun on.
+    pub(super) async fn open_draft(&self, draft: Draft) -> Result<OpenedDraft, Trouble> {
+        let entry = self.load_item(&draft.item_code).await.map_err(|trouble| match trouble.key {
+            "trouble-refused" => Trouble::of("trouble-item-gone"),
+            _ => trouble,
+        })?;
+        let form = self.load_form(&draft.body.form).await?;
+        let library = self.library().await?;
+        let mut withdrawn = library.withdrawn(&draft.item_code).await.map_err(|error| unusable(&error))?;
+        if let Some(Some(code)) = &mut withdrawn
+            && let Ok(Some(brief)) = library.brief(code).await
+        {
+            *code = brief.name;
         }
+        Ok(OpenedDraft { draft, item: Arc::clone(&entry.item), form, withdrawn })
     }
 
     pub(super) async fn load_form(&self, form: &FormRef) -> Result<Arc<Form>, Trouble> {
@@ -89,28 +140,28 @@ impl Inner {
 
     /// A form and the code lists that it names, kept ones first: a version never changes.
     async fn form_document(&self, form: &FormRef) -> Result<(FormDocument, ListsAtHand), Trouble> {
-        let session = self.session()?;
+        let (session, library) = (self.session()?, self.library().await?);
         let key = form.to_string();
-        let document: FormDocument = match self.kept(FORM, &key).await {
-            Some(document) => document,
-            None => {
+        let document: FormDocument = match library.document(FORM, &key).await {
+            Ok(Some(document)) => document,
+            _ => {
                 let answer = session.client.form(form).await;
                 self.heard(&answer);
                 let document = answer.map_err(|error| trouble(&error))?;
-                self.keep(FORM, &key, &document).await;
+                let _ = library.keep_document(FORM, &key, &document).await;
                 document
             }
         };
         let mut lists = ListsAtHand::default();
         for (id, version) in lists_named(&document.schema) {
             let key = format!("{id}@{version}");
-            let list: CodeList = match self.kept(CODE_LIST, &key).await {
-                Some(list) => list,
-                None => {
+            let list: CodeList = match library.document(CODE_LIST, &key).await {
+                Ok(Some(list)) => list,
+                _ => {
                     let answer = session.client.codelist(&id, version).await;
                     self.heard(&answer);
                     let list = answer.map_err(|error| trouble(&error))?;
-                    self.keep(CODE_LIST, &key, &list).await;
+                    let _ = library.keep_document(CODE_LIST, &key, &list).await;
                     list
                 }
             };
@@ -118,16 +169,8 @@ impl Inner {
         }
         Ok((document, lists))
     }
+}
 
-    async fn kept<T: serde::de::DeserializeOwned>(&self, kind: &str, key: &str) -> Option<T> {
-        let kept = self.session.get()?.vault.cached(kind, key).await.ok()??;
-        serde_json::from_slice(&kept.body).ok()
-    }
-
-    async fn keep(&self, kind: &str, key: &str, document: &impl serde::Serialize) {
-        if let (Some(session), Ok(body)) = (self.session.get(), serde_json::to_vec(document)) {
-            // What cannot be kept is fetched again next time.
-            let _ = session.vault.put_cached(kind, key, None, &body, Timestamp::now()).await;
-        }
-    }
+fn unusable(error: &LibraryError) -> Trouble {
+    Trouble::with("trouble-library", error)
 }

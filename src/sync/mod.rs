@@ -1,5 +1,7 @@
-//! The outbox at work: a pure [`planner`] says what to do next, the [`worker`] does it.
+//! The outbox at work: a pure [`planner`] says what to do next, the [`worker`] does it. And [`catalogue`], which keeps the desk's copy of the
+//! catalogue up to date.
 
+pub mod catalogue;
 mod link;
 pub mod planner;
 pub mod words;

@@ -17,12 +17,15 @@ pub fn draw(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '
     search_line(screen, shared, canvas);
     heads(shared, canvas);
     if screen.hits.is_empty() {
-        let key = match &shared.catalogue {
-            None => "catalogue-loading",
-            Some(_) => "catalogue-nothing",
+        let text = match (&shared.catalogue, &shared.catalogue_trouble) {
+            (None, Some(trouble)) => shared.locale.format("catalogue-missing", &[("reason", trouble.as_str().into())]),
+            (None, None) => shared.locale.text("catalogue-loading"),
+            (Some(_), _) => shared.locale.text("catalogue-nothing"),
         };
         let plain = canvas.theme.plain();
-        canvas.text(3, 3, &shared.locale.text(key), plain);
+        for (y, line) in (3_u16..).zip(crate::text::wrap(&text, usize::from(canvas.width().saturating_sub(6)))) {
+            canvas.text(3, y, &line, plain);
+        }
     }
     let rows = list_rows(shared);
     let first = scroll::first_of_window(screen.selected, rows);
@@ -63,6 +66,10 @@ fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_
     }
     if shared.catalogue_cached {
         right.insert(0, shared.locale.text("catalogue-cached"));
+    }
+    if let Some((done, total)) = shared.catalogue_progress {
+        let args = [("done", done.to_string().into()), ("total", total.to_string().into())];
+        right.insert(0, shared.locale.format("catalogue-progress", &args));
     }
     let start = x + columns + 1;
     let room = canvas.width().saturating_sub(start + 1);

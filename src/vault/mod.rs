@@ -10,6 +10,7 @@ mod audit;
 mod drafts;
 mod files;
 mod keys;
+pub mod library;
 mod lock;
 mod outbox;
 mod record;

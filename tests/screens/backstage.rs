@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use onewindow::api::wire::Domain;
-use onewindow::app::{self, CatalogueData, Effect, Msg, Reply, Submission, Trouble};
+use onewindow::app::{self, CatalogueData, Effect, Msg, OpenedDraft, Reply, Submission, Trouble};
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
@@ -45,7 +45,7 @@ pub fn form(reference: &FormRef) -> Arc<Form> {
 static INDEXED: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(ENTRIES.0.clone(), &Synonyms::built_in()));
 
 fn catalogue() -> CatalogueData {
-    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), cached: false }
+    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), bundles: Vec::new(), cached: false }
 }
 
 /// The desk of the practice clerk.
@@ -134,6 +134,10 @@ impl Backstage {
                 (None, Reply::Unlocked(if proven { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }))
             }
             Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(Box::new(catalogue())))),
+            Effect::OpenItem(generation, code) => {
+                let entry = ENTRIES.0.iter().find(|entry| entry.item.code == *code).cloned();
+                (Some(*generation), Reply::Item(entry.map(Box::new).ok_or(Trouble::of("trouble-item-gone"))))
+            }
             Effect::LoadForm(generation, reference) => {
                 (Some(*generation), Reply::Form(reference.clone(), Ok(form(reference))))
             }
@@ -159,7 +163,8 @@ impl Backstage {
             Effect::OpenDraft(generation, id) => {
                 let opened = self.drafts.get(id).cloned().map(|draft| {
                     let form = form(&draft.body.form);
-                    Box::new((draft, form))
+                    let item = Arc::clone(items().find(|item| item.code == draft.item_code).unwrap());
+                    Box::new(OpenedDraft { draft, item, form, withdrawn: None })
                 });
                 (Some(*generation), Reply::Draft(opened.ok_or(Trouble::of("trouble-draft-gone"))))
             }
