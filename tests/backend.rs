@@ -4,8 +4,14 @@
 #[path = "backend/cases.rs"]
 mod cases;
 #[cfg(test)]
+#[path = "backend/desk.rs"]
+mod desk;
+#[cfg(test)]
 #[path = "backend/editions.rs"]
 mod editions;
+#[cfg(test)]
+#[path = "backend/line.rs"]
+mod line;
 #[cfg(test)]
 #[path = "support/postgres.rs"]
 mod postgres;
