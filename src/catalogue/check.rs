@@ -1,10 +1,13 @@
 //! The linter of a catalogue folder (`onewindow catalogue check`): what cannot be right, and what is probably a slip.
 
+mod bundle;
 mod form;
 mod item;
 mod site;
+mod translation;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use serde::Serialize;
@@ -16,12 +19,15 @@ use super::findings::{Finding, Severity};
 /// Loads a folder and checks it. The findings are in the order of files and lines.
 pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
     let (loaded, mut findings) = CatalogueFolder::load(folder);
-    let mut report = Report { folder, findings: Vec::new() };
+    let mut report = Report { folder, findings: Vec::new(), counts: HashMap::new(), looked: RefCell::default() };
     domains(&loaded, &mut report);
     item::check(&loaded, &mut report);
     site::check(&loaded, &mut report);
     form::check(&loaded, &mut report);
+    bundle::check(&loaded, &mut report);
+    translation::check(&loaded, &mut report);
     code_lists(&loaded, &mut report);
+    report.finish();
     findings.append(&mut report.findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.severity).cmp(&(&b.file, b.line, b.severity)));
     (loaded, findings)
@@ -31,11 +37,30 @@ pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
 struct Report<'a> {
     folder: &'a Folder,
     findings: Vec<Finding>,
+    /// Findings by file.
+    counts: HashMap<String, usize>,
+    /// Lines looked up, by file.
+    looked: RefCell<HashMap<String, usize>>,
 }
+
+/// Most findings about one file: whoever mends these will run the check again, and a file may be made to have millions.
+const MOST_IN_A_FILE: usize = 100;
 
 impl Report<'_> {
     fn push(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        let count = self.counts.entry(finding.file.clone()).or_default();
+        *count += 1;
+        if *count <= MOST_IN_A_FILE {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Says of which files there would be more to say.
+    fn finish(&mut self) {
+        let more = self.counts.iter().filter(|(_, count)| **count > MOST_IN_A_FILE);
+        self.findings.extend(more.map(|(file, count)| {
+            Finding::new(Severity::Warning, file, "catalogue-check-and-more").with("count", count - MOST_IN_A_FILE)
+        }));
     }
 
     /// A finding at a top-level key of a TOML file: its line, if it is written out.
@@ -56,6 +81,14 @@ impl Report<'_> {
 
     /// The first line, from 1, that is wanted; indentation apart.
     fn line(&self, file: &str, wanted: impl Fn(&str) -> bool) -> Option<u32> {
+        {
+            let mut looked = self.looked.borrow_mut();
+            let looks = looked.entry(file.to_owned()).or_default();
+            *looks += 1;
+            if *looks > MOST_IN_A_FILE * 3 {
+                return None;
+            }
+        }
         let at = self.folder.get(file)?.lines().position(|line| wanted(line.trim_start()))?;
         u32::try_from(at.saturating_add(1)).ok()
     }
@@ -91,8 +124,14 @@ fn domains(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     for id in repeated(domains.iter().map(|domain| &domain.id)) {
         report.push(report.at_text(Severity::Error, MANIFEST, id, "catalogue-check-domain-twice").with("id", id));
     }
+    let used: HashSet<&str> = loaded.items().map(|item| item.domain.as_str()).collect();
     for domain in domains {
-        if !loaded.items().any(|item| item.domain == domain.id) {
+        if domain.name.trim().is_empty() || domain.name_en.trim().is_empty() {
+            let finding =
+                report.at_text(Severity::Warning, MANIFEST, &domain.id, "catalogue-check-domain-untranslated");
+            report.push(finding.with("id", &domain.id));
+        }
+        if !used.contains(domain.id.as_str()) {
             let finding = report.at_text(Severity::Warning, MANIFEST, &domain.id, "catalogue-check-domain-empty");
             report.push(finding.with("id", &domain.id));
         }

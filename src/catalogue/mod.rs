@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`files`] | the catalogue folder and its loader |
 //! | [`check`] | the linter of a folder, for its authors |
+//! | [`import`](mod@import) | items from a department's table |
 //! | [`findings`] | what loader and linter have to say |
 //! | [`admission`] | what each site does for each item, and where else |
 //! | [`brief`] | what lists and the search need of an item |
@@ -19,6 +20,7 @@ pub mod brief;
 pub mod check;
 pub mod files;
 pub mod findings;
+pub mod import;
 mod index;
 mod line;
 mod lines;

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -10,15 +9,20 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
-use super::output;
+use super::{output, server};
 use crate::backend::catalogue as folders;
 use crate::catalogue::{
-    Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Severity, Synonyms, check,
+    Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Severity, Synonyms, check, import,
 };
 use crate::documents::{Notice, Paper, notice, to_text};
 use crate::domain::item::{Item, SituationAnswers};
 use crate::domain::site::{Admission, Elsewhere, Role, Site};
+use crate::sync::catalogue::{self as syncing, SyncError};
 use crate::training::DEFAULT_SITE;
+use crate::vault::library::{Library, LibraryError, Stage, Stock};
+
+/// Largest table that is imported, in bytes.
+const LARGEST_TABLE: u64 = 256 << 20;
 
 /// Most hits unless `--limit` says otherwise.
 const USUAL_HITS: u32 = 20;
@@ -36,10 +40,23 @@ pub(super) enum Catalogue {
         /// Implementation code (实施编码), catalogue code (基本编码) or id.
         code: String,
     },
-    /// Check a catalogue folder: items, sites, forms, code lists.
+    /// Check a catalogue folder: items, bundles, sites, forms, code lists.
     Check {
         /// The folder.
         dir: PathBuf,
+    },
+    /// Bring the copy of the catalogue on this machine up to date.
+    Sync,
+    /// Import items from a table (CSV, UTF-8 or GB18030) into a catalogue folder; rows with faults are told and left out.
+    Import {
+        /// The table.
+        file: PathBuf,
+        /// The folder; made when there is none.
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+        /// Form of the items whose row names none, as id@version.
+        #[arg(long, value_name = "FORM", default_value = "general-application@1")]
+        form: String,
     },
 }
 
@@ -48,6 +65,8 @@ pub(super) fn run(command: Catalogue, context: &Context) -> Result<(), Failure> 
         Catalogue::Search { words } => search(&words.join(" "), context),
         Catalogue::Show { code } => show(&code, context),
         Catalogue::Check { dir } => check_folder(&dir, context),
+        Catalogue::Sync => sync(context),
+        Catalogue::Import { file, into, form } => import_table(&file, &into, &form, context),
     }
 }
 
@@ -66,6 +85,125 @@ fn built_in(context: &Context) -> Result<(CatalogueFolder, Site), Failure> {
     Ok((folder, site))
 }
 
+/// The items at hand, the name of the site that they are for, and the copy that they come from: what was synced last, else the built-in
+/// sample.
+fn at_hand(context: &Context, synonyms: &Synonyms) -> Result<(Index, String, Option<Library>), Failure> {
+    let site = context.settings.site.as_deref();
+    let found: Option<(Vec<CatalogueEntry>, Library)> = server::runtime()?
+        .block_on(async {
+            let Some(library) = Library::last(&context.settings.data_dir, site).await? else { return Ok(None) };
+            let mut entries = Vec::new();
+            library.visit(|brief| entries.push(brief.into_entry())).await?;
+            Ok(Some((entries, library)))
+        })
+        .map_err(|error: LibraryError| copy_failed(&error))?;
+    if let Some((entries, library)) = found {
+        let name = library.site().to_owned();
+        return Ok((Index::new(entries, synonyms), name, Some(library)));
+    }
+    let (folder, site) = built_in(context)?;
+    Ok((Index::new(folder.entries_for(&site), synonyms), site.name, None))
+}
+
+fn copy_failed(error: &LibraryError) -> Failure {
+    Failure::said(Exit::Refused, error.to_string())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Synced {
+    site: String,
+    path: String,
+    #[serde(flatten)]
+    stock: Stock,
+    cursor: Option<String>,
+}
+
+/// Brings the copy up to date, and says how far it is while that takes.
+fn sync(context: &Context) -> Result<(), Failure> {
+    let runtime = server::runtime()?;
+    runtime.block_on(async {
+        let client = server::sign_in(context).await?;
+        let site = client.session().map(|session| session.clerk.site.id).unwrap_or_default();
+        let open = Library::open(&context.settings.data_dir, client.is_practice(), &site).await;
+        let library = open.map_err(|error| copy_failed(&error))?;
+        let outcome = syncing::sync(&client, &library, |progress| {
+            let key = match progress.stage {
+                Stage::Briefs => "cli-sync-briefs",
+                Stage::Entries => "cli-sync-entries",
+                Stage::Changes => "cli-sync-changes",
+            };
+            let (done, total) = (progress.done.to_string(), progress.total.to_string());
+            output::note(&context.format(key, &[("done", &done), ("total", &total)]));
+        })
+        .await;
+        outcome.map_err(|error| match error {
+            SyncError::Api(error) => server::failure(error, context),
+            SyncError::Library(error) => copy_failed(&error),
+        })?;
+        let failed = |error: LibraryError| copy_failed(&error);
+        let stock = library.stock().await.map_err(failed)?;
+        let cursor = library.cursor().await.map_err(failed)?;
+        let path = library.path().display().to_string();
+        library.close().await.map_err(failed)?;
+        if context.globals.json {
+            return output::print_json(&Synced { site, path, stock, cursor });
+        }
+        let count = |number: u64| number.to_string();
+        let (items, whole, documents) = (count(stock.items), count(stock.whole), count(stock.documents));
+        let args = [("items", items.as_str()), ("whole", &whole), ("documents", &documents), ("path", &path)];
+        output::print(&format!("{}\n", context.format("cli-sync-done", &args)))
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ImportedRows<'a> {
+    items: usize,
+    rejected: usize,
+    files: Vec<&'a String>,
+    findings: Vec<Objection<'a>>,
+}
+
+/// Imports a table into a folder. Exit 1 when a row was left out.
+fn import_table(file: &Path, into: &Path, form: &str, context: &Context) -> Result<(), Failure> {
+    let wrong =
+        |path: &Path, error: &dyn std::fmt::Display| Failure::said(Exit::Usage, format!("{}: {error}", path.display()));
+    let size = std::fs::metadata(file).map_err(|error| wrong(file, &error))?.len();
+    if size > LARGEST_TABLE {
+        return Err(context.fail(Exit::Usage, "cli-import-too-large", &[("file", &file.display().to_string())]));
+    }
+    let bytes = std::fs::read(file).map_err(|error| wrong(file, &error))?;
+    let text = import::decode(&bytes)
+        .ok_or_else(|| context.fail(Exit::Usage, "cli-import-encoding", &[("file", &file.display().to_string())]))?;
+    std::fs::create_dir_all(into).map_err(|error| wrong(into, &error))?;
+    let folder = folders::read(into).map_err(|error| wrong(into, &error))?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let imported = import::import(&name, &text, &folder, form);
+    for (path, text) in &imported.files {
+        let path = into.join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| wrong(parent, &error))?;
+        }
+        // What is there is never written over.
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.write(true).create_new(true).open(&path).map_err(|error| wrong(&path, &error))?;
+        io::Write::write_all(&mut file, text.as_bytes()).map_err(|error| wrong(&path, &error))?;
+    }
+    let findings: Vec<Objection<'_>> =
+        imported.findings.iter().map(|finding| Objection::of(finding, context)).collect();
+    if context.globals.json {
+        let files = imported.files.keys().collect();
+        output::print_json(&ImportedRows { items: imported.items, rejected: imported.rejected, files, findings })?;
+    } else {
+        output::print(&findings.iter().map(|finding| finding.line(context)).collect::<String>())?;
+    }
+    let (items, rejected) = (imported.items.to_string(), imported.rejected.to_string());
+    output::note(&context.format("cli-import-summary", &[("items", &items), ("rejected", &rejected)]));
+    let failed = imported.findings.iter().any(|finding| finding.severity == Severity::Error);
+    if failed { Err(Failure::Silent(Exit::Refused)) } else { Ok(()) }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Found<'a> {
@@ -81,8 +219,7 @@ struct Found<'a> {
 }
 
 fn search(query: &str, context: &Context) -> Result<(), Failure> {
-    let (folder, site) = built_in(context)?;
-    let index = Index::new(folder.entries_for(&site), &Synonyms::built_in());
+    let index = at_hand(context, &Synonyms::built_in())?.0;
     let limit = usize::try_from(context.limit(USUAL_HITS)).unwrap_or(usize::MAX);
     let found: Vec<Found<'_>> = index
         .search(query, &Filter::default(), limit)
@@ -132,11 +269,19 @@ struct Shown<'a> {
 }
 
 fn show(code: &str, context: &Context) -> Result<(), Failure> {
-    let (folder, site) = built_in(context)?;
-    let index = Index::new(folder.entries_for(&site), &Synonyms::none());
-    let CatalogueEntry { item, admission } =
-        index.get(code).ok_or_else(|| context.fail(Exit::Refused, "cli-catalogue-no-item", &[("code", code)]))?;
-    let item = Arc::as_ref(item);
+    let (index, site, library) = at_hand(context, &Synonyms::none())?;
+    let unknown = || context.fail(Exit::Refused, "cli-catalogue-no-item", &[("code", code)]);
+    let mut entry = index.get(code).cloned();
+    if let Some(library) = library {
+        let wanted = entry.as_ref().map_or(code, |entry| entry.item.code.as_str()).to_owned();
+        let whole = server::runtime()?.block_on(library.entry(&wanted)).map_err(|error| copy_failed(&error))?;
+        if whole.is_none() && entry.is_some() {
+            return Err(context.fail(Exit::Refused, "cli-catalogue-brief-only", &[("code", code)]));
+        }
+        entry = whole;
+    }
+    let CatalogueEntry { item, admission } = entry.ok_or_else(unknown)?;
+    let (item, admission) = (item.as_ref(), &admission);
     if context.globals.json {
         return output::print_json(&Shown { item, admission });
     }
@@ -145,7 +290,7 @@ fn show(code: &str, context: &Context) -> Result<(), Failure> {
         answers: &SituationAnswers::new(),
         admission,
         practice: false,
-        site: &site.name,
+        site: &site,
         day: output::local(Timestamp::now()).date(),
     };
     let paper = Paper { width: usize::from(context.settings.print_width), ascii: context.ascii() };

@@ -2,8 +2,11 @@
 //!
 //! Nothing in it is personal, so nothing is sealed, and nothing in it is the only copy: a file that cannot be used is made anew.
 //!
-//! - **Small rows first**: every item has its [`Brief`]; whole items are read one by one, by code.
+//! - **Small rows first**: every item has its [`crate::catalogue::Brief`]; whole items are read one by one, by code.
 //! - **All or nothing**: what one page of the backend brings is one transaction; changes are collected aside and take effect at once.
+
+mod keeping;
+mod reading;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,8 +20,6 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::Mutex;
 
-use crate::api::packing;
-use crate::catalogue::{Brief, CatalogueEntry};
 use crate::domain::bundle::Bundle;
 
 const SCHEMA: &str = "
@@ -238,6 +239,12 @@ impl Library {
         Ok(Self { connection: Arc::new(Mutex::new(connection)), path: path.to_owned() })
     }
 
+    /// The site whose catalogue it is a copy of, as its file says.
+    pub fn site(&self) -> &str {
+        let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        stem.splitn(3, '-').nth(2).unwrap_or_default()
+    }
+
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -282,303 +289,6 @@ impl Library {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// How much there is.
-    ///
-    /// # Errors
-    /// When it cannot be counted.
-    pub async fn stock(&self) -> Result<Stock, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let row = sqlx::query(
-            "SELECT (SELECT count(*) FROM item WHERE withdrawn = 0),
-                    (SELECT count(*) FROM item WHERE withdrawn = 0 AND entry IS NOT NULL),
-                    (SELECT count(*) FROM bundle), (SELECT count(*) FROM document)",
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        let count = |at: usize| row.try_get::<i64, _>(at).map(i64::unsigned_abs);
-        Ok(Stock { items: count(0)?, whole: count(1)?, bundles: count(2)?, documents: count(3)? })
-    }
-
-    /// Shows every item in brief, in the order of lists, a thousand at a time; others are let in between.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub async fn visit(&self, mut see: impl FnMut(Brief)) -> Result<(), LibraryError> {
-        let mut after = String::new();
-        loop {
-            let rows = {
-                let mut connection = self.connection.lock().await;
-                sqlx::query(
-                    "SELECT place, id, brief FROM item WHERE withdrawn = 0 AND place > ? ORDER BY place LIMIT ?",
-                )
-                .bind(&after)
-                .bind(CHUNK)
-                .fetch_all(&mut *connection)
-                .await?
-            };
-            let Some(last) = rows.last() else { return Ok(()) };
-            after = last.try_get(0)?;
-            for row in &rows {
-                let mut brief: Brief = serde_json::from_str(row.try_get(2)?)?;
-                brief.id = row.try_get(1)?;
-                see(brief);
-            }
-            tokio::task::yield_now().await;
-        }
-    }
-
-    /// An item in brief, by implementation code.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn brief(&self, code: &str) -> Result<Option<Brief>, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let row =
-            sqlx::query("SELECT brief FROM item WHERE code = ?").bind(code).fetch_optional(&mut *connection).await?;
-        row.map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).transpose()
-    }
-
-    /// A whole item by implementation code, or by its short name. `None`: not here, or in brief only.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn entry(&self, code: &str) -> Result<Option<CatalogueEntry>, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let row = sqlx::query(
-            "SELECT entry FROM item WHERE (code = ?1 OR (id = ?1 AND id <> '')) AND entry IS NOT NULL ORDER BY code LIMIT 1",
-        )
-        .bind(code)
-        .fetch_optional(&mut *connection)
-        .await?;
-        row.map(|row| unpacked(row.try_get(0)?)).transpose()
-    }
-
-    /// Whether an item was withdrawn, and the code of what takes its place.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn withdrawn(&self, code: &str) -> Result<Option<Option<String>>, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let row = sqlx::query("SELECT successor FROM item WHERE code = ? AND withdrawn = 1")
-            .bind(code)
-            .fetch_optional(&mut *connection)
-            .await?;
-        let successor = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
-        Ok(successor.map(|code| Some(code).filter(|code| !code.is_empty())))
-    }
-
-    /// The bundles, by code.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub async fn bundles(&self) -> Result<Vec<Bundle>, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let rows = sqlx::query("SELECT body FROM bundle ORDER BY code").fetch_all(&mut *connection).await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(row.try_get(0)?)?)).collect()
-    }
-
-    /// A form or code list.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn document<T: DeserializeOwned>(&self, kind: &str, name: &str) -> Result<Option<T>, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let row = sqlx::query("SELECT body FROM document WHERE kind = ? AND name = ?")
-            .bind(kind)
-            .bind(name)
-            .fetch_optional(&mut *connection)
-            .await?;
-        row.map(|row| unpacked(row.try_get(0)?)).transpose()
-    }
-
-    /// Whether a form or code list is here.
-    ///
-    /// # Errors
-    /// When it cannot be told.
-    pub async fn has_document(&self, kind: &str, name: &str) -> Result<bool, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let row = sqlx::query("SELECT 1 FROM document WHERE kind = ? AND name = ?").bind(kind).bind(name);
-        Ok(row.fetch_optional(&mut *connection).await?.is_some())
-    }
-
-    /// Keeps a form or code list.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn keep_document(&self, kind: &str, name: &str, document: &impl Serialize) -> Result<(), LibraryError> {
-        let body = packed(document)?;
-        let mut connection = self.connection.lock().await;
-        sqlx::query("INSERT OR REPLACE INTO document (kind, name, body) VALUES (?, ?, ?)")
-            .bind(kind)
-            .bind(name)
-            .bind(body)
-            .execute(&mut *connection)
-            .await?;
-        Ok(())
-    }
-
-    /// Keeps a page of items in brief, and where the pass stands after it. The first page of a pass begins a new generation; after the last
-    /// one, items of older generations are gone.
-    ///
-    /// # Errors
-    /// When it cannot be written; nothing of it is kept then.
-    pub async fn keep_briefs(&self, briefs: &[Brief], first: bool, pass: &Pass) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin().await?;
-        if first {
-            sqlx::query(
-                "INSERT INTO note (name, value) VALUES ('generation', '1')
-                 ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
-            )
-            .execute(&mut *tx)
-            .await?;
-            aside(&mut tx, &pass.aside, true).await?;
-        }
-        for brief in briefs {
-            sqlx::query(
-                "INSERT INTO item (code, id, place, brief, entry, generation)
-                 VALUES (?, '', ?, ?, NULL, (SELECT CAST(value AS INTEGER) FROM note WHERE name = 'generation'))
-                 ON CONFLICT (code) DO UPDATE SET place = excluded.place, brief = excluded.brief, entry = NULL,
-                     generation = excluded.generation, withdrawn = 0, successor = ''",
-            )
-            .bind(&brief.code)
-            .bind(place(brief, &pass.aside.domains))
-            .bind(serde_json::to_string(brief)?)
-            .execute(&mut *tx)
-            .await?;
-        }
-        if pass.stage != Stage::Briefs {
-            sqlx::query(
-                "UPDATE item SET withdrawn = 1
-                 WHERE generation < (SELECT CAST(value AS INTEGER) FROM note WHERE name = 'generation')",
-            )
-            .execute(&mut *tx)
-            .await?;
-        }
-        stamp(&mut tx).await?;
-        set(&mut tx, "pass", Some(&serde_json::to_string(pass)?)).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Keeps whole items, and where the pass stands after them. `None`: it is over, and everything up to its cursor is here.
-    ///
-    /// # Errors
-    /// When it cannot be written; nothing of it is kept then.
-    pub async fn keep_entries(
-        &self,
-        entries: &[CatalogueEntry],
-        domains: &[String],
-        pass: Result<&Pass, &str>,
-    ) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin().await?;
-        for entry in entries {
-            write(&mut tx, entry, domains).await?;
-        }
-        match pass {
-            Ok(pass) => set(&mut tx, "pass", Some(&serde_json::to_string(pass)?)).await?,
-            Err(cursor) => {
-                set(&mut tx, "cursor", Some(cursor)).await?;
-                set(&mut tx, "pass", None).await?;
-            }
-        }
-        stamp(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Keeps one whole item that was asked for.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn keep_entry(&self, entry: &CatalogueEntry) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
-        sqlx::query("UPDATE item SET id = ?, entry = ? WHERE code = ?")
-            .bind(&entry.item.id)
-            .bind(packed(entry)?)
-            .bind(&entry.item.code)
-            .execute(&mut *connection)
-            .await?;
-        Ok(())
-    }
-
-    /// Keeps changed items aside, and where the pass stands after them.
-    ///
-    /// # Errors
-    /// When it cannot be written; nothing of it is kept then.
-    pub async fn stage(&self, entries: &[CatalogueEntry], pass: &Pass) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin().await?;
-        for entry in entries {
-            sqlx::query("INSERT OR REPLACE INTO staged (code, entry) VALUES (?, ?)")
-                .bind(&entry.item.code)
-                .bind(packed(entry)?)
-                .execute(&mut *tx)
-                .await?;
-        }
-        set(&mut tx, "pass", Some(&serde_json::to_string(pass)?)).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Lets what was kept aside take effect, all at once. True: something changed.
-    ///
-    /// # Errors
-    /// When it cannot be written; everything is as before then.
-    pub async fn swap(&self, pass: &Pass) -> Result<bool, LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin().await?;
-        let mut changed =
-            !pass.aside.removed.is_empty() || !pass.aside.bundles.is_empty() || !pass.aside.removed_bundles.is_empty();
-        let mut after = String::new();
-        loop {
-            let rows = sqlx::query("SELECT code, entry FROM staged WHERE code > ? ORDER BY code LIMIT ?")
-                .bind(&after)
-                .bind(CHUNK)
-                .fetch_all(&mut *tx)
-                .await?;
-            let Some(last) = rows.last() else { break };
-            after = last.try_get(0)?;
-            changed = true;
-            for row in &rows {
-                let entry: CatalogueEntry = unpacked(row.try_get(1)?)?;
-                write(&mut tx, &entry, &pass.aside.domains).await?;
-            }
-        }
-        for code in &pass.aside.removed {
-            let successor = pass.aside.successors.get(code).map_or("", String::as_str);
-            sqlx::query("UPDATE item SET withdrawn = 1, successor = ? WHERE code = ?")
-                .bind(successor)
-                .bind(code)
-                .execute(&mut *tx)
-                .await?;
-        }
-        aside(&mut tx, &pass.aside, false).await?;
-        sqlx::query("DELETE FROM staged").execute(&mut *tx).await?;
-        set(&mut tx, "cursor", Some(&pass.cursor)).await?;
-        set(&mut tx, "pass", None).await?;
-        if changed {
-            stamp(&mut tx).await?;
-        }
-        tx.commit().await?;
-        Ok(changed)
-    }
-
-    /// Forgets where the passes stand, so that the next begins anew. The items stay until it has brought others.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn start_over(&self) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
-        let mut tx = connection.begin().await?;
-        set(&mut tx, "cursor", None).await?;
-        set(&mut tx, "pass", None).await?;
-        sqlx::query("DELETE FROM staged").execute(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
     /// Ends the use of the file tidily.
     ///
     /// # Errors
@@ -589,80 +299,4 @@ impl Library {
             Err(_shared) => Ok(()),
         }
     }
-}
-
-/// Where an item stands in lists: by domain, then by catalogue code, then by implementation code.
-fn place(brief: &Brief, domains: &[String]) -> String {
-    let domain = domains.iter().position(|id| *id == brief.domain).unwrap_or(domains.len());
-    format!("{domain:04} {} {}", brief.catalog_code, brief.code)
-}
-
-async fn write(tx: &mut SqliteConnection, entry: &CatalogueEntry, domains: &[String]) -> Result<(), LibraryError> {
-    let brief = Brief::of(entry);
-    sqlx::query(
-        "INSERT INTO item (code, id, place, brief, entry, generation)
-         VALUES (?, ?, ?, ?, ?, coalesce((SELECT CAST(value AS INTEGER) FROM note WHERE name = 'generation'), 0))
-         ON CONFLICT (code) DO UPDATE SET id = excluded.id, place = excluded.place, brief = excluded.brief,
-             entry = excluded.entry, withdrawn = 0, successor = ''",
-    )
-    .bind(&brief.code)
-    .bind(&brief.id)
-    .bind(place(&brief, domains))
-    .bind(serde_json::to_string(&brief)?)
-    .bind(packed(entry)?)
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Bundles and domains of a first page. `whole`: these are all bundles.
-async fn aside(tx: &mut SqliteConnection, aside: &Aside, whole: bool) -> Result<(), LibraryError> {
-    if whole {
-        sqlx::query("DELETE FROM bundle").execute(&mut *tx).await?;
-    }
-    for bundle in &aside.bundles {
-        sqlx::query("INSERT OR REPLACE INTO bundle (code, body) VALUES (?, ?)")
-            .bind(&bundle.code)
-            .bind(serde_json::to_string(bundle)?)
-            .execute(&mut *tx)
-            .await?;
-    }
-    for code in &aside.removed_bundles {
-        sqlx::query("DELETE FROM bundle WHERE code = ?").bind(code).execute(&mut *tx).await?;
-    }
-    set(tx, "domains", Some(&aside.domains_text)).await
-}
-
-async fn stamp(tx: &mut SqliteConnection) -> Result<(), LibraryError> {
-    sqlx::query(
-        "INSERT INTO note (name, value) VALUES ('stamp', '1')
-         ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-async fn set(tx: &mut SqliteConnection, name: &str, value: Option<&str>) -> Result<(), LibraryError> {
-    match value {
-        Some(value) => {
-            sqlx::query("INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)").bind(name).bind(value).execute(tx)
-        }
-        None => sqlx::query("DELETE FROM note WHERE name = ?").bind(name).execute(tx),
-    }
-    .await?;
-    Ok(())
-}
-
-fn packed(thing: &impl Serialize) -> Result<Vec<u8>, LibraryError> {
-    let body = serde_json::to_vec(thing)?;
-    // Told apart when read: JSON never begins like a packed body.
-    Ok(packing::pack(&body).unwrap_or(body))
-}
-
-fn unpacked<T: DeserializeOwned>(body: &[u8]) -> Result<T, LibraryError> {
-    if body.first() == Some(&b'{') {
-        return Ok(serde_json::from_slice(body)?);
-    }
-    Ok(serde_json::from_slice(&packing::unpack(body).ok_or(LibraryError::Damaged)?)?)
 }

@@ -280,8 +280,9 @@ fn write_province(root: &Path, count: usize) {
                 PEOPLE[person],
                 MATTERS[kind],
                 ACTS[act],
-                matter % 20 + 1,
-                MATTERS[kind]
+                ["民政局", "人力资源和社会保障局", "卫生健康局", "医疗保障局"][(chance / 8 % 4) as usize],
+                chance / 32 % 20 + 1,
+                MATTERS[kind],
             ),
         );
         // What one town takes: the matters of its own county.

@@ -72,9 +72,8 @@ impl Line {
                             if quality.cut_after > 0 && sent + passed >= quality.cut_after {
                                 part = &part[..usize::try_from(quality.cut_after - sent).unwrap()];
                             }
-                            if quality.bytes_per_second > 0 {
+                            if let Some(nanos) = (1_000_000_000 * passed).checked_div(quality.bytes_per_second) {
                                 let _turn = turn.lock().await;
-                                let nanos = 1_000_000_000 * passed / quality.bytes_per_second;
                                 tokio::time::sleep(Duration::from_nanos(nanos)).await;
                             }
                             sent += passed;

@@ -82,11 +82,14 @@ impl Changes {
                 changes.items.push((kept, item.id.clone()));
             }
         }
+        let mut takes_place: HashMap<&str, &str> = HashMap::new();
+        for item in &content.items {
+            takes_place.extend(item.replaces.iter().map(|replaced| (replaced.as_str(), item.code.as_str())));
+        }
         for (code, old) in &shelf.items {
             if !old.removed && !codes.contains(code.as_str()) {
-                let takes_place =
-                    content.items.iter().find(|item| item.replaces.iter().any(|one| one == code || *one == old.id));
-                changes.withdrawn.push((code.clone(), takes_place.map(|item| item.code.clone())));
+                let successor = takes_place.get(code.as_str()).or_else(|| takes_place.get(old.id.as_str()));
+                changes.withdrawn.push((code.clone(), successor.map(|code| (*code).to_owned())));
             }
         }
         changes.withdrawn.sort();
@@ -116,8 +119,8 @@ impl Changes {
                 self.bundles.push(kept);
             }
         }
-        let gone = |code: &&String| !content.bundles.iter().any(|bundle| bundle.code == **code);
-        self.unbundled = shelf.bundles.keys().filter(gone).cloned().collect();
+        let offered: HashSet<&str> = content.bundles.iter().map(|bundle| bundle.code.as_str()).collect();
+        self.unbundled = shelf.bundles.keys().filter(|code| !offered.contains(code.as_str())).cloned().collect();
         self.unbundled.sort();
     }
 
@@ -133,8 +136,9 @@ impl Changes {
             }
             self.sites.push(kept);
         }
+        let open: HashSet<&str> = content.sites.iter().map(|site| site.id.as_str()).collect();
         for (id, body) in &shelf.sites {
-            if !content.sites.iter().any(|site| site.id == *id) {
+            if !open.contains(id.as_str()) {
                 moved.extend(all_of(&stored(body)?));
                 self.closed.push(id.clone());
             }

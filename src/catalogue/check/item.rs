@@ -8,18 +8,29 @@ use super::super::files::{CatalogueFolder, Sourced};
 use super::super::findings::Severity;
 use super::{Report, repeated, unknown_elements};
 use crate::domain::identity::CreditCode;
-use crate::domain::item::{Item, Limit, LimitUnit, ProjectType};
+use crate::domain::item::{FormRef, HandleArea, Item, Limit, LimitUnit, ProjectType};
 
 pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
+    let forms: HashSet<&FormRef> = loaded.forms.iter().map(|form| &form.value.reference).collect();
+    let ids: HashSet<&str> = loaded.items().flat_map(|item| [item.id.as_str(), item.code.as_str()]).collect();
     for Sourced { file, value: item } in &loaded.items {
         obligatory(report, file, item);
+        dates(report, file, item);
+        across(report, file, item);
+        for replaced in item.replaces.iter().filter(|replaced| ids.contains(replaced.as_str())) {
+            report.push(
+                report
+                    .at_text(Severity::Error, file, replaced, "catalogue-check-replaces-present")
+                    .with("item", replaced),
+            );
+        }
         catalog_code(report, file, item);
         code(report, file, item);
         domain(loaded, report, file, item);
         limits(report, file, item);
         situations(report, file, item);
         materials(report, file, item);
-        if loaded.form(&item.form).is_none() {
+        if !forms.contains(&item.form) {
             report.push(
                 report.at_key(Severity::Error, file, "form", "catalogue-check-form-missing").with("form", &item.form),
             );
@@ -158,6 +169,31 @@ fn limits(report: &mut Report<'_>, file: &str, item: &Item) {
                 .with("days", limit.days),
         ),
         _ => {}
+    }
+}
+
+/// The days on which it is offered.
+fn dates(report: &mut Report<'_>, file: &str, item: &Item) {
+    if let (Some(from), Some(until)) = (item.effective_date, item.cancel_date)
+        && until < from
+    {
+        report.push(
+            report
+                .at_key(Severity::Error, file, "cancel-date", "catalogue-check-dates-reversed")
+                .with("from", from)
+                .with("until", until),
+        );
+    }
+}
+
+/// 通办: an area beyond the county needs a way of doing it, and the other way round.
+fn across(report: &mut Report<'_>, file: &str, item: &Item) {
+    let far = matches!(item.handle_area, HandleArea::Nation | HandleArea::Province);
+    if far && item.cross_modes.is_empty() {
+        report.push(report.at_key(Severity::Warning, file, "handle-area", "catalogue-check-no-cross-mode"));
+    }
+    if !far && !item.cross_modes.is_empty() {
+        report.push(report.at_key(Severity::Warning, file, "cross-modes", "catalogue-check-cross-without-area"));
     }
 }
 

@@ -41,6 +41,33 @@ name = "授权委托书"
 when = ["handler=agent"]
 "#;
 
+const BUNDLE: &str = r#"code = "YJS-1"
+version = 1
+name = "老有所养一件事"
+department = "民政局"
+conditions = ["年满80周岁"]
+
+[[situations]]
+id = "card"
+question = "要不要办优待证？"
+options = [{ id = "yes", label = "要" }, { id = "no", label = "不要" }]
+
+[[items]]
+item = "elderly-allowance"
+
+[[items]]
+item = "courtesy-card"
+when = ["card=yes"]
+after = ["elderly-allowance"]
+
+[[links]]
+from = "elderly-allowance"
+output = "高龄津贴核准表"
+to = "courtesy-card"
+material = "id-card"
+"#;
+
+const BUNDLE_PATH: &str = "bundles/old-age.toml";
 const ITEM_PATH: &str = "items/civil-affairs/elderly-allowance.toml";
 const SITE_PATH: &str = "sites/jingling.toml";
 const SCHEMA_PATH: &str = "forms/allowance@1.schema.json";
@@ -89,6 +116,11 @@ fn with(path: &str, text: &str) -> Folder {
     folder
 }
 
+#[test]
+fn a_bundle_without_fault_has_no_findings() {
+    assert_eq!(check(&bundled("YJS-1", "YJS-1")).1, []);
+}
+
 fn without(path: &str) -> Folder {
     let mut folder = sound();
     folder.files.remove(path);
@@ -107,11 +139,48 @@ fn a_sound_folder_has_no_findings() {
     assert!(entries[0].admission.takes_applications() && entries[0].admission.elsewhere.is_empty());
 }
 
+/// The sound folder with a bundle of two items, of which this is changed.
+fn bundled(from: &str, to: &str) -> Folder {
+    assert!(BUNDLE.contains(from), "{from}");
+    let second =
+        ITEM.replace("420511008001", "420511009001").replace("80周岁以上老年人高龄津贴发放", "老年人优待证申领");
+    let mut folder = changed(SITE_PATH, "[\"elderly-allowance\"]", "[\"elderly-allowance\", \"courtesy-card\"]");
+    folder.files.insert("items/civil-affairs/courtesy-card.toml".to_owned(), second.into());
+    folder.files.insert(BUNDLE_PATH.to_owned(), BUNDLE.replacen(from, to, 1).into());
+    folder
+}
+
+/// Two forms that mean different things by one term.
+fn at_odds() -> Folder {
+    let mut folder = bundled("YJS-1", "YJS-1");
+    let schema = |kind: &str| {
+        format!(
+            r#"{{"type": "object", "title": "表", "properties": {{"bank": {{"type": "{kind}", "title": "开户银行", "x-term": "bank.code"}}}}}}"#
+        )
+    };
+    folder.files.insert(SCHEMA_PATH.to_owned(), schema("string").into());
+    folder.files.insert("forms/card@1.schema.json".to_owned(), schema("integer").into());
+    let card = folder.files.get_mut("items/civil-affairs/courtesy-card.toml").unwrap();
+    *card = card.replace("allowance@1", "card@1").into();
+    folder
+}
+
 /// Each finding: what provokes it, where it is reported.
 fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
     let item = |from: &str, to: &str| changed(ITEM_PATH, from, to);
     let site = |from: &str, to: &str| changed(SITE_PATH, from, to);
     let other = "items/civil-affairs/other.toml";
+    let refused = |path: &str, why: &'static str| {
+        let mut folder = sound();
+        folder.files.remove(path);
+        folder.refuse(path.to_owned(), why);
+        folder
+    };
+    let unknown: String = (0..150).map(|n| format!(", \"x{n}\"")).collect();
+    let many =
+        sound().files[SITE_PATH].replace("[\"elderly-allowance\"]", &format!("[\"elderly-allowance\"{unknown}]"));
+    let mut twice = bundled("YJS-1", "YJS-1");
+    twice.files.insert("bundles/other.toml".to_owned(), BUNDLE.into());
     let double = |from: &str, to: &str| with(other, &ITEM.replace(from, to));
     let fresh =
         ITEM.replace("420511008001", "420511009001").replace("80周岁以上老年人高龄津贴发放", "老年人优待证申领");
@@ -132,6 +201,53 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         linked.files.insert(path.to_owned(), text.to_owned().into());
     }
     vec![
+        ("no-plain-file", refused("forms/pipe", "catalogue-check-no-plain-file"), "forms/pipe", None),
+        ("not-utf8", refused(ITEM_PATH, "catalogue-check-not-utf8"), ITEM_PATH, None),
+        ("and-more", with(SITE_PATH, &many), SITE_PATH, None),
+        ("domain-untranslated", changed(MANIFEST, "\"Civil affairs\"", "\"\""), MANIFEST, Some(6)),
+        (
+            "untranslated",
+            changed(SCHEMA_PATH, "\"开户银行\"", "\"开户银行\", \"x-message\": {\"type\": {\"zh-CN\": \"错\"}}"),
+            SCHEMA_PATH,
+            None,
+        ),
+        (
+            "dates-reversed",
+            item("version = 1", "effective-date = \"2026-09-18\"\ncancel-date = \"2026-09-17\"\nversion = 1"),
+            ITEM_PATH,
+            Some(4),
+        ),
+        ("no-cross-mode", item("handle-area = \"county\"", "handle-area = \"nation\""), ITEM_PATH, Some(16)),
+        ("cross-without-area", item("trips = 1", "cross-modes = [\"online\"]\ntrips = 1"), ITEM_PATH, Some(15)),
+        ("replaces-present", item("trips = 1", "replaces = [\"elderly-allowance\"]\ntrips = 1"), ITEM_PATH, Some(15)),
+        ("bundle-code", bundled("YJS-1", "yjs 1"), BUNDLE_PATH, Some(1)),
+        ("bundle-code-twice", twice, "bundles/other.toml", Some(1)),
+        ("bundle-item-unknown", bundled("item = \"courtesy-card\"", "item = \"nothing\""), BUNDLE_PATH, Some(16)),
+        (
+            "bundle-item-twice",
+            bundled("item = \"courtesy-card\"", "item = \"elderly-allowance\""),
+            BUNDLE_PATH,
+            Some(13),
+        ),
+        ("bundle-when-unknown", bundled("card=yes", "card=maybe"), BUNDLE_PATH, Some(17)),
+        (
+            "bundle-after-unknown",
+            bundled("after = [\"elderly-allowance\"]", "after = [\"birth\"]"),
+            BUNDLE_PATH,
+            Some(18),
+        ),
+        (
+            "bundle-ring",
+            bundled("item = \"elderly-allowance\"", "item = \"elderly-allowance\"\nafter = [\"courtesy-card\"]"),
+            BUNDLE_PATH,
+            Some(14),
+        ),
+        ("link-item", bundled("to = \"courtesy-card\"", "to = \"birth\""), BUNDLE_PATH, Some(23)),
+        ("link-nowhere", bundled("material = \"id-card\"\n", ""), BUNDLE_PATH, Some(22)),
+        ("link-material", bundled("material = \"id-card\"", "material = \"photo\""), BUNDLE_PATH, Some(24)),
+        ("link-term", bundled("material = \"id-card\"", "term = \"bank.code\""), BUNDLE_PATH, Some(24)),
+        ("term-conflict", at_odds(), BUNDLE_PATH, Some(13)),
+        ("missing", bundled("conditions = [\"年满80周岁\"]", "conditions = []"), BUNDLE_PATH, Some(5)),
         ("no-manifest", without(MANIFEST), MANIFEST, None),
         ("bundle-conflict", linked.clone(), "bundles/both.toml", None),
         ("form-warning", linked, "forms/x@1.schema.json", Some(1)),

@@ -1,0 +1,252 @@
+//! Checks of the bundles (一件事): their items, their order, what they pass on, and the terms that their forms share.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::super::files::{CatalogueFolder, Sourced};
+use super::super::findings::Severity;
+use super::{Report, repeated, unknown_elements};
+use crate::domain::bundle::Bundle;
+use crate::domain::item::{FormRef, Item};
+
+pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
+    let items: HashMap<&str, &Arc<Item>> = loaded.items().map(|item| (item.id.as_str(), item)).collect();
+    let mut codes: HashMap<&str, &str> = HashMap::new();
+    for Sourced { file, value: bundle } in &loaded.bundles {
+        obligatory(report, file, bundle);
+        if let Some(other) = codes.insert(&bundle.code, file) {
+            report.push(
+                report
+                    .at_key(Severity::Error, file, "code", "catalogue-check-bundle-code-twice")
+                    .with("value", &bundle.code)
+                    .with("other", other),
+            );
+        }
+        members(report, file, bundle, &items);
+        if let Some(item) = ring(bundle) {
+            report.push(report.at_text(Severity::Error, file, item, "catalogue-check-bundle-ring").with("item", item));
+        }
+        let terms = terms_of(loaded, bundle, &items);
+        links(report, file, bundle, &items, &terms);
+        conflicts(report, file, &terms);
+        unknown_elements(report, file, bundle.as_ref(), &bundle.sample);
+    }
+}
+
+fn obligatory(report: &mut Report<'_>, file: &str, bundle: &Bundle) {
+    for (key, missing) in [
+        ("name", bundle.name.trim().is_empty()),
+        ("department", bundle.department.trim().is_empty()),
+        ("conditions", bundle.conditions.iter().all(|condition| condition.trim().is_empty())),
+        ("items", bundle.items.len() < 2),
+        ("version", bundle.version == 0),
+    ] {
+        if missing {
+            report.push(report.at_key(Severity::Error, file, key, "catalogue-check-missing").with("element", key));
+        }
+    }
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+    if bundle.code.is_empty() || !bundle.code.bytes().all(plain) {
+        report.push(
+            report.at_key(Severity::Error, file, "code", "catalogue-check-bundle-code").with("code", &bundle.code),
+        );
+    }
+}
+
+fn members(report: &mut Report<'_>, file: &str, bundle: &Bundle, items: &HashMap<&str, &Arc<Item>>) {
+    let inside: HashSet<&str> = bundle.items.iter().map(|member| member.item.as_str()).collect();
+    for item in repeated(bundle.items.iter().map(|member| &member.item)) {
+        report
+            .push(report.at_text(Severity::Error, file, item, "catalogue-check-bundle-item-twice").with("item", item));
+    }
+    let answers: HashSet<String> = bundle
+        .situations
+        .iter()
+        .flat_map(|situation| situation.options.iter().map(|option| format!("{}={}", situation.id, option.id)))
+        .collect();
+    for member in &bundle.items {
+        let id = &member.item;
+        if !items.contains_key(id.as_str()) {
+            report.push(
+                report.at_text(Severity::Error, file, id, "catalogue-check-bundle-item-unknown").with("item", id),
+            );
+        }
+        for when in member.when.iter().filter(|when| !answers.contains(*when)) {
+            report.push(
+                report
+                    .at_text(Severity::Error, file, when, "catalogue-check-bundle-when-unknown")
+                    .with("when", when)
+                    .with("item", id),
+            );
+        }
+        for before in member.after.iter().filter(|before| !inside.contains(before.as_str())) {
+            report.push(
+                report
+                    .at_text(Severity::Error, file, before, "catalogue-check-bundle-after-unknown")
+                    .with("before", before)
+                    .with("item", id),
+            );
+        }
+    }
+}
+
+/// An item that waits for itself by way of others.
+fn ring(bundle: &Bundle) -> Option<&str> {
+    let mut open: HashMap<&str, HashSet<&str>> = bundle
+        .items
+        .iter()
+        .map(|member| (member.item.as_str(), member.after.iter().map(String::as_str).collect()))
+        .collect();
+    loop {
+        let free: Vec<&str> = open
+            .iter()
+            .filter(|(_, after)| !after.iter().any(|before| open.contains_key(before)))
+            .map(|(item, _)| *item)
+            .collect();
+        if free.is_empty() {
+            return open.into_keys().min();
+        }
+        for item in free {
+            open.remove(item);
+        }
+    }
+}
+
+/// Of each form in the bundle: its items' first, and its terms with what a value of each must be.
+type Terms<'a> = BTreeMap<&'a FormRef, (&'a str, BTreeMap<String, Nature>)>;
+
+/// What a value of a term must be, as far as two forms can contradict each other over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Nature {
+    kind: Option<String>,
+    format: Option<String>,
+    choices: Option<HashSet<String>>,
+    list: Option<String>,
+}
+
+impl Nature {
+    fn of(property: &Value) -> Self {
+        let text = |key: &str| property.get(key).and_then(Value::as_str).map(str::to_owned);
+        let constants = property
+            .get("oneOf")
+            .and_then(Value::as_array)
+            .map(|choices| choices.iter().filter_map(|choice| choice.get("const")).map(Value::to_string).collect());
+        let listed = property
+            .get("enum")
+            .and_then(Value::as_array)
+            .map(|choices| choices.iter().map(Value::to_string).collect());
+        let list = property.get("x-options").and_then(|options| options.get("list")).and_then(Value::as_str);
+        Self {
+            kind: text("type"),
+            format: text("format"),
+            choices: constants.or(listed),
+            list: list.map(str::to_owned),
+        }
+    }
+
+    /// Whether no value can be both.
+    fn contradicts(&self, other: &Self) -> bool {
+        fn differ<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+            a.zip(b).is_some_and(|(a, b)| a != b)
+        }
+        let apart = self.choices.as_ref().zip(other.choices.as_ref()).is_some_and(|(a, b)| a.is_disjoint(b));
+        differ(self.kind.as_ref(), other.kind.as_ref())
+            || differ(self.format.as_ref(), other.format.as_ref())
+            || differ(self.list.as_ref(), other.list.as_ref())
+            || apart
+    }
+}
+
+fn terms_of<'a>(loaded: &CatalogueFolder, bundle: &'a Bundle, items: &HashMap<&str, &'a Arc<Item>>) -> Terms<'a> {
+    let mut terms = Terms::new();
+    for member in &bundle.items {
+        let Some(item) = items.get(member.item.as_str()) else { continue };
+        if terms.contains_key(&item.form) {
+            continue;
+        }
+        let Some(Ok((schema, _))) = loaded.form(&item.form).map(|form| form.documents()) else { continue };
+        let mut found = BTreeMap::new();
+        collect(&schema, &mut found);
+        terms.insert(&item.form, (&item.id, found));
+    }
+    terms
+}
+
+fn collect(schema: &Value, found: &mut BTreeMap<String, Nature>) {
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(object) => {
+                if let Some(term) = object.get("x-term").and_then(Value::as_str) {
+                    found.entry(term.to_owned()).or_insert_with(|| Nature::of(value));
+                }
+                open.extend(object.values());
+            }
+            Value::Array(values) => open.extend(values),
+            _ => {}
+        }
+    }
+}
+
+/// Terms on which the forms contradict each other: the one form of the bundle would have to ask twice.
+fn conflicts(report: &mut Report<'_>, file: &str, terms: &Terms<'_>) {
+    let mut first: BTreeMap<&str, (&Nature, &FormRef)> = BTreeMap::new();
+    for (form, (item, found)) in terms {
+        for (term, nature) in found {
+            match first.get(term.as_str()) {
+                Some((other, other_form)) if nature.contradicts(other) => report.push(
+                    report
+                        .at_text(Severity::Warning, file, item, "catalogue-check-term-conflict")
+                        .with("term", term)
+                        .with("form", form)
+                        .with("other", other_form),
+                ),
+                Some(_) => {}
+                None => {
+                    first.insert(term, (nature, form));
+                }
+            }
+        }
+    }
+}
+
+fn links(report: &mut Report<'_>, file: &str, bundle: &Bundle, items: &HashMap<&str, &Arc<Item>>, terms: &Terms<'_>) {
+    let inside = |id: &str| bundle.items.iter().any(|member| member.item == id);
+    for link in &bundle.links {
+        for id in [&link.from, &link.to] {
+            if !inside(id) {
+                report.push(report.at_text(Severity::Error, file, id, "catalogue-check-link-item").with("item", id));
+            }
+        }
+        if link.term.is_none() && link.material.is_none() {
+            report.push(
+                report
+                    .at_text(Severity::Error, file, &link.output, "catalogue-check-link-nowhere")
+                    .with("output", &link.output),
+            );
+        }
+        let Some(target) = items.get(link.to.as_str()) else { continue };
+        if let Some(code) = &link.material
+            && !target.materials.iter().any(|material| material.code == *code)
+        {
+            report.push(
+                report
+                    .at_text(Severity::Error, file, code, "catalogue-check-link-material")
+                    .with("material", code)
+                    .with("item", &link.to),
+            );
+        }
+        if let Some(term) = &link.term
+            && !terms.get(&target.form).is_some_and(|(_, found)| found.contains_key(term))
+        {
+            report.push(
+                report
+                    .at_text(Severity::Error, file, term, "catalogue-check-link-term")
+                    .with("term", term)
+                    .with("form", &target.form),
+            );
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Importing items (事项导入) from a table as departments keep it: CSV in UTF-8 or GB18030, Chinese column headings, dirty rows among clean ones.
+//!
+//! A row becomes an item file, or it is told with its line what is wrong with it; one bad row never keeps the others out.
+
+mod columns;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::{CatalogueFolder, Folder, MANIFEST};
+use super::findings::{Finding, Severity};
+use columns::Columns;
+
+/// What an import makes of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Files to write: path inside the folder → text.
+    pub files: BTreeMap<String, String>,
+    /// How many rows became items.
+    pub items: usize,
+    /// How many rows did not.
+    pub rejected: usize,
+    /// What was wrong with rows, and what was mended in them.
+    pub findings: Vec<Finding>,
+}
+
+/// The text of a file whose encoding nobody says: UTF-8, with or without a mark, else GB18030. `None`: neither.
+pub fn decode(bytes: &[u8]) -> Option<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some(text.to_owned());
+    }
+    let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
+    (!broken).then(|| text.into_owned())
+}
+
+/// Reads a table into items for a folder. `name` is the table's own, for findings; `form` is the form of items whose row names none.
+pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
+    let (known, _) = CatalogueFolder::load(folder);
+    let mut imported = Imported::default();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let columns = match records.next() {
+        Some(Ok(head)) => Columns::of(&head),
+        _ => Columns::default(),
+    };
+    if let Some(missing) = columns.missing() {
+        imported.findings.push(
+            Finding::new(Severity::Error, name, "catalogue-import-no-column").with("column", missing).at_line(Some(1)),
+        );
+        return imported;
+    }
+    for heading in &columns.unknown {
+        imported.findings.push(
+            Finding::new(Severity::Warning, name, "catalogue-import-unknown-column")
+                .with("column", heading)
+                .at_line(Some(1)),
+        );
+    }
+    let mut codes: BTreeMap<String, String> =
+        known.items.iter().map(|item| (item.value.code.clone(), item.file.clone())).collect();
+    let mut new_domains = BTreeSet::new();
+    for record in records {
+        let (line, outcome) = match record {
+            Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => continue,
+            Ok(record) => {
+                let line = record.position().and_then(|position| u32::try_from(position.line()).ok());
+                (line, row::item(&columns, &record, &known, form))
+            }
+            Err(error) => {
+                let line = error.position().and_then(|position| u32::try_from(position.line()).ok());
+                (line, Err(vec![row::Fault::new("catalogue-import-unreadable").with("reason", error)]))
+            }
+        };
+        let say = |fault: row::Fault, severity| {
+            let finding = Finding { severity, file: name.to_owned(), line, ..fault.finding };
+            finding.at(fault.column)
+        };
+        match outcome {
+            Err(faults) => {
+                imported.rejected += 1;
+                imported.findings.extend(faults.into_iter().map(|fault| say(fault, Severity::Error)));
+            }
+            Ok((item, mended)) => {
+                if let Some(other) = codes.get(&item.code) {
+                    imported.rejected += 1;
+                    let fault = row::Fault::new("catalogue-import-code-twice");
+                    imported.findings.push(say(fault.with("code", &item.code).with("other", other), Severity::Error));
+                    continue;
+                }
+                let path = format!("items/{}/{}.toml", item.domain, item.id);
+                codes.insert(item.code.clone(), line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}")));
+                if !known.manifest.domains.iter().any(|domain| domain.id == item.domain) {
+                    new_domains.insert(item.domain.clone());
+                }
+                imported.findings.extend(mended.into_iter().map(|fault| say(fault, Severity::Warning)));
+                imported.files.insert(path, row::written(&item));
+                imported.items += 1;
+            }
+        }
+    }
+    if !folder.files.contains_key(MANIFEST) && imported.items > 0 {
+        imported.files.insert(MANIFEST.to_owned(), manifest(&new_domains));
+    }
+    imported
+}
+
+/// The manifest of a folder that had none.
+fn manifest(domains: &BTreeSet<String>) -> String {
+    let mut text = "id = \"imported\"\nversion = 1\ntitle = \"导入的事项目录\"\n".to_owned();
+    for domain in domains {
+        let (name, name_en) = columns::DOMAINS
+            .iter()
+            .find(|(id, ..)| id == domain)
+            .map_or((domain.as_str(), domain.as_str()), |(_, name, name_en)| (*name, *name_en));
+        text.push_str(&format!("\n[[domains]]\nid = \"{domain}\"\nname = \"{name}\"\nname_en = \"{name_en}\"\n"));
+    }
+    text
+}
+
+/// What stands between the cells: whichever the head has most of.
+fn delimiter(text: &str) -> u8 {
+    let head = text.lines().next().unwrap_or_default();
+    let count = |byte: u8| head.bytes().filter(|one| *one == byte).count();
+    [b'\t', b';'].into_iter().fold(b',', |best, one| if count(one) > count(best) { one } else { best })
+}

@@ -1,0 +1,135 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::locale::{Language, Locale};
+
+const HEAD: &str =
+    "序号,事项名称*,实施编码,实施主体,事项类型,行使层级,承诺办结时限（工作日）,申请材料,服务对象,领域,备注";
+const CLEAN: &str = "1,高龄津贴发放,11429006MB999999X64420511008001,天门市民政局,行政给付,县级,15个工作日,\"1.身份证;2.户口簿\",自然人,民政,";
+
+fn table(rows: &[&str]) -> String {
+    let mut text = format!("{HEAD}\n");
+    for row in rows {
+        text.push_str(row);
+        text.push('\n');
+    }
+    text
+}
+
+fn run(text: &str) -> Imported {
+    import("事项.csv", text, &Folder::default(), "general-application@1")
+}
+
+fn keys(imported: &Imported) -> Vec<(&'static str, Option<u32>)> {
+    imported
+        .findings
+        .iter()
+        .map(|finding| (finding.key.trim_start_matches("catalogue-import-"), finding.line))
+        .collect()
+}
+
+#[test]
+fn a_clean_row_becomes_an_item_file() {
+    let imported = run(&table(&[CLEAN]));
+    assert_eq!((imported.items, imported.rejected), (1, 0), "{:?}", imported.findings);
+    assert_eq!(keys(&imported), [("unknown-column", Some(1))], "备注 means nothing here");
+    let folder: Folder = imported.files.clone().into_iter().collect();
+    let (loaded, findings) = CatalogueFolder::load(&folder);
+    assert_eq!(findings, []);
+    let item = loaded.items().next().unwrap();
+    assert_eq!((item.name.as_str(), item.catalog_code.as_str()), ("高龄津贴发放", "420511008001"));
+    assert_eq!(item.promised_limit.unwrap().days, 15);
+    let materials: Vec<(&str, &str)> =
+        item.materials.iter().map(|material| (material.code.as_str(), material.name.as_str())).collect();
+    assert_eq!(materials, [("id-card", "身份证"), ("household-register", "户口簿")]);
+    assert_eq!(loaded.manifest.domains[0].id, "civil-affairs");
+}
+
+#[test]
+fn encodings_and_delimiters_of_every_office() {
+    let text = table(&[CLEAN]);
+    let whole = run(&text);
+    let (gb, ..) = encoding_rs::GB18030.encode(&text);
+    for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.into_owned()] {
+        assert_eq!(run(&decode(&bytes).unwrap()), whole);
+    }
+    assert_eq!(decode(b"\xff\xff\xff"), None);
+    let tabs: String = text.replace(',', "\t");
+    assert_eq!(run(&tabs).items, 1);
+    assert_eq!(run(&text.replace('\n', "\r\n")).items, 1);
+}
+
+#[test]
+fn dirty_rows_are_told_by_line_and_the_clean_ones_come_in() {
+    let replaced = |from: &str, to: &str| {
+        assert!(CLEAN.contains(from), "{from}");
+        CLEAN.replacen(from, to, 1)
+    };
+    let dirty = [
+        ("empty", replaced("高龄津贴发放", " ")),
+        ("code-length", replaced("X64420511008001", "X6442051100800")),
+        ("body", replaced("MB999999X6", "MB999999X5")),
+        ("level", replaced("县级", "市级")),
+        ("catalog-code", replaced("420511008001,", "42051100800A,")),
+        ("type", replaced("行政给付", "行政许可")),
+        ("no-choice", replaced("行政给付", "行政什么")),
+        ("no-choice", replaced("自然人", "谁都行")),
+        ("limit", replaced("15个工作日", "尽快")),
+        ("domain", replaced(",民政,", ",天文,")),
+    ];
+    let mut rows: Vec<&str> = dirty.iter().map(|(_, row)| row.as_str()).collect();
+    rows.push(CLEAN);
+    rows.push(CLEAN);
+    let imported = run(&table(&rows));
+    assert_eq!((imported.items, imported.rejected), (1, dirty.len() + 1));
+    let found = keys(&imported);
+    for (line, (key, row)) in (2..).zip(&dirty) {
+        assert!(found.contains(&(*key, Some(line))), "{key} at {line}: {row}: {found:?}");
+    }
+    let last = u32::try_from(rows.len() + 1).unwrap();
+    assert!(found.contains(&("code-twice", Some(last))), "{found:?}");
+}
+
+#[test]
+fn what_typists_leave_in_is_mended_and_told() {
+    let typed = CLEAN
+        .replace("11429006MB999999X64420511008001", "１１429006mb999999x64420511008001 ")
+        .replace("15个工作日", "１５");
+    let imported = run(&table(&[&typed]));
+    assert_eq!((imported.items, imported.rejected), (1, 0), "{:?}", imported.findings);
+    assert!(keys(&imported).contains(&("mended", Some(2))));
+    assert!(imported.files.values().any(|text| text.contains("11429006MB999999X64420511008001")));
+}
+
+#[test]
+fn a_table_without_its_columns_is_refused_as_a_whole() {
+    for text in ["", "\n", "甲,乙\n1,2\n", &HEAD.replace("实施编码", "代号")] {
+        let imported = run(text);
+        assert_eq!(imported.items, 0);
+        assert_eq!(imported.findings[0].key, "catalogue-import-no-column", "{text}");
+    }
+}
+
+#[test]
+fn what_is_in_the_folder_stays() {
+    let first = run(&table(&[CLEAN]));
+    let folder: Folder = first.files.into_iter().collect();
+    let again = import("事项.csv", &table(&[CLEAN]), &folder, "general-application@1");
+    assert_eq!((again.items, again.rejected, again.files.len()), (0, 1, 0));
+}
+
+#[test]
+fn every_finding_has_its_sentence() {
+    let dirty = CLEAN.replace("行政给付", "行政许可").replace("15个工作日", "尽快");
+    let imported = run(&table(&[&dirty, CLEAN, CLEAN, "x,\"y\nz"]));
+    let mut seen = BTreeSet::new();
+    for language in Language::ALL {
+        let locale = Locale::new(language);
+        for finding in &imported.findings {
+            seen.insert(finding.key);
+            assert!(locale.has(finding.key), "{}", finding.key);
+            assert!(!finding.sentence(&locale).contains("{$"), "{}", finding.key);
+        }
+    }
+    assert!(seen.len() > 3, "{seen:?}");
+}
