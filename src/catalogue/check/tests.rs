@@ -246,7 +246,7 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("link-nowhere", bundled("material = \"id-card\"\n", ""), BUNDLE_PATH, Some(22)),
         ("link-material", bundled("material = \"id-card\"", "material = \"photo\""), BUNDLE_PATH, Some(24)),
         ("link-term", bundled("material = \"id-card\"", "term = \"bank.code\""), BUNDLE_PATH, Some(24)),
-        ("term-conflict", at_odds(), BUNDLE_PATH, Some(13)),
+        ("term-conflict", at_odds(), BUNDLE_PATH, Some(16)),
         ("missing", bundled("conditions = [\"年满80周岁\"]", "conditions = []"), BUNDLE_PATH, Some(5)),
         ("no-manifest", without(MANIFEST), MANIFEST, None),
         ("bundle-conflict", linked.clone(), "bundles/both.toml", None),

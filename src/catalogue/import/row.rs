@@ -446,6 +446,13 @@ pub(super) fn written(item: &Item) -> String {
     // The file's name says it.
     table.remove("id");
     thin(&mut table);
+    // These must be there; that they are empty is for the check to say.
+    for list in ["conditions", "basis"] {
+        table.entry(list).or_insert_with(|| toml::Value::Array(Vec::new()));
+    }
+    for text in ["place", "hours"] {
+        table.entry(text).or_insert_with(|| toml::Value::String(String::new()));
+    }
     toml::to_string_pretty(&table).unwrap_or_default()
 }
 
