@@ -131,7 +131,12 @@ impl Effect {
     pub const fn asks_the_backend(&self) -> bool {
         matches!(
             self,
-            Self::LoadCatalogue(_) | Self::OpenItem(..) | Self::LoadForm(..) | Self::ListCases(_) | Self::OpenCase(..) | Self::PushOutbox
+            Self::LoadCatalogue(_)
+                | Self::OpenItem(..)
+                | Self::LoadForm(..)
+                | Self::ListCases(_)
+                | Self::OpenCase(..)
+                | Self::PushOutbox
         )
     }
 

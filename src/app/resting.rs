@@ -71,7 +71,7 @@ impl ScreenState for Resting {
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         match (&self.place, reply) {
-            (Place::Intake { draft, acknowledge_duplicate }, Reply::Draft(Ok(opened))) if opened.0.id == *draft => {
+            (Place::Intake { draft, acknowledge_duplicate }, Reply::Draft(Ok(opened))) if opened.draft.id == *draft => {
                 drafts::resume(*opened, *acknowledge_duplicate, shared)
             }
             (Place::Receipt(id), Reply::Outbox(Ok(entries))) => {
