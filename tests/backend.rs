@@ -4,6 +4,9 @@
 #[path = "backend/cases.rs"]
 mod cases;
 #[cfg(test)]
+#[path = "backend/contract.rs"]
+mod contract;
+#[cfg(test)]
 #[path = "backend/desk.rs"]
 mod desk;
 #[cfg(test)]

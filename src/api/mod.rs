@@ -8,6 +8,7 @@ pub mod digest;
 pub mod error;
 pub mod packing;
 pub mod problem;
+mod reports;
 pub mod wire;
 
 mod answer;

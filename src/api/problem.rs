@@ -1,11 +1,12 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::procedure::CaseAction;
 
 /// An error, RFC 9457 (`application/problem+json`), with our extension members.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// URI of the kind of problem.
@@ -41,7 +42,7 @@ pub struct Problem {
 }
 
 /// One thing that is wrong with the content sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldError {
     /// Where in the body: JSON Pointer (RFC 6901), like `/items/0/answers/birthDate`.
@@ -55,7 +56,7 @@ pub struct FieldError {
 }
 
 /// What kind of problem it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
     /// 400: not our language.

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use uuid::Uuid;
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 
 use super::briefs::Briefs;
 pub use super::problem::{FieldError, Problem, ProblemCode};
+pub use super::reports::{
+    Manifest, ManifestEntry, ManifestReport, ManifestState, Prefill, PrefillCode, Statistics, StatisticsBy,
+    StatisticsFilter, StatisticsRow,
+};
 use crate::catalogue::CatalogueEntry;
 use crate::domain::bundle::Bundle;
 use crate::domain::case::{Case, CaseEvent, CaseStatus};
-use crate::domain::item::{Level, SituationAnswers};
+use crate::domain::item::Level;
 use crate::domain::procedure::CaseAction;
 use crate::domain::receipt::Receipt;
 
@@ -25,7 +28,7 @@ pub use crate::forms::DIALECT;
 pub const REPLAYED: &str = "idempotency-replayed";
 
 /// `GET /v1/meta`: what a client must know before it signs in. Also the probe that tells the backend from a captive portal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
     /// The backend's clock.
@@ -44,7 +47,7 @@ pub struct Meta {
 }
 
 /// Limits of a backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
     /// Largest body, in bytes.
@@ -57,7 +60,7 @@ pub struct Limits {
 }
 
 /// `POST /v1/sessions`: sign in.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignIn {
     /// Sign-in name of the clerk.
@@ -73,7 +76,7 @@ impl fmt::Debug for SignIn {
 }
 
 /// `POST /v1/sessions/refresh`: trade a refresh token for a new pair.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Refresh {
     /// The refresh token of the last answer.
@@ -87,7 +90,7 @@ impl fmt::Debug for Refresh {
 }
 
 /// A signed-in session.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Short-lived bearer token.
@@ -110,7 +113,7 @@ impl fmt::Debug for Session {
 }
 
 /// A clerk as the session shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Clerk {
     /// Sign-in name.
@@ -126,7 +129,7 @@ pub struct Clerk {
 }
 
 /// The site of a clerk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClerkSite {
     /// Id.
@@ -140,7 +143,7 @@ pub struct ClerkSite {
 }
 
 /// Role of a clerk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClerkRole {
     /// 窗口人员: takes applications at one site.
@@ -237,7 +240,7 @@ pub struct Domain {
 }
 
 /// `GET /v1/forms/{id}/versions/{v}`: one immutable version of a form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FormDocument {
     /// Id.
@@ -252,7 +255,7 @@ pub struct FormDocument {
 }
 
 /// Answer to `PUT /v1/requests/{uuid}` (201, or 200 when replayed) and to `GET` of the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Accepted {
     /// Official number (申报号).
@@ -267,7 +270,7 @@ pub struct Accepted {
 }
 
 /// An item that was refused while others of its request were taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefusedItem {
     /// Implementation code.
@@ -277,7 +280,7 @@ pub struct RefusedItem {
 }
 
 /// The public half of the key that receipts are signed with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptKey {
     /// `Ed25519` (RFC 8032).
@@ -289,7 +292,7 @@ pub struct ReceiptKey {
 }
 
 /// `GET /v1/receipts/{requestNo}`: the canonical record of a request with the backend's signature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignedReceipt {
     /// The record.
@@ -300,7 +303,7 @@ pub struct SignedReceipt {
 }
 
 /// A signature of a receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptSignature {
     /// `Ed25519` (RFC 8032).
@@ -312,8 +315,9 @@ pub struct ReceiptSignature {
 }
 
 /// Query of `GET /v1/cases`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub struct CaseFilter {
     /// Only this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -329,14 +333,16 @@ pub struct CaseFilter {
     pub updated_since: Option<Timestamp>,
     /// Cursor: [`CasePage::next`] of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(pattern = r"^[0-9]{1,13}\.[A-Z0-9-]{1,48}$")]
     pub after: Option<String>,
     /// At most so many. None: the backend's own page size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1)]
     pub limit: Option<u32>,
 }
 
 /// `GET /v1/cases`: one page, last changed first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CasePage {
     /// The cases.
@@ -347,7 +353,7 @@ pub struct CasePage {
 }
 
 /// `GET /v1/cases/{no}`: a case, and what the clerk who asks may do with it now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseDetail {
     /// The case.
@@ -365,7 +371,7 @@ pub struct CaseDetail {
 }
 
 /// `GET /v1/cases/{no}/events`: the log of a case, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseEvents {
     /// The entries after the one asked for.
@@ -373,7 +379,7 @@ pub struct CaseEvents {
 }
 
 /// An entry of a case's log as a CloudEvent (version 1.0, JSON).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CloudEvent {
     /// `1.0`.
     pub specversion: String,
@@ -408,188 +414,6 @@ impl CloudEvent {
             data: event,
         }
     }
-}
-
-/// `POST /v1/prefills`: what a citizen prepared elsewhere: the beginning of an intake, as far as it goes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Prefill {
-    /// Implementation code of the item.
-    pub item: String,
-    /// Situation answers (情形).
-    #[serde(default)]
-    pub situations: SituationAnswers,
-    /// Data of the form `applicant`.
-    #[serde(default)]
-    pub applicant: Map<String, Value>,
-    /// Data of the item's form.
-    #[serde(default)]
-    pub answers: Map<String, Value>,
-}
-
-/// Answer to `POST /v1/prefills`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PrefillCode {
-    /// Pick-up code (取件码), for the citizen to say at the window.
-    pub code: String,
-    /// Until when it is kept.
-    pub valid_until: Timestamp,
-}
-
-/// `PUT /v1/stations/{id}/manifest`: what still sits at a desk.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Manifest {
-    /// One entry a request that is not final.
-    pub entries: Vec<ManifestEntry>,
-}
-
-/// A request that still sits at a desk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ManifestEntry {
-    /// Id of the request.
-    pub id: Uuid,
-    /// SHA-256 of its canonical JSON, 64 lower-case hex digits.
-    pub digest: String,
-    /// Seconds since it was submitted.
-    pub age_seconds: u64,
-    /// Its state at the desk.
-    pub state: ManifestState,
-}
-
-/// State of a request at a desk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ManifestState {
-    /// 待发
-    Queued,
-    /// 发送中: it may have arrived.
-    Sending,
-    /// 被拒: the clerk has to do something.
-    Refused,
-}
-
-/// `GET /v1/stations/{id}/manifest`: what a desk reported last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ManifestReport {
-    /// When it was reported.
-    pub reported_at: Timestamp,
-    /// Sign-in name of the clerk.
-    pub clerk: String,
-    /// The entries.
-    pub entries: Vec<ManifestEntry>,
-}
-
-/// Query of `GET /v1/statistics`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StatisticsFilter {
-    /// Received on this day of Beijing or later. None: 30 days are counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Date>,
-    /// Received on this day of Beijing or before. None: today.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Date>,
-    /// Only this site.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
-    /// What the rows are told apart by: names of [`StatisticsBy`] with commas between. None: one row in all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-}
-
-/// What rows of statistics are told apart by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StatisticsBy {
-    /// 站点
-    Site,
-    /// 事项
-    Item,
-    /// 经办人
-    Clerk,
-    /// Day of receipt.
-    Day,
-}
-
-impl StatisticsBy {
-    /// What a name stands for.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "site" => Self::Site,
-            "item" => Self::Item,
-            "clerk" => Self::Clerk,
-            "day" => Self::Day,
-            _ => return None,
-        })
-    }
-}
-
-/// `GET /v1/statistics`: what was received between two days, and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Statistics {
-    /// First day.
-    pub from: Date,
-    /// Last day.
-    pub until: Date,
-    /// The rows.
-    pub rows: Vec<StatisticsRow>,
-}
-
-/// One row of statistics (办件统计).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StatisticsRow {
-    /// Site id, when told apart by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
-    /// Implementation code, when told apart by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<String>,
-    /// Sign-in name of the clerk who took the cases, when told apart by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clerk: Option<String>,
-    /// Day of receipt, when told apart by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub day: Option<Date>,
-    /// Cases received (收件).
-    pub received: u64,
-    /// Of these, accepted (受理).
-    pub accepted: u64,
-    /// Of these, concluded in whatever way (办结).
-    pub concluded: u64,
-    /// Granted (准予).
-    pub granted: u64,
-    /// Not accepted, or not granted (不予受理、不予).
-    pub refused: u64,
-    /// Withdrawn by the applicant (撤回).
-    pub withdrawn: u64,
-    /// Handed over (送达).
-    pub delivered: u64,
-    /// Not concluded, and the promised day is over (超期).
-    pub overdue: u64,
-    /// Share of the concluded ones with a promised day that kept it, 0 to 1 (按时办结率). None: there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_time_share: Option<f64>,
-    /// Mean hours from receipt to conclusion. None: nothing is concluded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mean_hours: Option<f64>,
-    /// 减环节: steps of handling, summed.
-    pub steps: u64,
-    /// 减材料: materials on the lists, summed.
-    pub materials_listed: u64,
-    /// 减材料: materials that citizens really brought or owe, summed.
-    pub materials_taken: u64,
-    /// 减时间: legal limits in working days, summed over the cases that have both limits in working days.
-    pub legal_days: u64,
-    /// 减时间: promised limits of the same cases.
-    pub promised_days: u64,
-    /// 减跑动: how often the citizens must come, summed.
-    pub trips: u64,
 }
 
 #[cfg(test)]

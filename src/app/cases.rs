@@ -65,10 +65,7 @@ impl ScreenState for Cases {
             Reply::Cases(Err(trouble)) => {
                 self.trouble = Some(trouble.sentence(&shared.locale));
             }
-            Reply::Case(Ok(case)) => {
-                let (case, events) = *case;
-                return Ok(Step::go(Go::Push(Screen::Case(CaseScreen { case, events, first: 0 }))));
-            }
+            Reply::Case(Ok(opened)) => return Ok(Step::go(Go::Push(Screen::Case(CaseScreen::of(*opened))))),
             other => return Err(Box::new(other)),
         }
         Ok(Step::none())

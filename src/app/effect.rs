@@ -11,6 +11,7 @@ use crate::devices::reader::Reading;
 use crate::domain::bundle::Bundle;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::{FormRef, Item};
+use crate::domain::procedure::CaseAction;
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 use crate::forms::Form;
@@ -109,6 +110,19 @@ pub enum Effect {
     ListCases(Generation),
     /// Fetch one case with its log.
     OpenCase(Generation, String),
+    /// Take a case further, on the version that the clerk sees, and fetch it again.
+    ActOnCase {
+        /// Of the screen that asks.
+        generation: Generation,
+        /// Number of the case.
+        case_no: String,
+        /// The version seen.
+        version: u64,
+        /// What to do.
+        action: CaseAction,
+        /// What was brought, by name.
+        materials: Vec<String>,
+    },
     /// Read a stored receipt.
     OpenReceipt(Generation, Uuid),
     /// Write a text file into the clerk's documents.
@@ -136,6 +150,7 @@ impl Effect {
                 | Self::LoadForm(..)
                 | Self::ListCases(_)
                 | Self::OpenCase(..)
+                | Self::ActOnCase { .. }
                 | Self::PushOutbox
         )
     }
@@ -165,6 +180,7 @@ impl Effect {
             | Self::PushOutbox
             | Self::ListCases(_)
             | Self::OpenCase(..)
+            | Self::ActOnCase { .. }
             | Self::SaveText { .. }
             | Self::Print(_)
             | Self::ReadDevice(_)
@@ -203,6 +219,17 @@ pub struct Submission {
     pub item_name: String,
     /// Applicant, masked, for lists.
     pub applicant: String,
+}
+
+/// A case with its log, and what the clerk may do with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedCase {
+    /// The case.
+    pub case: Case,
+    /// Its log, oldest first.
+    pub events: Vec<CaseEvent>,
+    /// The legal actions that are the clerk's.
+    pub actions: Vec<CaseAction>,
 }
 
 /// Answer to an effect.
@@ -259,8 +286,8 @@ pub enum Reply {
     Reopened(Result<Uuid, Trouble>),
     /// To [`Effect::ListCases`].
     Cases(Result<Vec<Case>, Trouble>),
-    /// To [`Effect::OpenCase`].
-    Case(Result<Box<(Case, Vec<CaseEvent>)>, Trouble>),
+    /// To [`Effect::OpenCase`] and [`Effect::ActOnCase`].
+    Case(Result<Box<OpenedCase>, Trouble>),
     /// To [`Effect::OpenReceipt`].
     Receipt(Result<Box<Receipt>, Trouble>),
     /// To [`Effect::SaveText`]: where.

@@ -25,7 +25,9 @@ pub mod sign_in;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use effect::{CatalogueData, Effect, Generation, Msg, Opened, OpenedDraft, Reply, Secret, Submission, Trouble};
+pub use effect::{
+    CatalogueData, Effect, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret, Submission, Trouble,
+};
 pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
 pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
 

@@ -86,9 +86,8 @@ impl ScreenState for Resting {
             (Place::Receipt(id), Reply::Receipt(Ok(receipt))) if receipt.request_id == *id => {
                 Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::official(*receipt)))))
             }
-            (Place::Case(case_no), Reply::Case(Ok(opened))) if opened.0.case_no == *case_no => {
-                let (case, events) = *opened;
-                Ok(Step::go(Go::Replace(Screen::Case(case::CaseScreen { case, events, first: 0 }))))
+            (Place::Case(case_no), Reply::Case(Ok(opened))) if opened.case.case_no == *case_no => {
+                Ok(Step::go(Go::Replace(Screen::Case(case::CaseScreen::of(*opened)))))
             }
             (_, other) => Err(Box::new(other)),
         }

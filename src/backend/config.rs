@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use object_store::ObjectStore;
 use reqwest::Url;
 
+pub use super::department::Department;
 pub use super::limits::Limits;
 
 /// What a backend is started with.
@@ -30,6 +31,8 @@ pub struct Config {
     pub number_prefix: Option<String>,
     /// How official numbers are made after it; `numbers` says how it is written. None: area, day and six digits.
     pub number_pattern: Option<String>,
+    /// Who moves cases on in practice. None: nobody. A live backend has none.
+    pub department: Option<Department>,
     /// What a caller may use up.
     pub limits: Limits,
     /// The clock.
@@ -47,6 +50,7 @@ impl Config {
             practice: true,
             number_prefix: None,
             number_pattern: None,
+            department: None,
             limits: Limits::default(),
             clock: Timestamp::now,
         }

@@ -82,9 +82,17 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for At<T> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        if has_nul(parts.uri.path()) {
+            return Err(ProblemCode::NotFound.into());
+        }
         let Path(value) = Path::from_request_parts(parts, app).await.map_err(|_| ProblemCode::NotFound)?;
         Ok(Self(value))
     }
+}
+
+/// Whether a part of an address has the character that no text in PostgreSQL can have.
+fn has_nul(encoded: &str) -> bool {
+    encoded.contains("%00")
 }
 
 /// Query parameters.
@@ -94,6 +102,9 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Asked<T> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        if parts.uri.query().is_some_and(has_nul) {
+            return Err(ProblemCode::Malformed.into());
+        }
         let Query(value) = Query::from_request_parts(parts, app).await.map_err(|_| ProblemCode::Malformed)?;
         Ok(Self(value))
     }

@@ -14,19 +14,23 @@
 //! | [`uploads`] | scanned materials, in pieces |
 //! | `requests` | keeping a request, once |
 //! | `cases` | taking a case further |
+//! | `department` | the practice room's back office |
 //! | `numbers`, `receipts`, `signing` | official numbers, the canonical record, its signature |
 //! | `problem`, `language` | what went wrong, in the caller's language |
+//! | [`openapi`] | the contract as a document |
 //! | [`store`] | the database |
 
 pub mod catalogue;
 pub mod config;
 pub mod limits;
+pub mod openapi;
 pub mod store;
 pub mod uploads;
 
 mod auth;
 mod cases;
 mod check;
+mod department;
 mod extract;
 mod language;
 mod numbers;
@@ -204,6 +208,10 @@ impl Backend {
         });
         if let Err(fault) = uploads::tidy_at_start(&app).await {
             tracing::warn!(code = fault.code.name(), "what uploads left behind stays for now");
+        }
+        if let Some(department) = config.department.filter(|_| config.practice) {
+            // It ends with the backend, when waiting is over.
+            drop(tokio::spawn(department::work(Arc::clone(&app), department)));
         }
         let listener = TcpListener::bind(config.listen).await?;
         let addr = listener.local_addr()?;

@@ -5,12 +5,13 @@ use std::io::{self, BufRead as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use onewindow::api::wire::ClerkRole;
-use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Limits};
+use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Department, Limits};
 use onewindow::backend::{self, Backend, NewClerk};
 use onewindow::catalogue::{Severity, check};
 use onewindow::locale::{Language, Locale};
@@ -49,6 +50,12 @@ struct Place {
     /// How official numbers are made: {prefix}, then capital letters, digits, -, {area}, {day}, {date}, {year}, then {sequence:DIGITS}.
     #[arg(long, global = true, value_name = "PATTERN")]
     number_pattern: Option<String>,
+    /// Practice: a scripted department moves cases on, and this is how long its working day lasts. 0: it does not work.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    practice_day: u64,
+    /// Practice: what the department's script follows from.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    seed: u64,
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,6 +63,8 @@ enum Command {
     /// Manage the clerks who may sign in.
     #[command(subcommand)]
     Clerk(ClerkCommand),
+    /// Print the OpenAPI document.
+    Openapi,
     /// Manage the catalogue that is served.
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
@@ -125,12 +134,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         practice: place.practice,
         number_prefix: place.number_prefix,
         number_pattern: place.number_pattern,
+        department: (place.practice_day > 0)
+            .then(|| Department { day: Duration::from_secs(place.practice_day), seed: place.seed }),
         limits: Limits::default(),
         clock: Timestamp::now,
     };
     match command {
         None => serve(config).await,
         Some(Command::Clerk(ClerkCommand::Add(clerk))) => add(&config, clerk).await,
+        Some(Command::Openapi) => {
+            print!("{}", backend::openapi::text());
+            Ok(())
+        }
         Some(Command::Catalogue(CatalogueCommand::Push { dir })) => push(&config, &dir).await,
     }
 }

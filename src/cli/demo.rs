@@ -31,7 +31,12 @@ pub(super) fn run(demo: &Demo, context: &Context) -> Result<(), Failure> {
         return people(demo.seed, context);
     }
     terminal::check(context)?;
-    let options = Options { data_dir: context.globals.data_dir.clone(), seed: demo.seed, site: demo.site.clone() };
+    let options = Options {
+        data_dir: context.globals.data_dir.clone(),
+        seed: demo.seed,
+        site: demo.site.clone(),
+        day: context.settings.practice_day,
+    };
     let mut room = PracticeRoom::start(options).map_err(|error| match error {
         PracticeError::NoSite { .. } => Failure::said(Exit::Usage, error.to_string()),
         _ => Failure::said(Exit::Refused, error.to_string()),

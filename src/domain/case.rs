@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::procedure::CaseAction;
 
 /// A case as lists show it: nothing that identifies the citizen beyond a masked name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Case {
     /// Official case number (办件编号).
@@ -34,7 +35,7 @@ pub struct Case {
 }
 
 /// Status of a case (办件状态), the common set that maps onto the vocabularies in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaseStatus {
     /// 已收件
@@ -103,7 +104,7 @@ impl CaseStatus {
 }
 
 /// One entry of a case's append-only log (办件过程).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseEvent {
     /// Counts from 1 within the case; the case's version after it.

@@ -2,12 +2,11 @@
 //!
 //! The same types are the item files under `config/demo/items` (TOML), what the backend serves, and what the client holds.
 
-use std::fmt;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
+pub use super::form_ref::{FormRef, FormRefError};
 
 /// A service item (政务服务事项) as one implementing body offers it (实施清单).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,57 +102,6 @@ pub struct Item {
     pub sample: Vec<String>,
 }
 
-/// Reference to one immutable version of a form: `id@version` in text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct FormRef {
-    /// Id of the form, `[a-z0-9-]+`.
-    pub id: String,
-    /// Version, from 1.
-    pub version: u32,
-}
-
-/// Text that is no `id@version`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a form reference of the shape id@version: {0}")]
-pub struct FormRefError(String);
-
-impl fmt::Display for FormRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.id, self.version)
-    }
-}
-
-impl std::str::FromStr for FormRef {
-    type Err = FormRefError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.split_once('@')
-            .filter(|(id, _)| {
-                !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            })
-            .and_then(|(id, version)| {
-                let version = version.parse().ok().filter(|version| *version > 0)?;
-                Some(Self { id: id.to_owned(), version })
-            })
-            .ok_or_else(|| FormRefError(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for FormRef {
-    type Error = FormRefError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<FormRef> for String {
-    fn from(form: FormRef) -> Self {
-        form.to_string()
-    }
-}
-
 /// Item type (事项类型), with the national code list's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ItemType {
@@ -206,7 +154,7 @@ pub enum Audience {
 }
 
 /// Level of government (行使层级).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// 国家级

@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod calendar;
 pub mod case;
 pub mod deadline;
+mod form_ref;
 pub mod identity;
 pub mod item;
 pub mod procedure;

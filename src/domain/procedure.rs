@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::calendar::WorkCalendar;
 use super::case::CaseStatus;
 use super::deadline::Deadline;
 
 /// What is done to a case (办理动作).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaseAction {
     /// 收件: opens the case.
@@ -75,7 +76,7 @@ pub enum Party {
 }
 
 /// What the department decided (办结结果).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// 准予
@@ -85,7 +86,7 @@ pub enum Outcome {
 }
 
 /// What is said with an action.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ActionDetails {
     /// Opinion (办理意见). Needed wherever the applicant must be told a reason.

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::item::{FormRef, SituationAnswers};
 
 /// The submission document of `PUT /v1/requests/{uuid}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {
     /// UUIDv7 minted when the draft was created; never changes.
@@ -47,7 +48,7 @@ pub struct Request {
 }
 
 /// A version of a bundle (一件事).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BundleRef {
     /// Code of the bundle.
@@ -57,7 +58,7 @@ pub struct BundleRef {
 }
 
 /// What happens to the other items when one is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Each item stands alone.
@@ -68,7 +69,7 @@ pub enum Mode {
 }
 
 /// Channel of a request (申请渠道).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// 窗口
@@ -81,7 +82,7 @@ pub enum Channel {
 }
 
 /// One item of a request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequestItem {
     /// Implementation code (实施编码).
@@ -104,7 +105,7 @@ pub struct RequestItem {
 }
 
 /// An answer that may follow later (`x-soft`), with the promise of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OwedAnswer {
     /// JSON pointer into [`RequestItem::answers`] to what is missing.
@@ -116,7 +117,7 @@ pub struct OwedAnswer {
 }
 
 /// One line of the material ledger (材料台账).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReceivedMaterial {
     /// Material code.
@@ -125,6 +126,7 @@ pub struct ReceivedMaterial {
     pub received: Received,
     /// Photocopies and originals handed in (收取数量).
     #[serde(default)]
+    #[schema(maximum = 65535)]
     pub copies: u16,
     /// The clerk compared it with the original (核验原件).
     #[serde(default)]
@@ -141,7 +143,7 @@ pub struct ReceivedMaterial {
 }
 
 /// How a material was received (收取方式).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Received {
     /// 纸质收取

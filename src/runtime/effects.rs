@@ -17,11 +17,12 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
 use super::session::{Pending, Session};
-use crate::api::wire::CaseFilter;
+use crate::api::wire::{CaseDetail, CaseFilter};
 use crate::api::{ApiError, Client};
-use crate::app::{Effect, Generation, Msg, Reply, Trouble};
+use crate::app::{Effect, Generation, Msg, OpenedCase, Reply, Trouble};
 use crate::devices::reader::ReadError;
 use crate::devices::{files, print, reader};
+use crate::domain::procedure::{ActionDetails, CaseAction};
 use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, words};
@@ -174,6 +175,13 @@ impl Inner {
             }
             Effect::ListCases(generation) => (Some(generation), Reply::Cases(self.cases().await)),
             Effect::OpenCase(generation, case_no) => (Some(generation), Reply::Case(self.case(&case_no).await)),
+            Effect::ActOnCase { generation, case_no, version, action, materials } => {
+                let result = match self.act(&case_no, version, action, materials).await {
+                    Ok(()) => self.case(&case_no).await,
+                    Err(trouble) => Err(trouble),
+                };
+                (Some(generation), Reply::Case(result))
+            }
             Effect::PushOutbox => {
                 if let Some(session) = self.session.get() {
                     session.tell_worker(Command::TryNow);
@@ -209,16 +217,26 @@ impl Inner {
         answer.map(|page| page.cases).map_err(|error| trouble(&error))
     }
 
-    async fn case(
+    async fn case(&self, case_no: &str) -> Result<Box<OpenedCase>, Trouble> {
+        let client = &self.session()?.client;
+        let detail = client.case(case_no).await;
+        self.heard(&detail);
+        let CaseDetail { case, actions, .. } = detail.map_err(|error| trouble(&error))?;
+        let events = client.events(case_no, 0).await.map_err(|error| trouble(&error))?;
+        Ok(Box::new(OpenedCase { case, events, actions }))
+    }
+
+    async fn act(
         &self,
         case_no: &str,
-    ) -> Result<Box<(crate::domain::case::Case, Vec<crate::domain::case::CaseEvent>)>, Trouble> {
-        let client = &self.session()?.client;
-        let case = client.case(case_no).await;
-        self.heard(&case);
-        let case = case.map_err(|error| trouble(&error))?.case;
-        let events = client.events(case_no, 0).await.map_err(|error| trouble(&error))?;
-        Ok(Box::new((case, events)))
+        version: u64,
+        action: CaseAction,
+        materials: Vec<String>,
+    ) -> Result<(), Trouble> {
+        let details = ActionDetails { materials, ..ActionDetails::default() };
+        let answer = self.session()?.client.act(case_no, version, action, &details).await;
+        self.heard(&answer);
+        answer.map(drop).map_err(|error| trouble(&error))
     }
 
     async fn save_text(&self, name: &str, text: &str) -> Result<String, Trouble> {

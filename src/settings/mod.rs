@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use directories::{ProjectDirs, UserDirs};
 use serde::Serialize;
@@ -106,6 +107,8 @@ pub struct Settings {
     pub reader_command: Vec<String>,
     /// Columns of a printed page.
     pub print_width: u16,
+    /// How long a working day of the practice room's department lasts; `None`: it does not work.
+    pub practice_day: Option<Duration>,
     /// Folder for documents saved as text.
     pub documents_dir: PathBuf,
     entries: BTreeMap<&'static str, (Entry, Source)>,
@@ -339,6 +342,9 @@ impl Settings {
             print_command: words("print-command"),
             reader_command: words("reader-command"),
             print_width: number("print-width"),
+            practice_day: Some(number("practice-day"))
+                .filter(|seconds| *seconds > 0)
+                .map(|seconds| Duration::from_secs(u64::from(seconds))),
             documents_dir: folder("documents-dir", documents)?,
             entries,
         })

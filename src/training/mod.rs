@@ -10,6 +10,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -17,7 +18,7 @@ use crate::api::{AddressError, Client};
 /// The clerk who works in the room unless a site is chosen.
 pub use crate::backend::PRACTICE_CLERK;
 use crate::backend::catalogue::{CatalogueError, PracticeClerk, built_in_clerks};
-use crate::backend::config::Config;
+use crate::backend::config::{Config, Department};
 use crate::backend::{Backend, StartError};
 use folder::RoomFolder;
 
@@ -39,6 +40,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Site to work at; without it that of [`PRACTICE_CLERK`].
     pub site: Option<String>,
+    /// How long a working day of the scripted department lasts; without it nobody moves cases on.
+    pub day: Option<Duration>,
 }
 
 /// Why a room did not open.
@@ -101,7 +104,10 @@ impl PracticeRoom {
         let (told, ready) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let backend = InProcess {
-            config: Config::practice(folder.path()),
+            config: Config {
+                department: options.day.map(|day| Department { day, seed }),
+                ..Config::practice(folder.path())
+            },
             // What is in a kept folder already is the clerk's own work.
             sample: (!folder.path().join(DATABASE).exists()).then(|| (clerk.clone(), seed)),
         };
@@ -251,7 +257,7 @@ mod tests {
     #[tokio::test]
     async fn a_kept_folder_keeps_its_cases_and_gets_no_new_ones() {
         let folder = tempfile::tempdir().unwrap();
-        let options = || Options { data_dir: Some(folder.path().join("room")), seed: Some(7), site: None };
+        let options = || Options { data_dir: Some(folder.path().join("room")), seed: Some(7), ..Options::default() };
         let mut numbers = Vec::new();
         for _ in 0..2 {
             let mut room = PracticeRoom::start(options()).unwrap();

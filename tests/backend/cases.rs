@@ -1,12 +1,15 @@
 //! The way of a case through the department.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use onewindow::api::wire::{CaseDetail, CaseFilter, ProblemCode};
 use onewindow::api::{ApiError, Client};
+use onewindow::backend::config::Department;
 use onewindow::domain::case::CaseStatus;
 use onewindow::domain::procedure::{ActionDetails, CaseAction, Outcome};
 use onewindow::domain::request::Received;
@@ -236,4 +239,46 @@ async fn a_log_can_be_followed_and_taken_up_again() {
     assert!(third.starts_with("id: 3\n"), "{third}");
     // A stream does not keep the backend from stopping.
     world.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_practice_department_moves_cases_on_until_it_is_the_windows_turn() {
+    let department = Department { day: Duration::from_millis(20), seed: 7 };
+    let world = World::with(true, Timestamp::now, |config| config.department = Some(department)).await;
+    let counter = world.signed_in("practice").await;
+    for _ in 0..12 {
+        let mut request = request(PERSON);
+        request.acknowledge_duplicate = true;
+        counter.put_request(&request).await.unwrap();
+    }
+    use CaseStatus::{Granted, NotAccepted, Refused, SupplementNeeded};
+    let waits = |status| matches!(status, Granted | NotAccepted | Refused | SupplementNeeded);
+    let mut cases = Vec::new();
+    for _ in 0..600 {
+        cases = counter.cases(&CaseFilter::default()).await.unwrap().cases;
+        if cases.iter().all(|case| waits(case.status)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(cases.iter().all(|case| waits(case.status)), "{cases:?}");
+    let statuses: BTreeSet<&str> = cases.iter().map(|case| case.status.name()).collect();
+    assert!(statuses.contains("granted") && statuses.contains("supplement-needed"), "{statuses:?}");
+    // The window does its part, and it goes on.
+    let asked = cases.iter().find(|case| case.status == SupplementNeeded).unwrap();
+    act(&counter, &asked.case_no, CaseAction::Supplement).await.unwrap();
+    let granted = cases.iter().find(|case| case.status == Granted).unwrap();
+    act(&counter, &granted.case_no, CaseAction::Issue).await.unwrap();
+    act(&counter, &granted.case_no, CaseAction::Deliver).await.unwrap();
+    for (case_no, wanted) in [(&asked.case_no, CaseAction::Decide), (&granted.case_no, CaseAction::Evaluate)] {
+        let mut log = Vec::new();
+        for _ in 0..600 {
+            log = counter.events(case_no, 0).await.unwrap();
+            if log.iter().any(|event| event.action == wanted) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(log.iter().any(|event| event.action == wanted), "{log:?}");
+    }
 }

@@ -60,10 +60,15 @@ impl World {
     }
 
     pub async fn start(practice: bool, clock: fn() -> Timestamp) -> Self {
+        Self::with(practice, clock, |_| {}).await
+    }
+
+    /// With a configuration that is changed before the backend starts.
+    pub async fn with(practice: bool, clock: fn() -> Timestamp, change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().unwrap();
         let catalogue = folder.path().join("catalogue");
         write_catalogue(&catalogue);
-        let config = Config {
+        let mut config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             database: database(folder.path()).await,
             attachments: Attachments::Folder(folder.path().join("附件")),
@@ -71,9 +76,11 @@ impl World {
             practice,
             number_prefix: None,
             number_pattern: None,
+            department: None,
             limits: Limits::default(),
             clock,
         };
+        change(&mut config);
         let running = Backend::start(config.clone()).await.unwrap();
         Self { folder, running, config }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use onewindow::api::wire::Domain;
-use onewindow::app::{self, CatalogueData, Effect, Msg, OpenedDraft, Reply, Submission, Trouble};
+use onewindow::app::{self, CatalogueData, Effect, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble};
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
@@ -193,7 +193,19 @@ impl Backstage {
             Effect::OpenCase(generation, case_no) => {
                 let case = self.cases().into_iter().find(|case| case.case_no == *case_no).unwrap();
                 let events = case_log(&case);
-                (Some(*generation), Reply::Case(Ok(Box::new((case, events)))))
+                let actions = vec![CaseAction::Supplement, CaseAction::Withdraw];
+                (Some(*generation), Reply::Case(Ok(Box::new(OpenedCase { case, events, actions }))))
+            }
+            Effect::ActOnCase { generation, case_no, version, action, .. } => {
+                let mut case = self.cases().into_iter().find(|case| case.case_no == *case_no).unwrap();
+                assert_eq!(
+                    (case.version, *action),
+                    (*version, CaseAction::Withdraw),
+                    "the case acted on is the one seen"
+                );
+                case.status = CaseStatus::Withdrawn;
+                let events = case_log(&case);
+                (Some(*generation), Reply::Case(Ok(Box::new(OpenedCase { case, events, actions: Vec::new() }))))
             }
             Effect::OpenReceipt(generation, id) => {
                 let receipt =

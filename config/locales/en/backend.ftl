@@ -89,3 +89,17 @@ backend-field-material-owed-until = Give the day on which “{ $material }” wi
 backend-field-action-wants = This must be given with the action
 backend-field-not-correctable = Only what was entered for applicant, agent, delivery and the items' forms can be corrected
 backend-field-digest = This must be a SHA-256 of 64 lower-case hex digits
+
+# What the practice department says
+
+department-accept = Complete and in form: accepted.
+department-refuse = Not within this body's powers; please apply to the body in charge.
+department-ask-supplement = Not complete; please bring all of this at once.
+department-material = Copy of the household register
+department-review = Passed on for review.
+department-suspend = A home visit is needed; its time does not count.
+department-resume = The visit is done; we go on.
+department-granted = The conditions are met: granted.
+department-refused = The conditions are not met: refused. You may ask for reconsideration or go to court.
+department-evaluate = Very satisfied
+department-citizen = Citizen

@@ -89,3 +89,17 @@ backend-field-material-owed-until = 请填写“{ $material }”的补交日期�
 backend-field-action-wants = 办理此动作必须填写这一项
 backend-field-not-correctable = 只能更正申请人、代办人、送达和事项表单的内容
 backend-field-digest = 应为 64 位小写十六进制的 SHA-256 摘要
+
+# 练习后台的话
+
+department-accept = 材料齐全，符合法定形式，予以受理。
+department-refuse = 不属于本机关职权范围，请向有关机关申请。
+department-ask-supplement = 材料不齐全，请一次补齐。
+department-material = 户口簿复印件
+department-review = 已转科室审查。
+department-suspend = 需入户核查，核查时间不计入办理时限。
+department-resume = 核查结束，继续办理。
+department-granted = 符合条件，准予办理。
+department-refused = 不符合条件，不予办理；不服可依法申请行政复议或者提起行政诉讼。
+department-evaluate = 非常满意
+department-citizen = 办事群众

@@ -29,7 +29,10 @@ pub(super) fn may_see(clerk: &Clerk, site: &str) -> bool {
 
 pub(super) async fn list(State(app): State<Arc<App>>, signed_in: SignedIn, Asked(filter): Asked<CaseFilter>) -> Answer {
     cases::settle(&app).await?;
-    let limit = filter.limit.unwrap_or(PAGE_LIMIT).clamp(1, PAGE_LIMIT);
+    if filter.limit == Some(0) {
+        return Err(ProblemCode::Malformed.into());
+    }
+    let limit = filter.limit.unwrap_or(PAGE_LIMIT).min(PAGE_LIMIT);
     let clerk = signed_in.clerk;
     let everywhere = may_see(&clerk, "");
     let query = CaseQuery {

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::App;
 use super::cases::visible;
-use crate::api::wire::{CaseEvents, CloudEvent};
+use crate::api::wire::{CaseEvents, CloudEvent, ProblemCode};
 use crate::backend::auth::SignedIn;
 use crate::backend::cases::wait_for_events;
 use crate::backend::extract::{Asked, At, json};
@@ -47,13 +47,19 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Answer {
     visible(&app, &signed_in.clerk, &case_no).await?;
+    // Whoever comes again after a cut says what came last.
+    let last = match headers.get("last-event-id") {
+        None => None,
+        Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or(ProblemCode::Malformed)?),
+    };
     if wants_stream(&headers) {
-        // Whoever comes again after a cut says what came last.
-        let last =
-            headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.trim().parse().ok());
         return Ok(streamed(app, case_no, last.unwrap_or(after)));
     }
-    let deadline = Instant::now() + Duration::from_secs(wait).min(LONGEST_WAIT);
+    let wait = Duration::from_secs(wait);
+    if wait > LONGEST_WAIT {
+        return Err(ProblemCode::Malformed.into());
+    }
+    let deadline = Instant::now() + wait;
     let events = wait_for_events(&app, &case_no, after, deadline).await?;
     json(StatusCode::OK, &CaseEvents { events: wrapped(&case_no, events) })
 }

@@ -36,9 +36,8 @@ pub(super) async fn show(
     let mut by = filter
         .by
         .as_deref()
-        .unwrap_or_default()
-        .split(',')
-        .filter(|name| !name.is_empty())
+        .into_iter()
+        .flat_map(|names| names.split(','))
         .map(|name| StatisticsBy::from_name(name).ok_or(ProblemCode::Malformed))
         .collect::<Result<Vec<_>, _>>()?;
     by.sort();

@@ -168,16 +168,17 @@ impl Store {
         rows.iter().map(CaseRow::from_row).collect()
     }
 
-    /// Cases with which something is still to happen, oldest change first.
+    /// Cases with which something is still to happen and that changed at or after an instant, oldest change first.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn unfinished_cases(&self, limit: u32) -> Result<Vec<CaseRow>, StoreError> {
+    pub async fn unfinished_cases(&self, since: Timestamp, limit: u32) -> Result<Vec<CaseRow>, StoreError> {
         let rows = sqlx::query(select_cases!(
             "where status not in ('not-accepted', 'evaluated', 'withdrawn', 'returned', 'terminated') \
-             order by updated_at, case_no limit $1"
+             and updated_at >= $2 order by updated_at, case_no limit $1"
         ))
         .bind(i64::from(limit))
+        .bind(since.as_millisecond())
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(CaseRow::from_row).collect()
