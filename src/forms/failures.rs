@@ -31,7 +31,11 @@ impl Failure {
 
     /// The error as a clerk gets it; a sentence of the form's own goes first.
     pub(super) fn into_error(self, shape: &Shape, page: usize) -> FieldError {
-        let custom = shape.at(&self.pointer).and_then(|shape| shape.messages.get(&self.keyword)).cloned();
+        let messages = shape.at(&self.pointer).map(|shape| &shape.messages);
+        // A value that only another makes necessary is missing all the same.
+        let also = self.is_missing().then_some("required");
+        let custom =
+            messages.and_then(|by_keyword| by_keyword.get(&self.keyword).or_else(|| by_keyword.get(also?)).cloned());
         let detail = ErrorDetail { key: self.key, args: self.args, custom };
         FieldError { pointer: self.pointer, keyword: self.keyword, page, detail }
     }

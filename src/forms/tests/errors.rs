@@ -137,6 +137,12 @@ fn a_form_may_have_its_own_sentences() {
     let english = Locale::new(Language::English);
     assert_eq!(evaluate(&form, &json!({})).errors[0].sentence(&english), "Ask for the name");
     assert_eq!(evaluate(&form, &json!({"p": "ab"})).errors[0].sentence(&english), "太长");
+    let mut dependent = schema.clone();
+    dependent["required"] = json!([]);
+    dependent["dependentRequired"] = json!({"q": ["p"]});
+    let form = Form::load(&dependent, None, &NoCodeLists).unwrap();
+    let error = &evaluate(&form, &json!({"q": 1})).errors[0];
+    assert_eq!((error.keyword.as_str(), error.sentence(&english).as_str()), ("dependentRequired", "Ask for the name"));
 }
 
 #[test]
