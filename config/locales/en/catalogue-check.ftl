@@ -65,4 +65,3 @@ catalogue-check-link-item = Item "{ $item }" of a link is not in the bundle. Che
 catalogue-check-link-nowhere = The result "{ $output }" goes nowhere. Name a term or a material.
 catalogue-check-link-material = Item "{ $item }" has no material "{ $material }". Check its code.
 catalogue-check-link-term = Form { $form } has no term "{ $term }". Check it.
-catalogue-check-term-conflict = Term "{ $term }" means contradicting things in the forms { $form } and { $other } and will be asked twice. Make them agree.

@@ -65,4 +65,3 @@ catalogue-check-link-item = 结果传递里的事项“{ $item }”不在这件�
 catalogue-check-link-nowhere = 结果“{ $output }”没有写传给哪个字段或材料。请填写 term 或 material。
 catalogue-check-link-material = 事项“{ $item }”没有材料“{ $material }”。请核对材料编号。
 catalogue-check-link-term = 表单 { $form } 里没有数据元“{ $term }”。请核对。
-catalogue-check-term-conflict = 数据元“{ $term }”在表单 { $form } 和 { $other } 里的类型或选项互相矛盾，要问两遍。请统一。

@@ -1,4 +1,4 @@
-//! Checks of the bundles (一件事): their items, their order, what they pass on, and the terms that their forms share.
+//! Checks of the bundles (一件事): their items, their order, and what they pass on.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -30,7 +30,6 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
         }
         let terms = terms_of(loaded, bundle, &items);
         links(report, file, bundle, &items, &terms);
-        conflicts(report, file, &terms);
         unknown_elements(report, file, bundle.as_ref(), &bundle.sample);
     }
 }
@@ -114,50 +113,8 @@ fn ring(bundle: &Bundle) -> Option<&str> {
     }
 }
 
-/// Of each form in the bundle: its items' first, and its terms with what a value of each must be.
-type Terms<'a> = BTreeMap<&'a FormRef, (&'a str, BTreeMap<String, Nature>)>;
-
-/// What a value of a term must be, as far as two forms can contradict each other over it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Nature {
-    kind: Option<String>,
-    format: Option<String>,
-    choices: Option<HashSet<String>>,
-    list: Option<String>,
-}
-
-impl Nature {
-    fn of(property: &Value) -> Self {
-        let text = |key: &str| property.get(key).and_then(Value::as_str).map(str::to_owned);
-        let constants = property
-            .get("oneOf")
-            .and_then(Value::as_array)
-            .map(|choices| choices.iter().filter_map(|choice| choice.get("const")).map(Value::to_string).collect());
-        let listed = property
-            .get("enum")
-            .and_then(Value::as_array)
-            .map(|choices| choices.iter().map(Value::to_string).collect());
-        let list = property.get("x-options").and_then(|options| options.get("list")).and_then(Value::as_str);
-        Self {
-            kind: text("type"),
-            format: text("format"),
-            choices: constants.or(listed),
-            list: list.map(str::to_owned),
-        }
-    }
-
-    /// Whether no value can be both.
-    fn contradicts(&self, other: &Self) -> bool {
-        fn differ<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
-            a.zip(b).is_some_and(|(a, b)| a != b)
-        }
-        let apart = self.choices.as_ref().zip(other.choices.as_ref()).is_some_and(|(a, b)| a.is_disjoint(b));
-        differ(self.kind.as_ref(), other.kind.as_ref())
-            || differ(self.format.as_ref(), other.format.as_ref())
-            || differ(self.list.as_ref(), other.list.as_ref())
-            || apart
-    }
-}
+/// The terms of each form in the bundle.
+type Terms<'a> = BTreeMap<&'a FormRef, HashSet<String>>;
 
 fn terms_of<'a>(loaded: &CatalogueFolder, bundle: &'a Bundle, items: &HashMap<&str, &'a Arc<Item>>) -> Terms<'a> {
     let mut terms = Terms::new();
@@ -167,47 +124,25 @@ fn terms_of<'a>(loaded: &CatalogueFolder, bundle: &'a Bundle, items: &HashMap<&s
             continue;
         }
         let Some(Ok((schema, _))) = loaded.form(&item.form).map(|form| form.documents()) else { continue };
-        let mut found = BTreeMap::new();
+        let mut found = HashSet::new();
         collect(&schema, &mut found);
-        terms.insert(&item.form, (&item.id, found));
+        terms.insert(&item.form, found);
     }
     terms
 }
 
-fn collect(schema: &Value, found: &mut BTreeMap<String, Nature>) {
+fn collect(schema: &Value, found: &mut HashSet<String>) {
     let mut open = vec![schema];
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
                 if let Some(term) = object.get("x-term").and_then(Value::as_str) {
-                    found.entry(term.to_owned()).or_insert_with(|| Nature::of(value));
+                    found.insert(term.to_owned());
                 }
                 open.extend(object.values());
             }
             Value::Array(values) => open.extend(values),
             _ => {}
-        }
-    }
-}
-
-/// Terms on which the forms contradict each other: the one form of the bundle would have to ask twice.
-fn conflicts(report: &mut Report<'_>, file: &str, terms: &Terms<'_>) {
-    let mut first: BTreeMap<&str, (&Nature, &FormRef)> = BTreeMap::new();
-    for (form, (item, found)) in terms {
-        for (term, nature) in found {
-            match first.get(term.as_str()) {
-                Some((other, other_form)) if nature.contradicts(other) => report.push(
-                    report
-                        .at_text(Severity::Warning, file, item, "catalogue-check-term-conflict")
-                        .with("term", term)
-                        .with("form", form)
-                        .with("other", other_form),
-                ),
-                Some(_) => {}
-                None => {
-                    first.insert(term, (nature, form));
-                }
-            }
         }
     }
 }
@@ -239,7 +174,7 @@ fn links(report: &mut Report<'_>, file: &str, bundle: &Bundle, items: &HashMap<&
             );
         }
         if let Some(term) = &link.term
-            && !terms.get(&target.form).is_some_and(|(_, found)| found.contains_key(term))
+            && !terms.get(&target.form).is_some_and(|found| found.contains(term))
         {
             report.push(
                 report

@@ -150,21 +150,6 @@ fn bundled(from: &str, to: &str) -> Folder {
     folder
 }
 
-/// Two forms that mean different things by one term.
-fn at_odds() -> Folder {
-    let mut folder = bundled("YJS-1", "YJS-1");
-    let schema = |kind: &str| {
-        format!(
-            r#"{{"type": "object", "title": "表", "properties": {{"bank": {{"type": "{kind}", "title": "开户银行", "x-term": "bank.code"}}}}}}"#
-        )
-    };
-    folder.files.insert(SCHEMA_PATH.to_owned(), schema("string").into());
-    folder.files.insert("forms/card@1.schema.json".to_owned(), schema("integer").into());
-    let card = folder.files.get_mut("items/civil-affairs/courtesy-card.toml").unwrap();
-    *card = card.replace("allowance@1", "card@1").into();
-    folder
-}
-
 /// Each finding: what provokes it, where it is reported.
 fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
     let item = |from: &str, to: &str| changed(ITEM_PATH, from, to);
@@ -246,7 +231,6 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("link-nowhere", bundled("material = \"id-card\"\n", ""), BUNDLE_PATH, Some(22)),
         ("link-material", bundled("material = \"id-card\"", "material = \"photo\""), BUNDLE_PATH, Some(24)),
         ("link-term", bundled("material = \"id-card\"", "term = \"bank.code\""), BUNDLE_PATH, Some(24)),
-        ("term-conflict", at_odds(), BUNDLE_PATH, Some(16)),
         ("missing", bundled("conditions = [\"年满80周岁\"]", "conditions = []"), BUNDLE_PATH, Some(5)),
         ("no-manifest", without(MANIFEST), MANIFEST, None),
         ("bundle-conflict", linked.clone(), "bundles/both.toml", None),
