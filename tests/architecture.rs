@@ -147,7 +147,6 @@ fn wire_types_stay_between_client_and_backend() {
         ("src/app/effect.rs", "the domains of a catalogue have no type of their own yet"),
         ("src/app/shared.rs", "the domains of a catalogue have no type of their own yet"),
         ("src/cli/cases.rs", "asks the client for cases by a filter"),
-        ("src/training/sample.rs", "keeps the session of the clerk who hands in the sample applications"),
         (
             "src/runtime/library.rs",
             "turns what the backend serves into the catalogue and forms of the core, and caches it as served",

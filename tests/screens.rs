@@ -20,6 +20,9 @@ mod desk;
 #[path = "screens/keys.rs"]
 mod keys;
 #[cfg(test)]
+#[path = "screens/outbox.rs"]
+mod outbox;
+#[cfg(test)]
 #[path = "screens/pictures.rs"]
 mod pictures;
 #[cfg(test)]

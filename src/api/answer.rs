@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::digest;
 use super::error::ApiError;
-use super::problem::Problem;
+use super::problem::{Problem, ProblemCode};
+
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// What came back, before anybody judged it.
 pub(super) struct Answer {
@@ -44,23 +49,63 @@ impl Answer {
 
     fn is_json(&self) -> bool {
         self.header(&header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.starts_with("application/json") || kind.starts_with("application/problem+json"))
+            .is_some_and(|kind| kind.starts_with("application/json") || kind.starts_with(PROBLEM_JSON))
     }
 
     /// What the answer means for the caller.
     pub(super) fn into_error(self) -> ApiError {
-        let problem: Option<Box<Problem>> =
-            if self.is_json() { serde_json::from_slice(&self.body).ok().map(Box::new) } else { None };
-        let after =
-            self.header(&header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        let problem = self.problem().map(Box::new);
+        let after = self.retry_after();
         match (self.status.as_u16(), problem) {
             // A gateway in between may say these in its own words.
             (408 | 425 | 429 | 500 | 502..=504, problem) => ApiError::Retry { after, problem },
+            // A conflict that nobody explains is no final word.
+            (409, None) => ApiError::Retry { after, problem: None },
             (_, None) => ApiError::CaptivePortal,
             (401, problem) => ApiError::Unauthorised(problem),
-            (_, Some(problem)) if problem.retryable => ApiError::Retry { after, problem: Some(problem) },
+            (426, problem) => ApiError::TooOld(problem),
+            (_, Some(problem)) if problem.retryable || problem.code == ProblemCode::InProgress => {
+                ApiError::Retry { after, problem: Some(problem) }
+            }
             (_, Some(problem)) => ApiError::Refused(problem),
         }
+    }
+
+    /// The problem document, if the answer is one: by its type, or by a code of ours. Whatever else it lacks is made good, so that another
+    /// server's words for the same thing are understood.
+    fn problem(&self) -> Option<Problem> {
+        if !self.is_json() {
+            return None;
+        }
+        let mut value: Value = serde_json::from_slice(&self.body).ok()?;
+        let members = value.as_object_mut()?;
+        let is_problem = self.header(&header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with(PROBLEM_JSON));
+        if !members.get("code").is_some_and(Value::is_string) {
+            if !is_problem {
+                return None;
+            }
+            let kind = members.get("type").and_then(Value::as_str).unwrap_or_default();
+            let code = kind.rsplit([':', '/', '#']).next().unwrap_or_default().to_owned();
+            // Of a conflict nothing more is known than that it is one.
+            if code.is_empty() && self.status == StatusCode::CONFLICT {
+                return None;
+            }
+            members.insert("code".to_owned(), code.into());
+        }
+        members.insert("status".to_owned(), self.status.as_u16().into());
+        members.entry("title").or_insert_with(|| "".into());
+        serde_json::from_value(value).ok()
+    }
+
+    /// `Retry-After`, in seconds or as a date; a date is measured from the answer's own, so that no clock of this machine spoils it.
+    fn retry_after(&self) -> Option<Duration> {
+        let value = self.header(&header::RETRY_AFTER)?.trim();
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+        }
+        let date = |text: &str| DateTimeParser::new().parse_timestamp(text).ok();
+        let sent = self.header(&header::DATE).and_then(date).unwrap_or_else(Timestamp::now);
+        Some(Duration::try_from(date(value)?.duration_since(sent)).unwrap_or(Duration::ZERO))
     }
 }
 
@@ -108,5 +153,45 @@ mod tests {
         assert!(gateway.is_retryable() && !gateway.is_final());
         assert!(answer(409, problem, &ours.replace('}', r#","retryable":true}"#)).is_retryable());
         assert!(!ApiError::CaptivePortal.is_retryable() && !ApiError::CaptivePortal.is_final());
+        // a gateway's JSON is not the backend's word
+        assert_eq!(answer(403, "application/json", r#"{"error":"blocked"}"#), ApiError::CaptivePortal);
+        assert!(matches!(answer(426, problem, r#"{"code":"client-too-old"}"#), ApiError::TooOld(Some(_))));
+        assert!(answer(423, problem, r#"{"title":"claimed"}"#).is_final());
+    }
+
+    #[test]
+    fn a_conflict_is_final_only_when_it_says_what_it_is() {
+        let conflict = |kind: &'static str, body: &str| {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
+            Answer { status: StatusCode::CONFLICT, headers, body: body.as_bytes().to_vec(), packed: None }.into_error()
+        };
+        let problem = "application/problem+json";
+        assert!(conflict(problem, r#"{"type":"urn:onewindow:problem:in-progress","title":"t"}"#).is_retryable());
+        assert!(conflict(problem, r#"{"type":"https://a.example/problems/content-conflict"}"#).is_final());
+        assert!(conflict("application/json", r#"{"code":"duplicate-case"}"#).is_final());
+        for bare in ["", "{}", "<html>"] {
+            assert!(conflict(problem, bare).is_retryable() && conflict("text/html", bare).is_retryable(), "{bare}");
+        }
+    }
+
+    #[test]
+    fn a_retry_after_is_seconds_or_a_date() {
+        let after = |value: &str| {
+            Answer {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                headers: HeaderMap::from_iter([
+                    (header::RETRY_AFTER, HeaderValue::from_str(value).unwrap()),
+                    (header::DATE, HeaderValue::from_static("Mon, 23 Nov 2026 02:30:00 GMT")),
+                ]),
+                body: Vec::new(),
+                packed: None,
+            }
+            .retry_after()
+        };
+        assert_eq!(after("120"), Some(Duration::from_secs(120)));
+        assert_eq!(after("Mon, 23 Nov 2026 02:31:30 GMT"), Some(Duration::from_secs(90)));
+        assert_eq!(after("Mon, 23 Nov 2026 02:29:00 GMT"), Some(Duration::ZERO), "it is over");
+        assert_eq!(after("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!((after("soon"), after("-1"), after("")), (None, None, None));
     }
 }

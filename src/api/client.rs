@@ -235,10 +235,12 @@ impl Client {
             request = request.header(name, value);
         }
         if let Some(body) = body {
-            request = request
-                .header(header::CONTENT_TYPE, "application/json")
-                .header("content-digest", digest::field(&body))
-                .body(body);
+            if headers.iter().all(|(name, _)| name != header::CONTENT_TYPE) {
+                request = request
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .header("content-digest", digest::field(&body));
+            }
+            request = request.body(body);
         }
         let response = request.send().await.map_err(|error| offline(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());

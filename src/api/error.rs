@@ -44,6 +44,9 @@ pub enum ApiError {
         /// What it said about it.
         problem: Option<Box<Problem>>,
     },
+    /// This version of the program is no longer served. Nothing was kept; a later version may send the same.
+    #[error("this version of the program is no longer served")]
+    TooOld(Option<Box<Problem>>),
     /// A practice client met a live backend, or the reverse. Nothing was sent.
     #[error("practice and live must not meet: the backend says practice = {backend_practice}")]
     OtherWorld {
@@ -70,7 +73,7 @@ impl ApiError {
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Refused(problem) => Some(problem),
-            Self::Unauthorised(problem) | Self::Retry { problem, .. } => problem.as_deref(),
+            Self::Unauthorised(problem) | Self::TooOld(problem) | Self::Retry { problem, .. } => problem.as_deref(),
             Self::Offline(_) | Self::CaptivePortal | Self::OtherWorld { .. } | Self::Unsendable(_) => None,
         }
     }

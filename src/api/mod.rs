@@ -13,7 +13,9 @@ pub mod wire;
 
 mod answer;
 mod resources;
+mod uploads;
 
 pub use client::Client;
 pub use error::{AddressError, ApiError};
 pub use resources::{CatalogueAnswer, PutOutcome};
+pub use uploads::UploadStart;

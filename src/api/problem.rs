@@ -111,6 +111,8 @@ pub enum ProblemCode {
     UnsupportedMediaType,
     /// 422: see the errors.
     Invalid,
+    /// 426: this version of the client is no longer served.
+    ClientTooOld,
     /// 428: the version that was seen must be named.
     PreconditionRequired,
     /// 429: too many failed tries.
@@ -130,7 +132,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Malformed,
         Self::DigestMismatch,
         Self::Unauthorised,
@@ -157,6 +159,7 @@ impl ProblemCode {
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
+        Self::ClientTooOld,
         Self::PreconditionRequired,
         Self::LockedOut,
         Self::RateLimited,
@@ -195,6 +198,7 @@ impl ProblemCode {
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::Invalid => "invalid",
+            Self::ClientTooOld => "client-too-old",
             Self::PreconditionRequired => "precondition-required",
             Self::LockedOut => "locked-out",
             Self::RateLimited => "rate-limited",
@@ -224,6 +228,7 @@ impl ProblemCode {
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Invalid => 422,
+            Self::ClientTooOld => 426,
             Self::PreconditionRequired => 428,
             Self::LockedOut | Self::RateLimited => 429,
             Self::ChecksumMismatch => 460,

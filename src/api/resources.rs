@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::client::{Client, json};
 use super::error::ApiError;
 use super::wire::{
-    Accepted, CaseDetail, CaseEvents, CaseFilter, CasePage, CataloguePage, Domain, FormDocument, REPLAYED,
+    Accepted, CaseDetail, CaseEvents, CaseFilter, CasePage, CataloguePage, Domain, FormDocument, Manifest, REPLAYED,
 };
 use crate::catalogue::CatalogueEntry;
 use crate::domain::case::CaseEvent;
@@ -238,6 +238,18 @@ impl Client {
         let url = self.url_of(&["v1", "cases", case_no, "actions", action.name()])?;
         let seen = [(header::IF_MATCH, format!("\"{version}\""))];
         self.call(Method::POST, url, Some(json(details)?), &seen).await?.expect(StatusCode::OK)
+    }
+
+    /// Reports what still sits at this desk, which is named by its site and window.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn put_manifest(&self, manifest: &Manifest) -> Result<(), ApiError> {
+        let clerk = self.session().ok_or(ApiError::Unauthorised(None))?.clerk;
+        let station: String = format!("{}-{}", clerk.site.id, clerk.window).chars().take(64).collect();
+        let url = self.url_of(&["v1", "stations", &station, "manifest"])?;
+        let answer = self.call(Method::PUT, url, Some(json(manifest)?), &[]).await?;
+        if answer.status == StatusCode::NO_CONTENT { Ok(()) } else { Err(answer.into_error()) }
     }
 
     /// The receipt of a request, by its official number.

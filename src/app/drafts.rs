@@ -33,6 +33,9 @@ impl Drafts {
 /// `acknowledge_duplicate`: the clerk knows that the applicant has the same item open.
 pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &mut Shared) -> Answered {
     let OpenedDraft { draft, item, form, withdrawn } = opened;
+    if draft.body.document.as_ref().and_then(|it| it.get("items")?.as_array()).is_some_and(|items| items.len() > 1) {
+        return Err(Box::new(Reply::Draft(Err(Trouble::of("trouble-several-items")))));
+    }
     if let Some(successor) = withdrawn {
         let text = match successor {
             Some(name) => shared.locale.format("draft-item-replaced", &[("item", name.into())]),
@@ -43,7 +46,8 @@ pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &
     match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::with("trouble-form", error)) {
         Ok(mut intake) => {
             intake.acknowledge_duplicate = acknowledge_duplicate;
-            Ok(Step::go(Go::Replace(Screen::Intake(Box::new(intake)))))
+            let look = intake.look_for_files(shared);
+            Ok(Step::go(Go::Replace(Screen::Intake(Box::new(intake)))).and(look))
         }
         Err(trouble) => Err(Box::new(Reply::Draft(Err(trouble)))),
     }

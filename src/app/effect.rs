@@ -8,6 +8,7 @@ use super::shared::Desk;
 use crate::api::wire::Domain;
 use crate::catalogue::{Catalogue, CatalogueEntry};
 use crate::devices::reader::Reading;
+use crate::devices::scans::Scan;
 use crate::domain::bundle::Bundle;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::{FormRef, Item};
@@ -18,7 +19,7 @@ use crate::forms::Form;
 use crate::keymap::Key;
 use crate::locale::Locale;
 use crate::sync::SyncEvent;
-use crate::vault::{Draft, DraftSummary, OutboxEntry};
+use crate::vault::{Attachment, Draft, DraftSummary, OutboxEntry, OutboxState, Waiting};
 
 /// Number of a question. An answer that carries an older one is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,8 +97,10 @@ pub enum Effect {
     OpenDraft(Generation, Uuid),
     /// Freeze a request, queue it, and try to send it.
     Submit(Box<Submission>),
-    /// Look at the outbox.
-    ListOutbox(Generation),
+    /// Look at the outbox; only those in a state, if one is given.
+    ListOutbox(Generation, Option<OutboxState>),
+    /// Look at one entry of it.
+    ReadOutboxEntry(Uuid),
     /// Count what is queued.
     CountQueued,
     /// Take a queued request back.
@@ -136,6 +139,15 @@ pub enum Effect {
     Print(String),
     /// Read a device into the field with the focus.
     ReadDevice(Generation),
+    /// Look for files to attach, and for those that a draft has.
+    ListFiles(Generation, Uuid),
+    /// Keep a file of the scan folder for a draft.
+    Attach {
+        /// The draft.
+        draft: Uuid,
+        /// Name of the file.
+        name: String,
+    },
     /// Leave, after everything above is done.
     Quit,
 }
@@ -163,7 +175,10 @@ impl Effect {
             | Self::ListDrafts(_)
             | Self::OpenDraft(..)
             | Self::Submit(_)
-            | Self::ListOutbox(_)
+            | Self::ListOutbox(..)
+            | Self::ReadOutboxEntry(_)
+            | Self::ListFiles(..)
+            | Self::Attach { .. }
             | Self::CountQueued
             | Self::Withdraw(_)
             | Self::Reopen(_)
@@ -187,6 +202,15 @@ impl Effect {
             | Self::Quit => false,
         }
     }
+}
+
+/// Files about a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Files {
+    /// What lies in the scan folder.
+    pub scans: Vec<Scan>,
+    /// What the draft has.
+    pub attached: Vec<Attachment>,
 }
 
 /// Text that nothing shows: no log, no report of a panic.
@@ -278,8 +302,10 @@ pub enum Reply {
     Submitted(Uuid, Result<Box<OutboxEntry>, Trouble>),
     /// To [`Effect::ListOutbox`].
     Outbox(Result<Vec<OutboxEntry>, Trouble>),
+    /// To [`Effect::ReadOutboxEntry`].
+    OutboxEntry(Result<Box<OutboxEntry>, Trouble>),
     /// To [`Effect::CountQueued`].
-    Queued(usize),
+    Queued(Waiting),
     /// To [`Effect::Withdraw`].
     Withdrawn(Uuid, Result<(), Trouble>),
     /// To [`Effect::Reopen`]: the new draft's id.
@@ -294,6 +320,17 @@ pub enum Reply {
     TextSaved(Result<String, Trouble>),
     /// To [`Effect::Print`].
     Printed(Result<(), Trouble>),
+    /// To [`Effect::ListFiles`].
+    Files(Uuid, Result<Files, Trouble>),
+    /// To [`Effect::Attach`].
+    Attached {
+        /// The draft.
+        draft: Uuid,
+        /// Name of the file.
+        name: String,
+        /// The file as it is kept.
+        result: Result<Attachment, Trouble>,
+    },
     /// To [`Effect::ReadDevice`].
     DeviceRead(Result<Reading, Trouble>),
 }
@@ -314,6 +351,9 @@ impl Reply {
             Self::Draft(result) => result.err(),
             Self::Submitted(_, result) => result.err(),
             Self::Outbox(result) => result.err(),
+            Self::OutboxEntry(result) => result.err(),
+            Self::Files(_, result) => result.err(),
+            Self::Attached { result, .. } => result.err(),
             Self::Reopened(result) => result.err(),
             Self::Cases(result) => result.err(),
             Self::Case(result) => result.err(),

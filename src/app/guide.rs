@@ -155,7 +155,10 @@ impl ScreenState for Guide {
                         .map_err(|error| Trouble::with("trouble-form", error))
                 });
                 opened
-                    .map(|intake| Step::go(Go::Push(Screen::Intake(Box::new(intake)))))
+                    .map(|intake| {
+                        let look = intake.look_for_files(shared);
+                        Step::go(Go::Push(Screen::Intake(Box::new(intake)))).and(look)
+                    })
                     .map_err(|trouble| Box::new(Reply::Form(form, Err(trouble))))
             }
             other => Err(Box::new(other)),

@@ -88,7 +88,7 @@ impl Model {
             effects.extend(match screen {
                 Screen::Resting(resting) => Some(resting.wake_up(&mut self.shared)),
                 Screen::Drafts(_) => Some(Effect::ListDrafts(self.shared.ask())),
-                Screen::Outbox(_) => Some(Effect::ListOutbox(self.shared.ask())),
+                Screen::Outbox(outbox) => Some(Effect::ListOutbox(self.shared.ask(), outbox.filter)),
                 Screen::Cases(_) => Some(Effect::ListCases(self.shared.ask())),
                 _ => None,
             });

@@ -26,13 +26,13 @@ pub mod sign_in;
 use jiff::{SignedDuration, Timestamp};
 
 pub use effect::{
-    CatalogueData, Effect, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret, Submission, Trouble,
+    CatalogueData, Effect, Files, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret, Submission, Trouble,
 };
 pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
-pub use shared::{BuiltInForms, Desk, Note, Shared, Size, Tone, local};
+pub use shared::{Allowance, BuiltInForms, Desk, Note, OfflineLimits, Shared, Size, Tone, local};
 
 use crate::keymap::{Action, Context, Key, KeyCode};
-use crate::sync::{SyncEvent, words};
+use crate::sync::{LinkState, SyncEvent, words};
 use popup::Popup;
 
 /// How long Esc waits for the digit that makes it an F-key.
@@ -434,8 +434,8 @@ impl Model {
                 self.shared.good("printed");
                 return Vec::new();
             }
-            Reply::Queued(count) => {
-                self.shared.desk.queued = count;
+            Reply::Queued(waiting) => {
+                self.shared.desk.waiting = waiting;
                 return Vec::new();
             }
             reply => reply,
@@ -457,13 +457,23 @@ impl Model {
 
     fn sync(&mut self, event: SyncEvent) -> Vec<Effect> {
         match &event {
-            SyncEvent::Link(link) => self.shared.desk.link = *link,
+            SyncEvent::Link(link) => {
+                self.shared.desk.link = *link;
+                if let LinkState::Online { at } = link {
+                    self.shared.desk.last_contact = Some(*at);
+                }
+            }
+            SyncEvent::Skew(skew) => self.shared.desk.skew = Some(*skew),
+            SyncEvent::Resting(until) => self.shared.desk.resting_until = *until,
+            SyncEvent::NeedSignIn => self.shared.bad("sync-reason-sign-in"),
+            SyncEvent::TooOld => self.shared.bad("sync-reason-client-too-old"),
             SyncEvent::Fault(error) => {
                 self.shared.note = Some(Note { text: words::fault(error, &self.shared.locale), tone: Tone::Error });
             }
             _ => {}
         }
-        let mut effects = vec![Effect::CountQueued];
+        let counts = !matches!(event, SyncEvent::Link(_) | SyncEvent::Skew(_) | SyncEvent::Uploading { .. });
+        let mut effects = if counts { vec![Effect::CountQueued] } else { Vec::new() };
         for at in (0..self.screens.len()).rev() {
             effects.extend(self.with_screen_at(at, |screen, shared| screen.outbox_changed(&event, shared)));
         }

@@ -42,7 +42,7 @@ impl Resting {
         let generation = shared.ask();
         match &self.place {
             Place::Intake { draft, .. } => Effect::OpenDraft(generation, *draft),
-            Place::Receipt(_) => Effect::ListOutbox(generation),
+            Place::Receipt(_) => Effect::ListOutbox(generation, None),
             Place::Case(case_no) => Effect::OpenCase(generation, case_no.clone()),
         }
     }

@@ -17,6 +17,7 @@ use crate::forms::Form;
 use crate::keymap::Keymap;
 use crate::locale::Locale;
 use crate::sync::LinkState;
+use crate::vault::Waiting;
 
 /// What all screens share.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub struct Shared {
     pub note: Option<Note>,
     /// The screen locks after this long without a key; `None`: never.
     pub lock_after: Option<SignedDuration>,
+    /// How long, and how much, a desk may work without the backend.
+    pub offline_limits: OfflineLimits,
     /// What documents are printed on.
     pub paper: Paper,
     /// Ids for new drafts, minted outside: the core has no randomness.
@@ -87,8 +90,51 @@ pub struct Desk {
     pub clerk_name: String,
     /// The way to the backend.
     pub link: LinkState,
+    /// When the backend was last heard.
+    pub last_contact: Option<Timestamp>,
+    /// How far the backend's clock is ahead of this machine's, when that is worth a word.
+    pub skew: Option<SignedDuration>,
+    /// Nothing is sent before this time.
+    pub resting_until: Option<Timestamp>,
     /// Requests that wait to be sent.
-    pub queued: usize,
+    pub waiting: Waiting,
+}
+
+/// How long, and how much, a desk may work without the backend; `None`: without a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OfflineLimits {
+    /// Days that the oldest request may wait.
+    pub days: Option<u16>,
+    /// Requests that may wait.
+    pub records: Option<u32>,
+}
+
+/// How a desk stands with its [`OfflineLimits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance {
+    /// Far from them.
+    Ample,
+    /// A fifth, or a day, is left.
+    Short,
+    /// Nothing more may be submitted before something is sent.
+    Over,
+}
+
+impl OfflineLimits {
+    /// How a desk stands with what waits.
+    pub fn allowance(self, waiting: Waiting, now: Timestamp) -> Allowance {
+        let days = waiting.since.map_or(0, |since| now.duration_since(since).as_hours() / 24);
+        let (most, limit) = (u64::from(self.records.unwrap_or(u32::MAX)), i64::from(self.days.unwrap_or(u16::MAX)));
+        if waiting.count == 0 {
+            Allowance::Ample
+        } else if waiting.count >= most || days >= limit {
+            Allowance::Over
+        } else if waiting.count >= most - most / 5 || days + 1 >= limit {
+            Allowance::Short
+        } else {
+            Allowance::Ample
+        }
+    }
 }
 
 /// A sentence in the status line.
@@ -145,6 +191,7 @@ impl Shared {
             catalogue_trouble: None,
             note: None,
             lock_after: None,
+            offline_limits: OfflineLimits::default(),
             paper,
             fresh_ids,
             generation: 0,
@@ -200,4 +247,33 @@ impl Shared {
 /// A moment as the counter's clock shows it. China has one time zone, UTC+8, without summer time.
 pub fn local(at: Timestamp) -> jiff::civil::DateTime {
     Offset::constant(8).to_datetime(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_is_warned_before_its_limits() {
+        let now: Timestamp = "2026-11-23T02:30:00Z".parse().unwrap();
+        let limits = OfflineLimits { days: Some(7), records: Some(100) };
+        let stands = |count, hours| {
+            let since = Some(now - SignedDuration::from_hours(hours));
+            limits.allowance(Waiting { count, since }, now)
+        };
+        assert_eq!(
+            (stands(79, 1), stands(80, 1), stands(100, 1)),
+            (Allowance::Ample, Allowance::Short, Allowance::Over)
+        );
+        assert_eq!(
+            (stands(1, 143), stands(1, 144), stands(1, 168)),
+            (Allowance::Ample, Allowance::Short, Allowance::Over)
+        );
+        assert_eq!(limits.allowance(Waiting { count: 0, since: None }, now), Allowance::Ample);
+        let none = OfflineLimits::default();
+        assert_eq!(
+            none.allowance(Waiting { count: 1_000_000, since: Some(now - SignedDuration::from_hours(99_999)) }, now),
+            Allowance::Ample
+        );
+    }
 }

@@ -1,6 +1,9 @@
 //! What every command works with: the settings, the language, the flags.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
+
+use zeroize::Zeroizing;
 
 use super::Globals;
 use super::failure::{Exit, Failure};
@@ -12,12 +15,14 @@ pub(super) struct Context {
     pub(super) settings: Settings,
     pub(super) globals: Globals,
     pub(super) locale: Arc<Locale>,
+    /// The clerk's password as typed, so that it is asked for once.
+    pub(super) typed: OnceCell<Zeroizing<String>>,
 }
 
 impl Context {
     pub(super) fn new(settings: Settings, globals: Globals) -> Self {
         let locale = Arc::new(Locale::new(language(settings.lang)));
-        Self { settings, globals, locale }
+        Self { settings, globals, locale, typed: OnceCell::new() }
     }
 
     /// A sentence.

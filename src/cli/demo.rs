@@ -1,6 +1,8 @@
 //! `onewindow demo`: the practice room.
 
 use clap::Args;
+use jiff::tz::offset;
+use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::context::Context;
@@ -8,7 +10,7 @@ use super::failure::{Exit, Failure};
 use super::{output, screen, terminal};
 use crate::domain::identity::Sex;
 use crate::training::citizens::{Citizen, citizens};
-use crate::training::{Options, PASSWORD, PracticeError, PracticeRoom};
+use crate::training::{Options, PASSWORD, PracticeError, PracticeRoom, sample};
 
 /// People on the list unless `--limit` says otherwise.
 const USUAL_PEOPLE: u32 = 10;
@@ -24,11 +26,17 @@ pub(super) struct Demo {
     /// Print invented people to practise with, and leave.
     #[arg(long)]
     people: bool,
+    /// Print so many invented request documents, one a line, for `drafts import`, and leave.
+    #[arg(long, value_name = "N", conflicts_with = "people")]
+    requests: Option<usize>,
 }
 
 pub(super) fn run(demo: &Demo, context: &Context) -> Result<(), Failure> {
     if demo.people {
         return people(demo.seed, context);
+    }
+    if let Some(count) = demo.requests {
+        return requests(demo, count);
     }
     terminal::check(context)?;
     let options = Options {
@@ -37,15 +45,31 @@ pub(super) fn run(demo: &Demo, context: &Context) -> Result<(), Failure> {
         site: demo.site.clone(),
         day: context.settings.practice_day,
     };
-    let mut room = PracticeRoom::start(options).map_err(|error| match error {
-        PracticeError::NoSite { .. } => Failure::said(Exit::Usage, error.to_string()),
-        _ => Failure::said(Exit::Refused, error.to_string()),
-    })?;
+    let mut room = PracticeRoom::start(options).map_err(failure)?;
     let client = room.client();
     let language = context.locale.language();
     let client = async move { Ok(client.await?.with_language(language)) };
     let credentials = (room.clerk().to_owned(), PASSWORD.to_owned());
     screen::start(context, Box::pin(client), room.folder().to_owned(), Some(credentials), true)
+}
+
+fn failure(error: PracticeError) -> Failure {
+    match error {
+        PracticeError::NoSite { .. } => Failure::said(Exit::Usage, error.to_string()),
+        _ => Failure::said(Exit::Refused, error.to_string()),
+    }
+}
+
+/// Request documents of yesterday's invented citizens: on one day a seed always gives the same.
+fn requests(demo: &Demo, count: usize) -> Result<(), Failure> {
+    let since = (output::local(Timestamp::now()).date() - Span::new().days(1)).at(8, 0, 0, 0);
+    let since = offset(8).to_timestamp(since).map_err(|error| Failure::said(Exit::Refused, error.to_string()))?;
+    let seed = demo.seed.unwrap_or_else(|| fastrand::u64(..));
+    for request in sample::requests(seed, count, demo.site.as_deref(), since).map_err(failure)? {
+        let line = serde_json::to_string(&request).map_err(std::io::Error::from)?;
+        output::print(&format!("{line}\n"))?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -33,6 +33,14 @@ impl Failure {
         Self::Said(exit, sentence.into())
     }
 
+    /// What there is to say.
+    pub(super) fn sentence(self) -> String {
+        match self {
+            Self::Said(_, sentence) => sentence,
+            Self::Silent(_) | Self::PipeClosed => String::new(),
+        }
+    }
+
     /// Says what there is to say.
     pub(super) fn report(self) -> ExitCode {
         match self {

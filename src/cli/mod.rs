@@ -12,6 +12,8 @@ mod doctor;
 mod drafts;
 mod failure;
 mod forms;
+mod kept;
+mod outbox;
 mod output;
 mod password;
 mod screen;
@@ -79,9 +81,12 @@ enum Command {
     /// Try forms, for their authors.
     #[command(subcommand)]
     Forms(forms::Forms),
-    /// List and show the clerk's drafts.
+    /// List, show, import, submit and export the clerk's drafts.
     #[command(subcommand)]
     Drafts(drafts::Drafts),
+    /// List, show and send what the clerk submitted.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// List and show the cases on the backend.
     #[command(subcommand)]
     Cases(cases::Cases),
@@ -145,6 +150,7 @@ fn run(Arguments { globals, command }: Arguments) -> Result<(), Failure> {
         Some(Command::Catalogue(command)) => catalogue::run(command, &context),
         Some(Command::Forms(command)) => forms::run(command, &context),
         Some(Command::Drafts(command)) => drafts::run(command, &context),
+        Some(Command::Outbox(command)) => outbox::run(command, &context),
         Some(Command::Cases(command)) => cases::run(command, &context),
         Some(Command::Vault(command)) => vault::run(command, &context),
         Some(Command::Config(command)) => config::run(&command, &context),

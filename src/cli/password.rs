@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use zeroize::Zeroizing;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
@@ -18,13 +19,19 @@ pub(super) fn ask(context: &Context, user: &str, known: Option<&str>) -> Result<
     if let Some(known) = known {
         return Ok(known.to_owned());
     }
+    if let Some(typed) = context.typed.get() {
+        return Ok(typed.to_string());
+    }
     let password = if io::stdin().is_terminal() {
         let prompt = context.format("cli-password", &[("user", user)]);
         typed(&prompt)?.ok_or_else(|| context.fail(Exit::Locked, "cli-no-password", &[]))?
     } else {
         first_line(&mut io::stdin().lock())?
     };
-    if password.is_empty() { Err(context.fail(Exit::Locked, "cli-no-password", &[])) } else { Ok(password) }
+    if password.is_empty() {
+        return Err(context.fail(Exit::Locked, "cli-no-password", &[]));
+    }
+    Ok(context.typed.get_or_init(|| Zeroizing::new(password)).to_string())
 }
 
 /// The password in the file that was named, if one was.

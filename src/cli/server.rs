@@ -20,29 +20,43 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
 ///
 /// A practice backend on this machine gets a practice client; no other practice backend is spoken to.
 pub(super) async fn reach(url: &str) -> Result<Client, AddressError> {
-    let client = Client::live(url)?;
-    match (loopback(url), client.meta().await) {
-        (Some(addr), Err(ApiError::OtherWorld { backend_practice: true })) => Client::practice(addr),
-        // Whatever else is wrong will be said when something is asked for.
-        _ => Ok(client),
+    match find(url).await? {
+        Ok(client) => Ok(client),
+        // Whatever is wrong will be said when something is asked for.
+        Err(_) => Client::live(url),
     }
 }
 
-/// A client of the backend in the settings. That a backend is for practice only is said.
-async fn connect(context: &Context) -> Result<Client, Failure> {
+/// A client of a backend that answers, or why none does.
+async fn find(url: &str) -> Result<Result<Client, ApiError>, AddressError> {
+    let client = Client::live(url)?;
+    Ok(match (loopback(url), client.meta().await) {
+        (Some(addr), Err(ApiError::OtherWorld { backend_practice: true })) => {
+            let client = Client::practice(addr)?;
+            client.meta().await.map(|_| client)
+        }
+        (_, answer) => answer.map(|_| client),
+    })
+}
+
+/// Name and password of a clerk.
+pub(super) struct Account {
+    pub(super) user: String,
+    pub(super) password: String,
+}
+
+/// A client of the backend in the settings, or why it cannot be spoken to now. That a backend is for practice only is said.
+pub(super) async fn reach_now(context: &Context) -> Result<Result<Client, ApiError>, Failure> {
     let url = context.settings.server.as_deref().ok_or_else(|| context.fail(Exit::Usage, "cli-no-server", &[]))?;
-    let client = reach(url).await.map_err(|error| Failure::said(Exit::Usage, error.to_string()))?;
-    if client.is_practice() {
+    let found = find(url).await.map_err(|error| Failure::said(Exit::Usage, error.to_string()))?;
+    if found.as_ref().is_ok_and(Client::is_practice) {
         output::note(&context.text("cli-practice-backend"));
     }
-    Ok(client.with_language(context.locale.language()))
+    Ok(found.map(|client| client.with_language(context.locale.language())))
 }
 
-/// Connects and signs the clerk in.
-pub(super) async fn sign_in(context: &Context) -> Result<Client, Failure> {
-    let client = connect(context).await?;
-    // No clerk should type a password in vain.
-    client.meta().await.map_err(|error| failure(error, context))?;
+/// Who signs in: by the settings; on a practice backend the practice clerk unless another is named.
+pub(super) fn account(client: &Client, context: &Context) -> Result<Account, Failure> {
     let user = match (&context.settings.user, client.is_practice()) {
         (Some(user), _) => user.clone(),
         (None, true) => PRACTICE_CLERK.to_owned(),
@@ -50,6 +64,14 @@ pub(super) async fn sign_in(context: &Context) -> Result<Client, Failure> {
     };
     let known = client.is_practice().then_some(PASSWORD);
     let password = password::ask(context, &user, known)?;
+    Ok(Account { user, password })
+}
+
+/// Connects and signs the clerk in.
+pub(super) async fn sign_in(context: &Context) -> Result<Client, Failure> {
+    // No clerk should type a password in vain.
+    let client = reach_now(context).await?.map_err(|error| failure(error, context))?;
+    let Account { user, password } = account(&client, context)?;
     client.sign_in(&user, &password).await.map_err(|error| failure(error, context))?;
     Ok(client)
 }
@@ -64,6 +86,7 @@ pub(super) fn failure(error: ApiError, context: &Context) -> Failure {
         ApiError::CaptivePortal => (Exit::Unreachable, "cli-api-captive-portal"),
         ApiError::Retry { .. } => (Exit::Unreachable, "cli-api-retry"),
         ApiError::Unauthorised(_) => (Exit::Locked, "cli-api-unauthorised"),
+        ApiError::TooOld(_) => (Exit::Refused, "sync-reason-client-too-old"),
         ApiError::OtherWorld { .. } => (Exit::Usage, "cli-api-other-world"),
         ApiError::Refused(_) | ApiError::Unsendable(_) => (Exit::Refused, "cli-api-refused"),
     };

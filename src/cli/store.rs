@@ -58,6 +58,7 @@ pub(super) fn failure(error: &VaultError, context: &Context) -> Failure {
         | VaultError::KeysDamaged
         | VaultError::NoRecovery
         | VaultError::Recovery(_)
+        | VaultError::Held { .. }
         | VaultError::Seal(_) => Exit::Locked,
         _ => Exit::Refused,
     };

@@ -4,3 +4,4 @@ pub mod command;
 pub mod files;
 pub mod print;
 pub mod reader;
+pub mod scans;

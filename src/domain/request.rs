@@ -142,6 +142,11 @@ pub struct ReceivedMaterial {
     pub uploads: Vec<String>,
 }
 
+/// Whether a text is the digest of an uploaded file: SHA-256, 64 lower-case hex digits.
+pub fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// How a material was received (收取方式).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]

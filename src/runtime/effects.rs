@@ -16,6 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
+use super::attachments::{attach, list_files};
 use super::session::{Pending, Session};
 use crate::api::wire::{CaseDetail, CaseFilter};
 use crate::api::{ApiError, Client};
@@ -292,13 +293,22 @@ impl Session {
                 }
                 (None, Reply::Submitted(id, result.map(Box::new).map_err(vault_trouble)))
             }
-            Effect::ListOutbox(generation) => {
-                (Some(generation), Reply::Outbox(vault.outbox(MOST_ROWS).await.map_err(vault_trouble)))
+            Effect::ListOutbox(generation, state) => {
+                (Some(generation), Reply::Outbox(vault.outbox_in(state, MOST_ROWS).await.map_err(vault_trouble)))
             }
-            Effect::CountQueued => {
-                let count = vault.waiting().await.ok()?;
-                (None, Reply::Queued(usize::try_from(count).unwrap_or(usize::MAX)))
+            Effect::ReadOutboxEntry(id) => match vault.outbox_entry(id).await.transpose()? {
+                Ok(entry) => (None, Reply::OutboxEntry(Ok(Box::new(entry)))),
+                Err(error) => (None, Reply::OutboxEntry(Err(vault_trouble(error)))),
+            },
+            Effect::ListFiles(generation, draft) => {
+                let files = list_files(vault, draft, inner.settings.scan_folder.as_deref()).await;
+                (Some(generation), Reply::Files(draft, files.map_err(vault_trouble)))
             }
+            Effect::Attach { draft, name } => {
+                let result = attach(vault, draft, &name, inner).await;
+                (None, Reply::Attached { draft, name, result })
+            }
+            Effect::CountQueued => (None, Reply::Queued(vault.waiting().await.ok()?)),
             Effect::Withdraw(id) => (None, Reply::Withdrawn(id, vault.withdraw(id).await.map_err(vault_trouble))),
             Effect::Reopen(id) => {
                 let result = vault.reopen(id, Timestamp::now()).await;
@@ -325,6 +335,7 @@ pub(super) fn trouble(error: &ApiError) -> Trouble {
         ApiError::Unauthorised(_) => Trouble::with("trouble-unauthorised", said()),
         ApiError::Refused(_) => Trouble::with("trouble-refused", said()),
         ApiError::Retry { .. } => Trouble::of("trouble-busy"),
+        ApiError::TooOld(_) => Trouble::of("trouble-too-old"),
         ApiError::OtherWorld { .. } => Trouble::of("trouble-other-world"),
         ApiError::Unsendable(_) => Trouble::with("trouble-refused", error),
     }

@@ -3,6 +3,7 @@
 //! One biased select over signals, messages, input and the next deadline; whatever has arrived is taken in before the screen is drawn
 //! once. There is no tick: an idle program sends no byte and wakes no core. The first frame goes out before any disk or network work.
 
+mod attachments;
 mod effects;
 mod forms;
 mod input;
@@ -30,14 +31,14 @@ use ratatui::layout::Size;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::api::Client;
-use crate::app::{Effect, Model, Msg, Secret, Shared};
+use crate::app::{Effect, Model, Msg, OfflineLimits, Secret, Shared};
 use crate::documents::Paper;
 use crate::keymap::Keymap;
 use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::ui::{theme::Theme, view};
 use effects::Shell;
-pub use forms::built_in;
+pub use forms::{ListsAtHand, built_in};
 use line::Line;
 use screen::Screen;
 use signals::{Order, Signals};
@@ -90,6 +91,8 @@ async fn run_here(start: Start) -> anyhow::Result<()> {
         fresh_id,
     );
     shared.desk.practice = start.practice;
+    shared.offline_limits =
+        OfflineLimits { days: start.settings.offline_days, records: start.settings.offline_records };
     shared.lock_after = start.settings.lock_after.map(|minutes| SignedDuration::from_mins(minutes.into()));
     let mut model = Model::starting(shared, start.user.as_deref(), start.credentials.is_some());
     let theme = Theme::new(start.colour, start.ascii);

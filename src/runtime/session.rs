@@ -279,7 +279,8 @@ impl Inner {
             clerk,
             clerk_name: facts.clerk_name.clone(),
             link: if online { LinkState::Online { at: now } } else { LinkState::Offline { since: now } },
-            queued: 0,
+            last_contact: online.then_some(now),
+            ..Desk::default()
         };
         let session = Session {
             client: Arc::clone(client),

@@ -48,7 +48,7 @@ pub(super) struct Kind {
     values: Values,
 }
 
-static KINDS: [Kind; 17] = [
+static KINDS: [Kind; 20] = [
     Kind { name: "server", values: Values::Text },
     Kind { name: "lang", values: Values::OneOf(&["auto", "zh-CN", "en"]) },
     Kind { name: "data-dir", values: Values::Text },
@@ -58,6 +58,9 @@ static KINDS: [Kind; 17] = [
     Kind { name: "borders", values: Values::OneOf(&["auto", "unicode", "ascii"]) },
     Kind { name: "colour", values: Values::OneOf(&["auto", "always", "never"]) },
     Kind { name: "lock-after", values: Values::Number { least: 0, most: 1440 } },
+    Kind { name: "offline-days", values: Values::Number { least: 0, most: 365 } },
+    Kind { name: "offline-records", values: Values::Number { least: 0, most: 60_000 } },
+    Kind { name: "scan-folder", values: Values::Text },
     Kind { name: "cipher", values: Values::OneOf(&["sm4-gcm", "aes-256-gcm"]) },
     Kind { name: "recovery-key", values: Values::Text },
     Kind { name: "keep-sent", values: Values::Number { least: 1, most: 3650 } },

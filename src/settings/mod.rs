@@ -93,6 +93,12 @@ pub struct Settings {
     pub colour: Colour,
     /// Minutes without a key after which the screen locks; `None`: never.
     pub lock_after: Option<u16>,
+    /// Days that the oldest request may wait to be sent; `None`: without a limit.
+    pub offline_days: Option<u16>,
+    /// Requests that may wait to be sent; `None`: without a limit.
+    pub offline_records: Option<u32>,
+    /// Folder into which the scanner writes; `None`: no scanner.
+    pub scan_folder: Option<PathBuf>,
     /// The cipher suite that seals new records of a vault.
     pub cipher: Suite,
     /// The administrator's public recovery key, as written.
@@ -335,6 +341,9 @@ impl Settings {
                 _ => Colour::Auto,
             },
             lock_after: Some(number("lock-after")).filter(|minutes| *minutes > 0),
+            offline_days: Some(number("offline-days")).filter(|days| *days > 0),
+            offline_records: Some(u32::from(number("offline-records"))).filter(|records| *records > 0),
+            scan_folder: text("scan-folder").map(PathBuf::from),
             cipher: text("cipher").and_then(|name| Suite::from_name(&name)).unwrap_or_default(),
             recovery_key: text("recovery-key"),
             keep_sent: number("keep-sent"),

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::api::wire::Problem;
-use crate::api::{ApiError, Client};
+use crate::api::wire::{Manifest, ManifestEntry, ManifestState, Problem};
+use crate::api::{ApiError, Client, UploadStart};
 use crate::domain::receipt::Receipt;
-use crate::vault::{FieldFault, Reason};
+use crate::vault::{Attachment, FieldFault, Left, OutboxState, Reason};
 
 use super::{ProbeError, SendError, Transport};
 
@@ -16,15 +17,56 @@ impl Transport for Arc<Client> {
         self.put_document(id, document.to_vec()).await.map(|outcome| outcome.body.receipt).map_err(SendError::from)
     }
 
-    async fn probe(&self) -> Result<(), ProbeError> {
+    async fn begin_upload(&self, file: &Attachment) -> Result<String, SendError> {
+        let start =
+            UploadStart { digest: &file.digest, size: file.size, name: &file.name, media_type: &file.media_type };
+        Ok(Client::begin_upload(self, start).await?)
+    }
+
+    async fn upload_offset(&self, place: &str) -> Result<Option<u64>, SendError> {
+        Ok(Client::upload_offset(self, place).await?)
+    }
+
+    async fn upload_part(&self, place: &str, at: u64, bytes: Vec<u8>) -> Result<u64, SendError> {
+        Ok(Client::upload_part(self, place, at, bytes).await?)
+    }
+
+    async fn report(&self, left: &[Left]) {
+        let now = Timestamp::now();
+        let entries = left.iter().filter_map(|one| {
+            let state = match one.state {
+                OutboxState::Queued => ManifestState::Queued,
+                OutboxState::Sending => ManifestState::Sending,
+                OutboxState::Refused => ManifestState::Refused,
+                OutboxState::Accepted | OutboxState::Withdrawn => return None,
+            };
+            let age = now.duration_since(one.submitted_at).as_secs().max(0).unsigned_abs();
+            Some(ManifestEntry { id: one.id, digest: one.digest.clone(), age_seconds: age, state })
+        });
+        // A backend that does not want to know, or a line that broke: the next report says the same.
+        let _ = self.put_manifest(&Manifest { entries: entries.collect() }).await;
+    }
+
+    async fn probe(&self) -> Result<Option<Timestamp>, ProbeError> {
         match self.meta().await {
-            Ok(_) => Ok(()),
+            Ok(meta) if is_older(env!("CARGO_PKG_VERSION"), &meta.min_client) => Err(ProbeError::TooOld),
+            Ok(meta) => Ok(Some(meta.server_time)),
             Err(ApiError::CaptivePortal | ApiError::OtherWorld { .. }) => Err(ProbeError::CaptivePortal),
             Err(ApiError::Offline(_) | ApiError::Retry { .. }) => Err(ProbeError::Unreachable),
+            Err(ApiError::TooOld(_)) => Err(ProbeError::TooOld),
             // Whatever it objects to, it is there, and will say so of each request.
-            Err(ApiError::Unauthorised(_) | ApiError::Refused(_) | ApiError::Unsendable(_)) => Ok(()),
+            Err(ApiError::Unauthorised(_) | ApiError::Refused(_) | ApiError::Unsendable(_)) => Ok(None),
         }
     }
+}
+
+/// Whether a version comes before another. What is no number counts as 0.
+fn is_older(version: &str, least: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u64> {
+        let release = text.split(['-', '+']).next().unwrap_or_default();
+        release.split('.').map(|part| part.trim().parse().unwrap_or_default()).collect()
+    };
+    numbers(version) < numbers(least)
 }
 
 impl From<ApiError> for SendError {
@@ -33,15 +75,18 @@ impl From<ApiError> for SendError {
             ApiError::Offline(_) => Self::Unreachable,
             ApiError::CaptivePortal | ApiError::OtherWorld { .. } => Self::CaptivePortal,
             ApiError::Unauthorised(_) => Self::SignIn,
+            ApiError::TooOld(_) => Self::TooOld,
             ApiError::Refused(problem) => Self::Refused(Reason::from(*problem)),
             ApiError::Unsendable(detail) => unsendable(detail),
             ApiError::Retry { after, problem } => {
                 let status = problem.as_ref().map(|problem| problem.status);
                 let reason = problem.map_or_else(|| Reason::of(Reason::ANSWER_LOST), |problem| Reason::from(*problem));
                 match status {
-                    Some(429 | 503) => Self::Busy { reason, after },
+                    Some(429) => Self::Busy { reason, after, in_doubt: false },
+                    // Refused before it was read, or while it was written: nobody can tell from here.
+                    Some(503) => Self::Busy { reason, after, in_doubt: true },
                     None | Some(500..) => Self::Lost { reason, after },
-                    Some(_) => Self::Later { reason, after },
+                    Some(status) => Self::Later { reason, after, in_doubt: matches!(status, 408 | 409) },
                 }
             }
         }
@@ -88,17 +133,25 @@ mod tests {
     fn every_answer_has_its_consequence() {
         let after = Some(Duration::from_secs(7));
         let retry = |status, code| SendError::from(ApiError::Retry { after, problem: Some(problem(status, code)) });
-        assert!(matches!(retry(503, "unavailable"), SendError::Busy { after: Some(_), .. }));
-        assert!(matches!(retry(429, "locked-out"), SendError::Busy { .. }));
+        assert!(matches!(retry(503, "unavailable"), SendError::Busy { after: Some(_), in_doubt: true, .. }));
+        assert!(matches!(retry(429, "locked-out"), SendError::Busy { in_doubt: false, .. }));
         assert!(matches!(retry(500, "internal"), SendError::Lost { .. }));
         assert!(matches!(retry(504, "other"), SendError::Lost { .. }));
-        assert!(matches!(retry(408, "timeout"), SendError::Later { .. }));
+        assert!(matches!(retry(408, "timeout"), SendError::Later { in_doubt: true, .. }));
+        assert!(matches!(retry(409, "in-progress"), SendError::Later { in_doubt: true, .. }));
+        assert!(matches!(retry(425, "other"), SendError::Later { in_doubt: false, .. }));
         assert!(matches!(retry(400, "digest-mismatch"), SendError::Later { .. }));
         assert!(matches!(ApiError::Retry { after, problem: None }.into(), SendError::Lost { .. }));
         assert_eq!(SendError::from(ApiError::Offline("cut off".to_owned())), SendError::Unreachable);
         assert_eq!(SendError::from(ApiError::CaptivePortal), SendError::CaptivePortal);
         assert_eq!(SendError::from(ApiError::OtherWorld { backend_practice: true }), SendError::CaptivePortal);
         assert_eq!(SendError::from(ApiError::Unauthorised(None)), SendError::SignIn);
+    }
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(is_older("0.9.0", "0.10.0") && is_older("1.2.3", "2") && is_older("0.1.0", "0.1.1"));
+        assert!(!is_older("0.10.0", "0.9.9") && !is_older("1.0.0", "1.0.0") && !is_older("1.0.0-rc.1", "1.0.0"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The outbox at work: a pure [`planner`] says what to do next, the [`worker`] does it. And [`catalogue`], which keeps the desk's copy of the
 //! catalogue up to date.
 
+mod carry;
 pub mod catalogue;
 mod link;
 pub mod planner;
@@ -10,11 +11,11 @@ pub mod worker;
 use std::future::Future;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::domain::receipt::Receipt;
-use crate::vault::Reason;
+use crate::vault::{Attachment, Left, Reason};
 
 pub use worker::{Command, Worker};
 
@@ -57,6 +58,15 @@ pub enum SyncEvent {
         /// Why.
         reason: Reason,
     },
+    /// Its files are on their way.
+    Uploading {
+        /// The request.
+        id: Uuid,
+        /// Bytes that the backend has of all its files.
+        sent: u64,
+        /// Bytes in all.
+        size: u64,
+    },
     /// It waits for another attempt.
     Queued {
         /// The request.
@@ -70,6 +80,12 @@ pub enum SyncEvent {
     Link(LinkState),
     /// Nothing can be sent until the clerk signs in.
     NeedSignIn,
+    /// Nothing can be sent by this version of the program.
+    TooOld,
+    /// How far the backend's clock is ahead of this machine's; told when it becomes worth saying, and when it no longer is.
+    Skew(SignedDuration),
+    /// Nothing is done before this time; `None`: until something changes.
+    Resting(Option<Timestamp>),
     /// The vault failed: the worker rests until it is nudged. What was sent stays in the outbox and is asked about again.
     Fault(crate::vault::VaultError),
 }
@@ -79,8 +95,39 @@ pub trait Transport: Send + Sync + 'static {
     /// `PUT /v1/requests/{id}` with the frozen bytes. A refused access token has been refreshed once before [`SendError::SignIn`] comes back.
     fn put_request(&self, id: Uuid, document: &[u8]) -> impl Future<Output = Result<Receipt, SendError>> + Send;
 
-    /// `GET /v1/meta`: is the backend there, and is it the backend?
-    fn probe(&self) -> impl Future<Output = Result<(), ProbeError>> + Send;
+    /// Begins to bring a file to the backend; gives its place there.
+    fn begin_upload(&self, file: &Attachment) -> impl Future<Output = Result<String, SendError>> + Send;
+
+    /// How much of a file the backend has at a place; `None`: the place is gone.
+    fn upload_offset(&self, place: &str) -> impl Future<Output = Result<Option<u64>, SendError>> + Send;
+
+    /// Brings the bytes that come at an offset; gives the next offset.
+    fn upload_part(&self, place: &str, at: u64, bytes: Vec<u8>) -> impl Future<Output = Result<u64, SendError>> + Send;
+
+    /// Tells what still sits at this desk. Nothing depends on it.
+    fn report(&self, _left: &[Left]) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// `GET /v1/meta`: is the backend there, is it the backend, and does it serve this program? Gives the time by its clock, if it tells.
+    fn probe(&self) -> impl Future<Output = Result<Option<Timestamp>, ProbeError>> + Send;
+}
+
+/// The time of day, and waiting for it.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Waits so long.
+    fn sleep(&self, span: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(span)
+    }
+}
+
+impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
+    fn now(&self) -> Timestamp {
+        self()
+    }
 }
 
 /// Why a request brought no receipt.
@@ -95,12 +142,14 @@ pub enum SendError {
         /// `Retry-After`.
         after: Option<Duration>,
     },
-    /// The backend put this one request off (408, 425, a body damaged on the way).
+    /// The backend put this one request off (408, 409 in progress, 425, a body damaged on the way).
     Later {
         /// What it said.
         reason: Reason,
         /// `Retry-After`.
         after: Option<Duration>,
+        /// It may have arrived nevertheless.
+        in_doubt: bool,
     },
     /// The backend wants to be left alone for a while (429, 503).
     Busy {
@@ -108,11 +157,15 @@ pub enum SendError {
         reason: Reason,
         /// `Retry-After`.
         after: Option<Duration>,
+        /// It may have arrived nevertheless.
+        in_doubt: bool,
     },
     /// The answer is not the backend's.
     CaptivePortal,
     /// The session is over.
     SignIn,
+    /// This version of the program is no longer served.
+    TooOld,
     /// A final no.
     Refused(Reason),
 }
@@ -124,4 +177,6 @@ pub enum ProbeError {
     Unreachable,
     /// Somebody else answered.
     CaptivePortal,
+    /// This version of the program is no longer served.
+    TooOld,
 }

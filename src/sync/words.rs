@@ -1,20 +1,77 @@
 //! States, reasons and faults in the clerk's words.
 
-use jiff::Timestamp;
 use jiff::tz::offset;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::locale::Locale;
 use crate::vault::{OutboxState, Reason, RecoveryError, VaultError, Warning};
 
 use super::LinkState;
 
-/// The link, with the time of day in China.
-pub fn link(link: LinkState, locale: &Locale) -> String {
+/// What is said of a reason that has no sentence of its own.
+const OTHER: &str = "sync-reason-other";
+
+/// The link, with the time of day in China: when the backend was last heard, if it ever was.
+pub fn link(link: LinkState, last_contact: Option<Timestamp>, locale: &Locale) -> String {
     match link {
         LinkState::Unknown => locale.text("sync-link-unknown"),
         LinkState::Online { at } => locale.format("sync-link-online", &[("time", time_of_day(at).into())]),
-        LinkState::Offline { since } => locale.format("sync-link-offline", &[("time", time_of_day(since).into())]),
+        LinkState::Offline { since } => {
+            let key = if last_contact.is_some() { "sync-link-offline-heard" } else { "sync-link-offline" };
+            locale.format(key, &[("time", time_of_day(last_contact.unwrap_or(since)).into())])
+        }
         LinkState::CaptivePortal => locale.text("sync-link-captive"),
+    }
+}
+
+/// A clock that is off by no more than this spoils nothing that is worth a word.
+pub const TOLERATED_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether a clock is so far off that somebody should set it.
+pub fn is_worth_saying(skew: SignedDuration) -> bool {
+    skew.abs() > TOLERATED_SKEW
+}
+
+/// How far this machine's clock is off, by the backend's.
+pub fn skew(skew: SignedDuration, locale: &Locale) -> String {
+    let minutes = skew.abs().as_secs() / 60;
+    let key = match (is_worth_saying(skew), skew.is_positive()) {
+        (false, _) => "sync-skew-none",
+        (true, true) => "sync-skew-behind",
+        (true, false) => "sync-skew-ahead",
+    };
+    locale.format(key, &[("minutes", minutes.into())])
+}
+
+/// How long ago, in the largest unit that says something.
+pub fn age(age: SignedDuration, locale: &Locale) -> String {
+    let minutes = age.as_mins().max(0);
+    let (key, n) = match minutes {
+        0..60 => ("sync-age-minutes", minutes),
+        60..2880 => ("sync-age-hours", minutes / 60),
+        _ => ("sync-age-days", minutes / 1440),
+    };
+    locale.format(key, &[("n", n.into())])
+}
+
+/// Bytes sent, of bytes in all: `45%`.
+pub fn percent((sent, size): (u64, u64)) -> String {
+    format!("{}%", sent.saturating_mul(100).checked_div(size).unwrap_or(100))
+}
+
+/// Bytes sent, of bytes in all: percent and bytes.
+pub fn progress((sent, size): (u64, u64), locale: &Locale) -> String {
+    let args = [("percent", percent((sent, size)).into()), ("sent", bytes(sent).into()), ("size", bytes(size).into())];
+    locale.format("sync-progress", &args)
+}
+
+/// A number of bytes as people say it: `64 KB`, `1.3 MB`.
+pub fn bytes(bytes: u64) -> String {
+    const KILO: u64 = 1024;
+    match bytes {
+        0..KILO => format!("{bytes} B"),
+        KILO..1_048_576 => format!("{} KB", bytes / KILO),
+        _ => format!("{}.{} MB", bytes / (KILO * KILO), bytes % (KILO * KILO) * 10 / (KILO * KILO)),
     }
 }
 
@@ -25,8 +82,11 @@ pub fn state(state: OutboxState, locale: &Locale) -> String {
 
 /// Why a request waits or was refused, and the way out, with the backend's own explanation.
 pub fn reason(reason: &Reason, locale: &Locale) -> String {
-    let key = format!("sync-reason-{}", reason.code);
-    let sentence = locale.text(if locale.has(&key) { &key } else { "sync-reason-other" });
+    let by_code = format!("sync-reason-{}", reason.code);
+    let by_status = reason.status.map(|status| format!("sync-reason-status-{status}")).unwrap_or_default();
+    let known =
+        [by_code.as_str(), by_status.as_str()].into_iter().filter(|key| *key != OTHER).find(|key| locale.has(key));
+    let sentence = locale.text(known.unwrap_or(OTHER));
     if reason.detail.is_empty() {
         return sentence;
     }
@@ -98,8 +158,15 @@ mod tests {
     #[test]
     fn every_state_and_reason_of_ours_has_a_sentence() {
         let states = ["queued", "sending", "accepted", "refused", "withdrawn"];
-        let reasons =
-            [Reason::UNREACHABLE, Reason::ANSWER_LOST, Reason::CAPTIVE_PORTAL, Reason::SIGN_IN, Reason::UNSENDABLE];
+        let reasons = [
+            Reason::UNREACHABLE,
+            Reason::ANSWER_LOST,
+            Reason::CAPTIVE_PORTAL,
+            Reason::SIGN_IN,
+            Reason::TOO_OLD,
+            Reason::DAMAGED,
+            Reason::UNSENDABLE,
+        ];
         for locale in Language::ALL.map(Locale::new) {
             for name in states {
                 let state = OutboxState::from_name(name).unwrap();
@@ -117,9 +184,21 @@ mod tests {
     fn sentences_carry_their_values() {
         let locale = Locale::new(Language::Chinese);
         let evening = "2026-11-23T10:05:00Z".parse().unwrap();
-        assert_eq!(link(LinkState::Offline { since: evening }, &locale), "离线（18:05 起）");
+        assert_eq!(link(LinkState::Offline { since: evening }, None, &locale), "离线（18:05 起）");
+        assert_eq!(link(LinkState::Offline { since: evening }, Some(evening), &locale), "离线（末次联系 18:05）");
         let refused = Reason { detail: "年龄未满80周岁".to_owned(), ..Reason::of("never-heard-of") };
         assert_eq!(reason(&refused, &locale), "受理平台退回了这份申请。请查看说明后处理。（年龄未满80周岁）");
+        let unnamed = |status| Reason { status: Some(status), ..Reason::of("other") };
+        assert!(reason(&unnamed(423), &locale).contains("另一位"));
+        assert_eq!(skew(SignedDuration::from_mins(12), &locale), "本机时钟慢 12 分钟，请校准。时间以受理平台为准。");
+        assert_eq!(skew(SignedDuration::from_mins(-7), &locale), "本机时钟快 7 分钟，请校准。时间以受理平台为准。");
+        assert_eq!(progress((1_363_149, 2_097_152), &locale), "已传 65%（1.3 MB / 2.0 MB）");
+        assert_eq!(
+            (bytes(999), bytes(65_536), percent((0, 0))),
+            ("999 B".to_owned(), "64 KB".to_owned(), "100%".to_owned())
+        );
+        let ages = [59, 61, 2881].map(|minutes| age(SignedDuration::from_mins(minutes), &locale));
+        assert_eq!(ages, ["59 分钟前提交", "1 小时前提交", "2 天前提交"]);
         let error = VaultError::State { id: Uuid::nil(), state: OutboxState::Accepted };
         assert_eq!(fault(&error, &locale), "这份申请的状态是“已收件”，不能这样做。");
         assert_eq!(local_no("L-1123-07", &locale, false), "临-1123-07");

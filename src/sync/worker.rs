@@ -2,14 +2,21 @@
 
 use std::collections::VecDeque;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use uuid::Uuid;
 
-use crate::vault::{Reason, Retry, Vault, VaultError};
+use crate::vault::{Left, Pending, Reason, Retry, Vault, VaultError};
 
+use super::carry::LEAST_PART;
 use super::planner::{Planner, Step, Verdict};
-use super::{LinkState, SendError, SyncEvent, Transport};
+use super::words::is_worth_saying;
+use super::{Clock, LinkState, SendError, SyncEvent, Transport};
+
+/// Most requests that are reported as sitting here.
+const MOST_LEFT: u32 = 10_000;
+/// How long a record that cannot be read is left alone.
+const PUT_ASIDE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What the rest of the program tells the worker. Dropping the sender stops it, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,22 +34,28 @@ pub enum Command {
 /// Carries the outbox to the backend. It wakes only for a command, an answer, or the time of a request that waits.
 #[derive(Debug)]
 pub struct Worker<T, C> {
-    vault: Vault,
-    transport: T,
-    clock: C,
+    pub(super) vault: Vault,
+    pub(super) transport: T,
+    pub(super) clock: C,
     planner: Planner,
     events: UnboundedSender<SyncEvent>,
     reported: LinkState,
+    /// How far the backend's clock was ahead, last.
+    skew: SignedDuration,
+    /// What the backend was last told sits here.
+    told: Vec<Left>,
     /// The vault failed: what was being sent may still be marked so.
     faulty: bool,
     chance: fastrand::Rng,
+    /// Bytes of a file that go out at once: more on a fast line.
+    pub(super) part: usize,
 }
 
 /// The worker was told to stop.
-struct Stopped;
+pub(super) struct Stopped;
 
-impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
-    /// A worker over an open vault. `clock` tells the time of day; events go to `events`.
+impl<T: Transport, C: Clock> Worker<T, C> {
+    /// A worker over an open vault. Events go to `events`.
     pub fn new(vault: Vault, transport: T, clock: C, events: UnboundedSender<SyncEvent>) -> Self {
         Self {
             vault,
@@ -51,8 +64,11 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
             planner: Planner::default(),
             events,
             reported: LinkState::default(),
+            skew: SignedDuration::ZERO,
+            told: Vec::new(),
             faulty: false,
             chance: fastrand::Rng::new(),
+            part: LEAST_PART,
         }
     }
 
@@ -76,6 +92,11 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
                     None
                 }
             };
+            self.report_left(&mut commands, &mut waiting).await;
+            if !waiting.is_empty() {
+                continue;
+            }
+            self.tell(SyncEvent::Resting(deadline));
             let command = tokio::select! {
                 biased;
                 command = commands.recv() => command.unwrap_or(Command::Stop),
@@ -92,17 +113,25 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
         waiting: &mut VecDeque<Command>,
     ) -> Result<Option<Option<Timestamp>>, Interrupted> {
         let pending = self.vault.pending(1).await?;
-        match self.planner.next(&pending, (self.clock)()) {
+        match self.planner.next(&pending, self.clock.now()) {
             Step::Wait(deadline) => return Ok(Some(deadline)),
             Step::Probe => {
                 let answer =
                     listen(self.transport.probe(), commands, waiting).await.map_err(|Stopped| Interrupted::Stopped)?;
-                self.planner.probed(answer, (self.clock)(), self.chance.f64());
+                let now = self.clock.now();
+                if let Ok(Some(theirs)) = answer {
+                    self.report_skew(theirs.duration_since(now));
+                }
+                self.planner.probed(answer.map(drop), now, self.chance.f64());
                 self.report_link();
+                if self.planner.is_too_old() {
+                    self.tell(SyncEvent::TooOld);
+                }
             }
             Step::Send(id) => {
-                let attempts = pending.iter().find(|one| one.id == id).map_or(0, |one| one.attempts);
-                self.send(id, attempts, commands, waiting).await?;
+                if let Some(request) = pending.into_iter().find(|one| one.id == id) {
+                    self.send(request, commands, waiting).await?;
+                }
             }
         }
         Ok(None)
@@ -110,14 +139,20 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
 
     async fn send(
         &mut self,
-        id: Uuid,
-        attempts: u32,
+        request: Pending,
         commands: &mut UnboundedReceiver<Command>,
         waiting: &mut VecDeque<Command>,
     ) -> Result<(), Interrupted> {
+        let id = request.id;
+        if !self.files_are_there(&request, commands, waiting).await? {
+            return Ok(());
+        }
         let document = match self.vault.begin_sending(id).await {
             // The clerk withdrew it a moment ago.
             Err(VaultError::State { .. }) => return Ok(()),
+            Err(error @ (VaultError::Seal(_) | VaultError::Record(_) | VaultError::Damaged(_))) => {
+                return self.put_aside(id, &error).await;
+            }
             document => document?,
         };
         self.tell(SyncEvent::Sending(id));
@@ -126,31 +161,55 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
             self.vault.record_attempt(id, &Retry { reason, next_at: None, counts: true, in_doubt: true }).await?;
             return Err(Interrupted::Stopped);
         };
-        let now = (self.clock)();
         match answer {
             Ok(receipt) => {
-                self.planner.accepted(now);
+                self.planner.accepted(id, self.clock.now());
                 self.vault.record_accepted(id, &receipt).await?;
                 self.tell(SyncEvent::Accepted { id, receipt: Box::new(receipt) });
+                self.report_link();
+                Ok(())
             }
-            Err(error) => {
-                let sign_in = error == SendError::SignIn;
-                match self.planner.failed(error, attempts, now, self.chance.f64()) {
-                    Verdict::Refused(reason) => {
-                        self.vault.record_refused(id, &reason).await?;
-                        self.tell(SyncEvent::Refused { id, reason });
-                    }
-                    Verdict::Retry(retry) => {
-                        self.vault.record_attempt(id, &retry).await?;
-                        self.tell(SyncEvent::Queued { id, reason: retry.reason, next_at: retry.next_at });
-                    }
-                }
-                if sign_in {
-                    self.tell(SyncEvent::NeedSignIn);
-                }
+            Err(SendError::Refused(reason)) if self.lacks_files(&request, &reason).await? => {
+                let later = SendError::Later { reason, after: None, in_doubt: false };
+                self.failed(later, &request, true).await
+            }
+            Err(error) => self.failed(error, &request, true).await,
+        }
+    }
+
+    /// Takes in a failed attempt at a request or, when it was not `sent`, at its files.
+    pub(super) async fn failed(&mut self, error: SendError, request: &Pending, sent: bool) -> Result<(), Interrupted> {
+        let id = request.id;
+        let sign_in = error == SendError::SignIn;
+        match self.planner.failed(error, request, self.clock.now(), self.chance.f64()) {
+            Verdict::Refused(reason) => {
+                self.vault.record_refused(id, &reason).await?;
+                self.tell(SyncEvent::Refused { id, reason });
+            }
+            Verdict::Retry(retry) => {
+                let retry = Retry { in_doubt: retry.in_doubt && sent, ..retry };
+                self.vault.record_attempt(id, &retry).await?;
+                self.tell(SyncEvent::Queued { id, reason: retry.reason, next_at: retry.next_at });
             }
         }
+        if sign_in {
+            self.tell(SyncEvent::NeedSignIn);
+        }
+        if self.planner.is_too_old() {
+            self.tell(SyncEvent::TooOld);
+        }
         self.report_link();
+        Ok(())
+    }
+
+    /// A record that cannot be read stays queued, to be seen, and stops no other.
+    pub(super) async fn put_aside(&mut self, id: Uuid, error: &VaultError) -> Result<(), Interrupted> {
+        let reason = Reason { detail: error.to_string(), ..Reason::of(Reason::DAMAGED) };
+        let next_at = Some(self.clock.now() + PUT_ASIDE);
+        self.vault
+            .record_attempt(id, &Retry { reason: reason.clone(), next_at, counts: false, in_doubt: false })
+            .await?;
+        self.tell(SyncEvent::Queued { id, reason, next_at });
         Ok(())
     }
 
@@ -173,10 +232,34 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
     async fn sleep_until(&self, deadline: Option<Timestamp>) {
         match deadline {
             Some(deadline) => {
-                let left = deadline.duration_since((self.clock)());
-                tokio::time::sleep(left.try_into().unwrap_or_default()).await;
+                let left = deadline.duration_since(self.clock.now());
+                self.clock.sleep(left.try_into().unwrap_or_default()).await;
             }
             None => std::future::pending().await,
+        }
+    }
+
+    /// Tells the backend what still sits here, when that is another thing than it was told last. A desk at which nothing sits has nothing
+    /// to say.
+    async fn report_left(&mut self, commands: &mut UnboundedReceiver<Command>, waiting: &mut VecDeque<Command>) {
+        if !matches!(self.planner.link(), LinkState::Online { .. }) || self.faulty {
+            return;
+        }
+        let Ok(left) = self.vault.left(MOST_LEFT).await else { return };
+        if left == self.told {
+            return;
+        }
+        if listen(self.transport.report(&left), commands, waiting).await.is_ok() {
+            self.told = left;
+        } else {
+            waiting.push_front(Command::Stop);
+        }
+    }
+
+    fn report_skew(&mut self, skew: SignedDuration) {
+        let before = std::mem::replace(&mut self.skew, skew);
+        if is_worth_saying(skew) || is_worth_saying(before) {
+            self.tell(SyncEvent::Skew(skew));
         }
     }
 
@@ -189,13 +272,13 @@ impl<T: Transport, C: Fn() -> Timestamp + Send> Worker<T, C> {
     }
 
     /// Nobody listening is no reason to stop: what matters is in the vault.
-    fn tell(&self, event: SyncEvent) {
+    pub(super) fn tell(&self, event: SyncEvent) {
         let _ = self.events.send(event);
     }
 }
 
 /// Why a step was not finished.
-enum Interrupted {
+pub(super) enum Interrupted {
     Stopped,
     Vault(VaultError),
 }
@@ -207,7 +290,7 @@ impl From<VaultError> for Interrupted {
 }
 
 /// Waits for an answer while commands come in; they are kept for later, but for the one to stop.
-async fn listen<A>(
+pub(super) async fn listen<A>(
     answer: impl Future<Output = A>,
     commands: &mut UnboundedReceiver<Command>,
     waiting: &mut VecDeque<Command>,

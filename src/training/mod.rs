@@ -4,7 +4,7 @@
 
 pub mod citizens;
 mod folder;
-mod sample;
+pub mod sample;
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,19 +1,22 @@
-//! Cases that a new practice room has already, so that the list of cases is not empty: requests of invented citizens, sent by the same
-//! client and checked by the same backend as any other.
+//! Requests of invented citizens: the cases that a new practice room has already, so that the list of cases is not empty, and documents
+//! to practise importing with. Sent by the same client and checked by the same backend as any other.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 
-use jiff::Timestamp;
+use fastrand::Rng;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::citizens::{Citizen, citizens};
-use super::{PASSWORD, PracticeError};
-use crate::api::wire::Session;
+use super::{PASSWORD, PracticeError, clerk_at};
 use crate::api::{ApiError, CatalogueAnswer, Client};
-use crate::backend::catalogue::PracticeClerk;
+use crate::backend::catalogue::{Catalogue, PracticeClerk};
+use crate::backend::config::CatalogueSource;
 use crate::domain::item::{Item, Necessity};
 use crate::domain::request::{Channel, Mode, Received, ReceivedMaterial, Request, RequestItem};
+use crate::domain::site::Role;
 
 /// How many there are.
 pub(super) const COUNT: usize = 4;
@@ -28,7 +31,7 @@ pub(super) enum SampleError {
 }
 
 /// Items that every site takes applications for, by id, with what their forms hold.
-fn samples() -> [(&'static str, Value); 2] {
+fn samples() -> [(&'static str, Value); 3] {
     [
         (
             "legal-consultation",
@@ -53,7 +56,53 @@ fn samples() -> [(&'static str, Value); 2] {
                 "truthful": true,
             }),
         ),
+        (
+            "career-guidance",
+            json!({
+                "subject": "求职方向咨询",
+                "reason": "从外地返乡，想了解本地招工和技能培训的情况。",
+                "urgency": "normal",
+                "resultForm": "electronic",
+                "truthful": true,
+            }),
+        ),
     ]
+}
+
+/// Valid requests of as many invented citizens at the site of a practice clerk, the same for the same seed and time. No citizen applies
+/// for anything twice.
+///
+/// # Errors
+/// When no practice clerk works at the site.
+pub fn requests(
+    seed: u64,
+    count: usize,
+    site: Option<&str>,
+    since: Timestamp,
+) -> Result<impl Iterator<Item = Request>, PracticeError> {
+    let clerk = clerk_at(site)?;
+    let catalogue = Catalogue::load(&CatalogueSource::BuiltIn)?;
+    let place = catalogue.site(&clerk.site);
+    let window = Some(clerk.window).filter(|window| !window.is_empty());
+    let window = window.or_else(|| place?.windows.first().cloned()).unwrap_or_default();
+    let admitted = |id: &str| place.and_then(|site| site.role_for(id)).is_some_and(Role::takes_applications);
+    let items: Vec<(Item, Value)> = samples()
+        .into_iter()
+        .filter(|(id, _)| admitted(id))
+        .filter_map(|(id, answers)| Some((catalogue.items().find(|item| item.id == id)?.as_ref().clone(), answers)))
+        .collect();
+    let mut random = Rng::with_seed(seed);
+    let mut known = HashSet::new();
+    let people = citizens(seed).filter(move |citizen| known.insert(citizen.id_number.as_str().to_owned()));
+    Ok(people.zip((0..items.len()).cycle()).zip(0_i64..).take(count).filter_map(move |((citizen, which), number)| {
+        let (item, answers) = items.get(which)?;
+        let at = since + SignedDuration::from_millis(100 * number);
+        let mut bits = [0; 10];
+        random.fill(&mut bits);
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        let request = request(&citizen, item, answers, (&clerk.site, &window), at);
+        Some(Request { id: Builder::from_unix_timestamp_millis(millis, &bits).into_uuid(), ..request })
+    }))
 }
 
 /// Fills a new room with cases in the clerk's name.
@@ -64,14 +113,16 @@ pub(super) async fn fill(addr: SocketAddr, clerk: &PracticeClerk, seed: u64) -> 
         let samples = samples();
         for (citizen, (id, answers)) in citizens(seed).zip(samples.iter().cycle()).take(COUNT) {
             if let Some(entry) = items.iter().find(|entry| entry.item.id == *id) {
-                client.put_request(&request(&citizen, &entry.item, answers, &session)).await?;
+                let place = (session.clerk.site.id.as_str(), session.clerk.window.as_str());
+                client.put_request(&request(&citizen, &entry.item, answers, place, Timestamp::now())).await?;
             }
         }
     }
     Ok(client.sign_out().await?)
 }
 
-fn request(citizen: &Citizen, item: &Item, answers: &Value, session: &Session) -> Request {
+/// A request at a site and window.
+fn request(citizen: &Citizen, item: &Item, answers: &Value, (site, window): (&str, &str), now: Timestamp) -> Request {
     let situations = item.first_answers();
     let materials = item
         .materials_for(&situations)
@@ -86,13 +137,12 @@ fn request(citizen: &Citizen, item: &Item, answers: &Value, session: &Session) -
             uploads: Vec::new(),
         })
         .collect();
-    let now = Timestamp::now();
     Request {
         id: Uuid::now_v7(),
         mode: Mode::Each,
         channel: Channel::Window,
-        site: session.clerk.site.id.clone(),
-        window: session.clerk.window.clone(),
+        site: site.to_owned(),
+        window: window.to_owned(),
         opened_at: now,
         submitted_at: now,
         applicant: applicant(citizen),
@@ -137,6 +187,21 @@ mod tests {
     use crate::backend::catalogue::built_in_clerks;
     use crate::backend::config::Config;
 
+    #[test]
+    fn documents_are_the_same_for_the_same_seed_and_all_valid() {
+        let since = "2026-11-23T00:00:00Z".parse().unwrap();
+        let documents = |seed, site| requests(seed, 60, site, since).unwrap().collect::<Vec<_>>();
+        for site in [None, Some("yuekou-village"), Some("jingling-street")] {
+            let first = documents(5, site);
+            assert_eq!(documents(5, site), first);
+            assert_ne!(documents(6, site), first);
+            assert_eq!(first.len(), 60);
+            let people: HashSet<_> = first.iter().map(|request| request.applicant["idNumber"].to_string()).collect();
+            assert_eq!(people.len(), 60);
+        }
+        assert!(requests(5, 1, Some("nowhere"), since).is_err());
+    }
+
     #[tokio::test]
     async fn the_backend_takes_every_sample_at_every_site() {
         for clerk in built_in_clerks().unwrap() {
@@ -147,7 +212,10 @@ mod tests {
             }
             let client = Client::practice(running.addr()).unwrap();
             client.sign_in(&clerk.name, PASSWORD).await.unwrap();
-            assert_eq!(client.cases(&CaseFilter::default()).await.unwrap().cases.len(), COUNT);
+            for request in requests(11, 6, Some(&clerk.site), Timestamp::now()).unwrap() {
+                client.put_request(&request).await.unwrap();
+            }
+            assert_eq!(client.cases(&CaseFilter::default()).await.unwrap().cases.len(), COUNT + 6);
             running.shutdown().await;
         }
     }

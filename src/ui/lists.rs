@@ -3,6 +3,8 @@
 use super::canvas::Canvas;
 use crate::app::{Shared, cases, drafts, local, outbox, scroll};
 use crate::sync::words;
+use crate::text;
+use crate::vault::{OutboxEntry, OutboxState};
 
 /// A column: key of its head, and its width; 0 takes what is left.
 type Column = (&'static str, u16);
@@ -11,6 +13,8 @@ struct Table<'a> {
     columns: &'a [Column],
     selected: usize,
     count: Option<usize>,
+    /// Rows shown at a time.
+    rows: usize,
     empty: &'static str,
 }
 
@@ -33,7 +37,7 @@ impl Table<'_> {
             canvas.text(3, 2, &shared.locale.text(self.empty), plain);
             canvas.cursor(3, 2);
         }
-        let rows = scroll::list_window(shared);
+        let rows = self.rows;
         let first = scroll::first_of_window(self.selected, rows);
         for (y, index) in (1u16..).zip((first..count).take(rows)) {
             if index == self.selected {
@@ -62,6 +66,7 @@ pub fn drafts(screen: &drafts::Drafts, shared: &Shared, canvas: &mut Canvas<'_, 
         columns: &[("head-updated", 13), ("head-applicant", 14), ("head-item", 0)],
         selected: screen.selected,
         count: screen.drafts.as_ref().map(Vec::len),
+        rows: scroll::list_window(shared),
         empty: "drafts-none",
     };
     table.draw(shared, canvas, |index| {
@@ -72,23 +77,18 @@ pub fn drafts(screen: &drafts::Drafts, shared: &Shared, canvas: &mut Canvas<'_, 
     });
 }
 
-/// The outbox.
+/// The outbox, and more of the entry with the cursor.
 pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
-    let number = if canvas.width() >= 78 { 24 } else { 0 };
-    let wide: &[Column] = &[
-        ("head-submitted", 13),
-        ("head-state", 10),
-        ("head-number", number.max(1)),
-        ("head-applicant", 10),
-        ("head-item", 0),
-    ];
-    let narrow: &[Column] = &[("head-submitted", 13), ("head-state", 10), ("head-number", 0)];
-    let is_wide = number > 0;
+    let is_wide = canvas.width() >= 78;
+    let wide: &[Column] =
+        &[("head-submitted", 13), ("head-state", 11), ("head-number", 24), ("head-applicant", 10), ("head-item", 0)];
+    let narrow: &[Column] = &[("head-submitted", 13), ("head-state", 11), ("head-number", 0)];
     let table = Table {
         columns: if is_wide { wide } else { narrow },
         selected: screen.selected,
         count: screen.entries.as_ref().map(Vec::len),
-        empty: "outbox-none",
+        rows: outbox::Outbox::rows(shared),
+        empty: if screen.filter.is_some() { "outbox-none-of-these" } else { "outbox-none" },
     };
     table.draw(shared, canvas, |index| {
         let Some(entry) = screen.entries.as_ref().and_then(|entries| entries.get(index)) else { return Vec::new() };
@@ -96,9 +96,46 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
             .request_no
             .clone()
             .unwrap_or_else(|| words::local_no(&entry.local_no, &shared.locale, shared.paper.ascii));
-        let state = words::state(entry.state, &shared.locale);
+        let state = match screen.progress.get(&entry.id) {
+            Some(progress) if entry.state == OutboxState::Queued => words::percent(*progress),
+            _ => words::state(entry.state, &shared.locale),
+        };
         vec![moment(entry.submitted_at), state, number, entry.applicant.clone(), entry.item_name.clone()]
     });
+    let height = canvas.height();
+    let top = height.saturating_sub(u16::try_from(outbox::DETAIL_ROWS).unwrap_or(0));
+    let (plain, faint) = (canvas.theme.plain(), canvas.theme.faint());
+    let columns = canvas.width().saturating_sub(2);
+    if let Some(state) = screen.filter {
+        let text = shared.locale.format("outbox-filtered", &[("state", words::state(state, &shared.locale).into())]);
+        canvas.text_in(1, top, columns, &text, faint);
+    }
+    let Some(entry) = screen.current() else { return };
+    let lines = detail(screen, entry, shared, usize::from(columns));
+    for (y, line) in (top + 1..height).zip(&lines) {
+        canvas.text_in(1, y, columns, line, plain);
+    }
+}
+
+/// How an entry stands: age, attempts, next try and progress; then why, with the way out.
+fn detail(screen: &outbox::Outbox, entry: &OutboxEntry, shared: &Shared, columns: usize) -> Vec<String> {
+    let locale = &shared.locale;
+    let mut facts = vec![
+        words::state(entry.state, locale),
+        words::age(shared.now.duration_since(entry.submitted_at), locale),
+        locale.format("outbox-attempts", &[("n", entry.attempts.into())]),
+    ];
+    if let Some(next) = outbox::Outbox::next_try(entry, shared) {
+        facts.push(locale.format("outbox-next-try", &[("time", clock(next).into())]));
+    }
+    if let Some(progress) = screen.progress.get(&entry.id) {
+        facts.push(words::progress(*progress, locale));
+    }
+    let mut lines = vec![facts.join("  ")];
+    if let Some(reason) = entry.reason.as_ref().filter(|_| entry.state != OutboxState::Accepted) {
+        lines.extend(text::wrap(&words::reason(reason, locale), columns));
+    }
+    lines
 }
 
 /// Cases.
@@ -120,6 +157,7 @@ pub fn cases(screen: &cases::Cases, shared: &Shared, canvas: &mut Canvas<'_, '_>
         columns: if canvas.width() >= 78 { wide } else { narrow },
         selected: screen.selected,
         count: screen.cases.as_ref().map(Vec::len),
+        rows: scroll::list_window(shared),
         empty: "cases-none",
     };
     table.draw(shared, canvas, |index| {
@@ -128,6 +166,10 @@ pub fn cases(screen: &cases::Cases, shared: &Shared, canvas: &mut Canvas<'_, '_>
         let status = shared.locale.text(&format!("status-{}", case.status.name()));
         vec![case.case_no.clone(), status, due, case.applicant.clone(), case.item_name.clone()]
     });
+}
+
+fn clock(at: jiff::Timestamp) -> String {
+    local(at).strftime("%H:%M:%S").to_string()
 }
 
 fn moment(at: jiff::Timestamp) -> String {

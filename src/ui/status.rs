@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use crate::app::intake::SaveState;
-use crate::app::{Model, Screen, Tone, word_for};
+use crate::app::{Allowance, Model, Screen, Tone, word_for};
 use crate::keymap::{Action, KeyCode};
 use crate::sync::{LinkState, words};
 
@@ -42,7 +42,7 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
         if let Some(name) = model.for_whom() {
             right.push(locale.format("status-for", &[("name", name.into())]));
         }
-        right.push(locale.format("status-queued", &[("n", shared.desk.queued.into())]));
+        right.push(locale.format("status-queued", &[("n", shared.desk.waiting.count.into())]));
     }
     if let Screen::Intake(intake) = screen {
         right.push(locale.text(match intake.save_state {
@@ -70,7 +70,19 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
         canvas.text_in(1, 0, room, &sentence, style);
         return;
     }
-    let link = words::link(shared.desk.link, locale);
+    let warning = match shared.offline_limits.allowance(shared.desk.waiting, shared.now) {
+        Allowance::Ample => {
+            shared.desk.skew.filter(|skew| words::is_worth_saying(*skew)).map(|skew| words::skew(skew, locale))
+        }
+        Allowance::Short => Some(locale.text("status-offline-short")),
+        Allowance::Over => Some(locale.text("status-offline-over")),
+    };
+    if let Some(warning) = warning {
+        let style = canvas.theme.error();
+        canvas.text_in(1, 0, room, &warning, style);
+        return;
+    }
+    let link = words::link(shared.desk.link, shared.desk.last_contact, locale);
     let style = if matches!(shared.desk.link, LinkState::Online { .. } | LinkState::Unknown) {
         plain
     } else {

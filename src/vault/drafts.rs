@@ -5,8 +5,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::store::{millis, time, uuid};
-use super::{Draft, DraftSummary, Saved, Vault, VaultError};
+use super::store::{digest, millis, time, uuid};
+use super::{Draft, DraftSummary, Imported, Saved, Vault, VaultError};
 
 /// What lists show of a draft or a request, sealed apart from the body so that a list opens no body.
 #[derive(Serialize, Deserialize)]
@@ -28,6 +28,38 @@ impl Vault {
         let saved = self.write_draft(&mut transaction, draft).await?;
         transaction.commit().await?;
         Ok(saved)
+    }
+
+    /// Stores drafts that were made elsewhere, all in one transaction. The same again changes nothing, so that an import can be repeated.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails; then none was stored.
+    pub async fn import_drafts(&self, drafts: &[Draft]) -> Result<Vec<Imported>, VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        let mut outcomes = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            outcomes.push(self.import_draft(&mut transaction, draft).await?);
+        }
+        transaction.commit().await?;
+        Ok(outcomes)
+    }
+
+    async fn import_draft(&self, connection: &mut SqliteConnection, draft: &Draft) -> Result<Imported, VaultError> {
+        let document = draft.body.document.as_ref();
+        let kept = self.read_draft(connection, draft.id).await?.map(|kept| kept.body.document);
+        if let Some(kept) = kept {
+            return Ok(if kept.as_ref() == document { Imported::Unchanged } else { Imported::Conflict });
+        }
+        if let Some(kept) = submitted_digest(connection, draft.id).await? {
+            let same =
+                document.map(serde_json_canonicalizer::to_vec).transpose()?.is_some_and(|it| digest(&it) == kept);
+            return Ok(if same { Imported::Unchanged } else { Imported::Conflict });
+        }
+        Ok(match self.write_draft(connection, draft).await? {
+            Saved::Written => Imported::Stored,
+            Saved::Stale => Imported::Deleted,
+        })
     }
 
     pub(super) async fn write_draft(
@@ -124,6 +156,15 @@ impl Vault {
         let Summary { item_code, item_name, applicant } = serde_json::from_slice(&sealed)?;
         Ok(DraftSummary { id, item_code, item_name, applicant, updated_at: time(row, 2)? })
     }
+}
+
+/// The digest of the request of an id in the outbox.
+async fn submitted_digest(connection: &mut SqliteConnection, id: Uuid) -> Result<Option<String>, VaultError> {
+    let row = sqlx::query("SELECT digest FROM outbox WHERE id = ?")
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 /// Removes a draft so that no late save brings it back. True when there was one.

@@ -6,6 +6,7 @@
 //!   states, counts, official numbers and item codes.
 //! - **Idle means idle**: one connection, no pool, no timer.
 
+mod attachments;
 mod audit;
 mod drafts;
 mod files;
@@ -23,6 +24,7 @@ mod shelf;
 mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+mod transfer;
 mod tries;
 mod unlock;
 
@@ -35,12 +37,13 @@ use uuid::Uuid;
 pub use keys::Cost;
 pub use lock::Holder;
 pub use record::{
-    AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, OutboxEntry, OutboxState, Pending, Reason,
-    Retry, Saved, Usage,
+    Attachment, AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, Frozen, Imported, Left,
+    NewAttachment, OutboxEntry, OutboxState, Pending, Reason, Retry, Saved, Usage, Waiting,
 };
 pub use recovery::{RecoveryError, RecoveryPublic, RecoverySecret};
 pub use seal::{RecordName, Seal, SealError, Suite};
 pub use store::{Vault, Warning};
+pub use transfer::TransferError;
 pub use unlock::{Door, Policy, recovery_of_folder};
 
 /// What can go wrong with the vault. No message holds personal data.

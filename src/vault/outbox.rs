@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, offset};
+use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
@@ -9,12 +10,16 @@ use uuid::Uuid;
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 
+use super::attachments::{keep_only, need_the_same};
 use super::drafts::{Summary, end_draft};
 use super::store::{digest, millis, optional_time, time, uuid};
-use super::{Draft, DraftBody, OutboxEntry, OutboxState, Vault, VaultError};
+use super::{Draft, DraftBody, Frozen, OutboxEntry, OutboxState, Vault, VaultError, Waiting};
 
 /// All China keeps one time; provisional numbers count by its days.
 const CHINA: Offset = offset(8);
+
+/// Rows of a list that are unsealed without a pause.
+const UNSEALED_AT_ONCE: usize = 100;
 
 const ENTRY: &str = "SELECT id, state, submitted_at, attempts, in_doubt, next_at, request_no, local_no, digest, superseded_by, \
                      summary, reason FROM outbox";
@@ -30,15 +35,43 @@ impl Vault {
         if request.id != id {
             return Err(VaultError::WrongDocument { draft: id, document: request.id });
         }
-        let document = serde_json_canonicalizer::to_vec(request)?;
-        let digest = digest(&document);
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        if let Some(entry) = self.read_entry(&mut transaction, id).await? {
+        let entry = self.write_frozen(&mut transaction, &Frozen::new(request)?).await?;
+        transaction.commit().await?;
+        Ok(entry)
+    }
+
+    /// Submits many drafts as [`Self::freeze`] does one, in one transaction. One that cannot be submitted hinders no other.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails; then none was submitted.
+    pub async fn freeze_all(&self, all: &[Frozen]) -> Result<Vec<Result<OutboxEntry, VaultError>>, VaultError> {
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        let mut entries = Vec::with_capacity(all.len());
+        for frozen in all {
+            match self.write_frozen(&mut transaction, frozen).await {
+                Err(error @ (VaultError::Database(_) | VaultError::Io { .. })) => return Err(error),
+                entry => entries.push(entry),
+            }
+        }
+        transaction.commit().await?;
+        Ok(entries)
+    }
+
+    /// Everything that may be wrong is found before the first write.
+    async fn write_frozen(
+        &self,
+        connection: &mut SqliteConnection,
+        frozen: &Frozen,
+    ) -> Result<OutboxEntry, VaultError> {
+        let id = frozen.id;
+        let digest = digest(&frozen.document);
+        if let Some(entry) = self.read_entry(connection, id).await? {
             return if entry.digest == digest { Ok(entry) } else { Err(VaultError::State { id, state: entry.state }) };
         }
-        let draft = self.read_draft(&mut transaction, id).await?.ok_or(VaultError::NotFound(id))?;
-        let local_no = next_local_no(&mut transaction, request.submitted_at).await?;
+        let draft = self.read_draft(connection, id).await?.ok_or(VaultError::NotFound(id))?;
         let bytes = id.as_bytes().as_slice();
         let summary = serde_json::to_vec(&Summary {
             item_code: draft.item_code.clone(),
@@ -46,25 +79,26 @@ impl Vault {
             applicant: draft.applicant,
         })?;
         let body = serde_json::to_vec(&draft.body)?;
+        let local_no = next_local_no(connection, frozen.submitted_at).await?;
         sqlx::query(
-            "INSERT INTO outbox (id, state, submitted_at, local_no, digest, summary, document, draft)
-             VALUES (?, 'queued', ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (id, state, submitted_at, local_no, digest, supersedes, summary, document, draft)
+             VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(bytes)
-        .bind(millis(request.submitted_at))
+        .bind(millis(frozen.submitted_at))
         .bind(local_no)
         .bind(digest)
+        .bind(frozen.supersedes.map(|id| id.as_bytes().to_vec()))
         .bind(self.seal("outbox.summary", bytes, 1, &summary)?)
-        .bind(self.seal("outbox.document", bytes, 1, &document)?)
+        .bind(self.seal("outbox.document", bytes, 1, &frozen.document)?)
         .bind(self.seal("outbox.draft", bytes, 1, &body)?)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
-        end_draft(&mut transaction, id).await?;
-        self.write_use(&mut transaction, &draft.item_code, request.submitted_at).await?;
-        self.write_audit(&mut transaction, "submit", &id.to_string()).await?;
-        let entry = self.read_entry(&mut transaction, id).await?.ok_or(VaultError::NotFound(id))?;
-        transaction.commit().await?;
-        Ok(entry)
+        keep_only(connection, id, &frozen.uploads).await?;
+        end_draft(connection, id).await?;
+        self.write_use(connection, &draft.item_code, frozen.submitted_at).await?;
+        self.write_audit(connection, "submit", &id.to_string()).await?;
+        self.read_entry(connection, id).await?.ok_or(VaultError::NotFound(id))
     }
 
     /// The outbox, the last submitted first, at most `limit`.
@@ -72,13 +106,29 @@ impl Vault {
     /// # Errors
     /// When it cannot be read or unsealed.
     pub async fn outbox(&self, limit: u32) -> Result<Vec<OutboxEntry>, VaultError> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} ORDER BY seq DESC LIMIT ?")))
+        self.outbox_in(None, limit).await
+    }
+
+    /// As [`Self::outbox`]; only those in a state, if one is given.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn outbox_in(&self, state: Option<OutboxState>, limit: u32) -> Result<Vec<OutboxEntry>, VaultError> {
+        let only = if state.is_some() { "WHERE state = ?1" } else { "" };
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} {only} ORDER BY seq DESC LIMIT ?2")))
+            .bind(state.map(OutboxState::name))
             .bind(limit)
             .fetch_all(&mut *self.reader().await)
-            .await?
-            .iter()
-            .map(|row| self.entry(row))
-            .collect()
+            .await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for some in rows.chunks(UNSEALED_AT_ONCE) {
+            for row in some {
+                entries.push(self.entry(row)?);
+            }
+            // Thousands of rows take a while to unseal: a key pressed meanwhile comes first.
+            tokio::task::yield_now().await;
+        }
+        Ok(entries)
     }
 
     /// One request of the outbox.
@@ -89,16 +139,16 @@ impl Vault {
         self.read_entry(&mut *self.reader().await, id).await
     }
 
-    /// How many requests are queued or being sent.
+    /// How many requests are queued or being sent, and since when.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn waiting(&self) -> Result<u64, VaultError> {
-        let count: i64 = sqlx::query("SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending')")
+    pub async fn waiting(&self) -> Result<Waiting, VaultError> {
+        let row = sqlx::query("SELECT COUNT(*), MIN(submitted_at) FROM outbox WHERE state IN ('queued', 'sending')")
             .fetch_one(&mut *self.reader().await)
-            .await?
-            .try_get(0)?;
-        Ok(count.unsigned_abs())
+            .await?;
+        let count: i64 = row.try_get(0)?;
+        Ok(Waiting { count: count.unsigned_abs(), since: optional_time(&row, 1)? })
     }
 
     /// The frozen bytes of a request.
@@ -112,6 +162,18 @@ impl Vault {
             .await?
             .ok_or(VaultError::NotFound(id))?;
         self.unseal("outbox.document", id.as_bytes(), 1, row.try_get(0)?)
+    }
+
+    /// A request with the draft that it was made of, and the request that it corrects.
+    pub(super) async fn frozen_draft(&self, id: Uuid) -> Result<(OutboxEntry, DraftBody, Option<Uuid>), VaultError> {
+        let entry = self.outbox_entry(id).await?.ok_or(VaultError::NotFound(id))?;
+        let row = sqlx::query("SELECT draft, supersedes FROM outbox WHERE id = ?")
+            .bind(id.as_bytes().as_slice())
+            .fetch_one(&mut *self.reader().await)
+            .await?;
+        let body = serde_json::from_slice(&self.unseal("outbox.draft", id.as_bytes(), 1, row.try_get(0)?)?)?;
+        let supersedes = row.try_get::<Option<&[u8]>, _>(1)?.is_some().then(|| uuid(&row, 1)).transpose()?;
+        Ok((entry, body, supersedes))
     }
 
     /// Takes a request back, by the clerk's recorded act: one that waits and surely did not arrive, or one that was refused.
@@ -155,13 +217,20 @@ impl Vault {
         }
         let row = sqlx::query("SELECT draft FROM outbox WHERE id = ?").bind(bytes).fetch_one(&mut *transaction).await?;
         let body: DraftBody = serde_json::from_slice(&self.unseal("outbox.draft", bytes, 1, row.try_get(0)?)?)?;
+        let again = Uuid::now_v7();
         let draft = Draft {
-            id: Uuid::now_v7(),
+            id: again,
             item_code: entry.item_code,
             item_name: entry.item_name,
             applicant: entry.applicant,
             updated_at: at,
-            body: DraftBody { revision: 0, supersedes: Some(id), ..body },
+            body: DraftBody {
+                revision: 0,
+                supersedes: Some(id),
+                refused: entry.reason.map(|reason| reason.fields).unwrap_or_default(),
+                document: body.document.map(|document| revised(document, again, id)),
+                ..body
+            },
         };
         self.write_draft(&mut transaction, &draft).await?;
         sqlx::query("UPDATE outbox SET superseded_by = ? WHERE id = ?")
@@ -169,6 +238,7 @@ impl Vault {
             .bind(bytes)
             .execute(&mut *transaction)
             .await?;
+        need_the_same(&mut transaction, id, again).await?;
         self.write_audit(&mut transaction, "reopen", &id.to_string()).await?;
         transaction.commit().await?;
         Ok(draft)
@@ -246,7 +316,16 @@ impl Vault {
     }
 }
 
-fn state(row: &SqliteRow, column: usize) -> Result<OutboxState, VaultError> {
+/// An imported document under a new id, in place of the one that was refused.
+fn revised(mut document: Value, id: Uuid, supersedes: Uuid) -> Value {
+    if let Some(members) = document.as_object_mut() {
+        members.insert("id".to_owned(), id.to_string().into());
+        members.insert("supersedes".to_owned(), supersedes.to_string().into());
+    }
+    document
+}
+
+pub(super) fn state(row: &SqliteRow, column: usize) -> Result<OutboxState, VaultError> {
     let name: &str = row.try_get(column)?;
     OutboxState::from_name(name).ok_or_else(|| VaultError::Damaged(format!("unknown state {name}")))
 }
@@ -266,7 +345,7 @@ pub(super) async fn expect_state(
 }
 
 /// Counts the day's submissions: `L-1123-07`.
-async fn next_local_no(connection: &mut SqliteConnection, at: Timestamp) -> Result<String, VaultError> {
+pub(super) async fn next_local_no(connection: &mut SqliteConnection, at: Timestamp) -> Result<String, VaultError> {
     let day = CHINA.to_datetime(at).date();
     let last: i64 = sqlx::query(
         "INSERT INTO local_numbers (day, last) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
@@ -277,3 +356,6 @@ async fn next_local_no(connection: &mut SqliteConnection, at: Timestamp) -> Resu
     .try_get(0)?;
     Ok(format!("L-{:02}{:02}-{last:02}", day.month(), day.day()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::item::{FormRef, SituationAnswers};
+use crate::domain::request::Request;
 
 /// An intake that the clerk has not submitted yet (暂存件).
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +86,12 @@ pub struct DraftBody {
     /// The refused request that this draft corrects.
     #[serde(default)]
     pub supersedes: Option<Uuid>,
+    /// What the backend objected to in it, by place in the request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<FieldFault>,
+    /// The request document that was imported, whole: what is submitted as long as nothing is changed at the desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Value>,
 }
 
 /// Where the clerk was in an intake.
@@ -100,6 +107,98 @@ pub struct Focus {
     /// Caret within the field, in graphemes from its start.
     #[serde(default)]
     pub caret: Option<usize>,
+}
+
+/// A request document as it goes into the outbox: these bytes are what is sent, for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// Id of the request.
+    pub id: Uuid,
+    /// Canonical JSON (RFC 8785).
+    pub document: Vec<u8>,
+    /// When the clerk submitted it.
+    pub submitted_at: Timestamp,
+    /// The request that must be final before this one is sent.
+    pub supersedes: Option<Uuid>,
+    /// Digests of the files that it names.
+    pub uploads: Vec<String>,
+}
+
+impl Frozen {
+    /// A request made at this desk.
+    ///
+    /// # Errors
+    /// When it has no canonical form.
+    pub fn new(request: &Request) -> serde_json::Result<Self> {
+        Self::keeping(request, request)
+    }
+
+    /// A request that came as a document, kept as it came.
+    ///
+    /// # Errors
+    /// When it has no canonical form.
+    pub fn keeping(request: &Request, document: &impl Serialize) -> serde_json::Result<Self> {
+        Ok(Self {
+            id: request.id,
+            document: serde_json_canonicalizer::to_vec(document)?,
+            submitted_at: request.submitted_at,
+            supersedes: request.supersedes,
+            uploads: request
+                .items
+                .iter()
+                .flat_map(|item| &item.materials)
+                .flat_map(|line| line.uploads.iter().cloned())
+                .collect(),
+        })
+    }
+}
+
+/// A file to be attached.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAttachment {
+    /// Name of the file.
+    pub name: String,
+    /// Media type, such as `image/jpeg`.
+    pub media_type: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+impl std::fmt::Debug for NewAttachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAttachment").field("bytes", &self.content.len()).finish_non_exhaustive()
+    }
+}
+
+/// A file that the vault keeps until the backend has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    /// SHA-256 of the content, 64 lower-case hex digits: what the request names.
+    pub digest: String,
+    /// Name of the file.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// In bytes.
+    pub size: u64,
+    /// Where the backend takes it in, once begun.
+    pub upload: Option<String>,
+    /// The backend has it whole.
+    pub uploaded: bool,
+}
+
+/// What became of a draft from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// It is on the disk now.
+    Stored,
+    /// The very same is here already, as a draft or in the outbox.
+    Unchanged,
+    /// Its id stands for another content here.
+    Conflict,
+    /// A draft of its id was deleted here.
+    Deleted,
 }
 
 /// What became of a save.
@@ -218,6 +317,12 @@ impl Reason {
     pub const CAPTIVE_PORTAL: &str = "captive-portal";
     /// The clerk has to sign in.
     pub const SIGN_IN: &str = "sign-in";
+    /// This version of the program is no longer served.
+    pub const TOO_OLD: &str = "client-too-old";
+    /// The backend keeps forgetting a file while it is brought.
+    pub const UPLOAD_GONE: &str = "upload-gone";
+    /// The record cannot be read here.
+    pub const DAMAGED: &str = "damaged";
     /// The document cannot be sent at all.
     pub const UNSENDABLE: &str = "unsendable";
 
@@ -242,6 +347,28 @@ pub struct FieldFault {
     /// The backend's sentence.
     #[serde(default)]
     pub message: String,
+}
+
+/// A request that still sits at this desk: that waits, or was refused and not corrected yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Id of the request.
+    pub id: Uuid,
+    /// SHA-256 of the frozen document, lower-case hex.
+    pub digest: String,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// When the clerk submitted it.
+    pub submitted_at: Timestamp,
+}
+
+/// What waits to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// How many requests.
+    pub count: u64,
+    /// When the oldest of them was submitted.
+    pub since: Option<Timestamp>,
 }
 
 /// The least that the planner needs of a queued request.

@@ -6,7 +6,7 @@ use super::files::{self, Files};
 use super::{Seal, VaultError, reseal};
 
 /// Migration `n` (from 1) takes a vault from schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 2] = ["
+const MIGRATIONS: [&str; 3] = ["
 CREATE TABLE drafts (
     id         BLOB PRIMARY KEY,
     revision   INTEGER NOT NULL,
@@ -95,6 +95,42 @@ CREATE TABLE audit_head (
     one  INTEGER PRIMARY KEY CHECK (one = 1),
     body BLOB NOT NULL
 ) STRICT;
+", "
+-- The request that must be final before this one is sent.
+ALTER TABLE outbox ADD COLUMN supersedes BLOB;
+
+-- Files by SHA-256 of their content; `upload` is where the backend takes one in.
+CREATE TABLE attachments (
+    digest     TEXT PRIMARY KEY,
+    name       BLOB NOT NULL,
+    media_type TEXT NOT NULL,
+    size       INTEGER NOT NULL,
+    upload     TEXT,
+    uploaded   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE pieces (
+    digest TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    body   BLOB NOT NULL,
+    PRIMARY KEY (digest, number)
+) STRICT;
+-- Which drafts and requests need which files.
+CREATE TABLE attached (
+    request BLOB NOT NULL,
+    digest  TEXT NOT NULL,
+    PRIMARY KEY (request, digest)
+) STRICT;
+CREATE INDEX attached_by_digest ON attached (digest);
+-- A file goes with the last that needs it, however that one goes.
+CREATE TRIGGER attached_to_none AFTER DELETE ON attached
+WHEN NOT EXISTS (SELECT 1 FROM attached WHERE digest = OLD.digest) BEGIN
+    DELETE FROM pieces WHERE digest = OLD.digest;
+    DELETE FROM attachments WHERE digest = OLD.digest;
+END;
+CREATE TRIGGER outbox_lets_go AFTER DELETE ON outbox BEGIN DELETE FROM attached WHERE request = OLD.id; END;
+CREATE TRIGGER drafts_let_go AFTER DELETE ON drafts WHEN NOT EXISTS (SELECT 1 FROM outbox WHERE id = OLD.id) BEGIN
+    DELETE FROM attached WHERE request = OLD.id;
+END;
 "];
 
 /// The first schema whose records are encrypted.

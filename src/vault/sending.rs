@@ -5,23 +5,49 @@ use uuid::Uuid;
 
 use crate::domain::receipt::Receipt;
 
-use super::outbox::expect_state;
-use super::store::{millis, optional_time, uuid};
-use super::{OutboxState, Pending, Reason, Retry, Vault, VaultError};
+use super::attachments::let_go;
+use super::outbox::{expect_state, state};
+use super::store::{millis, optional_time, time, uuid};
+use super::{Left, OutboxState, Pending, Reason, Retry, Vault, VaultError};
 
 impl Vault {
     /// The queued requests in the order in which they are to be tried: first those that need not wait, as submitted; then by their time.
+    /// One that corrects another stays back until that one is final: order inside one case holds.
     ///
     /// # Errors
     /// When it cannot be read.
     pub async fn pending(&self, limit: u32) -> Result<Vec<Pending>, VaultError> {
-        sqlx::query("SELECT id, attempts, next_at FROM outbox WHERE state = 'queued' ORDER BY next_at, seq LIMIT ?")
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await)
-            .await?
-            .iter()
-            .map(|row| Ok(Pending { id: uuid(row, 0)?, attempts: row.try_get(1)?, next_at: optional_time(row, 2)? }))
-            .collect()
+        sqlx::query(
+            "SELECT id, attempts, next_at FROM outbox AS mine WHERE state = 'queued' AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier WHERE earlier.id = mine.supersedes AND earlier.seq < mine.seq
+                AND earlier.state IN ('queued', 'sending'))
+             ORDER BY next_at, seq LIMIT ?",
+        )
+        .bind(limit)
+        .fetch_all(&mut *self.reader().await)
+        .await?
+        .iter()
+        .map(|row| Ok(Pending { id: uuid(row, 0)?, attempts: row.try_get(1)?, next_at: optional_time(row, 2)? }))
+        .collect()
+    }
+
+    /// What still sits at this desk, the oldest first, at most `limit`. Nothing of it is unsealed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn left(&self, limit: u32) -> Result<Vec<Left>, VaultError> {
+        sqlx::query(
+            "SELECT id, digest, state, submitted_at FROM outbox
+             WHERE state IN ('queued', 'sending', 'refused') AND superseded_by IS NULL ORDER BY seq LIMIT ?",
+        )
+        .bind(limit)
+        .fetch_all(&mut *self.reader().await)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Left { id: uuid(row, 0)?, digest: row.try_get(1)?, state: state(row, 2)?, submitted_at: time(row, 3)? })
+        })
+        .collect()
     }
 
     /// Marks a queued request as being sent and gives the bytes to send. The mark is on the disk before the first byte goes out.
@@ -41,15 +67,15 @@ impl Vault {
         self.document(id).await
     }
 
-    /// An attempt brought no final answer: the request is queued again.
+    /// An attempt brought no final answer: the request is queued again, or stays so when it was its files' turn.
     ///
     /// # Errors
-    /// [`VaultError::State`] when it is not being sent.
+    /// [`VaultError::State`] when it is neither being sent nor queued.
     pub async fn record_attempt(&self, id: Uuid, retry: &Retry) -> Result<(), VaultError> {
         let reason = serde_json::to_vec(&retry.reason)?;
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
+        expect_state(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
         sqlx::query(
             "UPDATE outbox SET state = 'queued', attempts = attempts + ?, in_doubt = max(in_doubt, ?), next_at = ?, reason = ?
              WHERE id = ?",
@@ -89,20 +115,22 @@ impl Vault {
             .bind(self.seal("receipts.body", bytes, 1, &body)?)
             .execute(&mut *transaction)
             .await?;
+        // The backend has the files, too.
+        let_go(&mut transaction, id).await?;
         self.write_audit(&mut transaction, "accepted", &id.to_string()).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// The backend's final no.
+    /// The backend's final no, to the request or to one of its files.
     ///
     /// # Errors
-    /// [`VaultError::State`] when it is not being sent.
+    /// [`VaultError::State`] when it is neither being sent nor queued.
     pub async fn record_refused(&self, id: Uuid, reason: &Reason) -> Result<(), VaultError> {
         let sealed = self.seal("outbox.reason", id.as_bytes(), 1, &serde_json::to_vec(reason)?)?;
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
+        expect_state(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
         sqlx::query(
             "UPDATE outbox SET state = 'refused', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = ? WHERE id = ?",
         )

@@ -37,6 +37,8 @@ pub(crate) fn draft(id: Uuid, revision: u32) -> Draft {
             focus: Some(Focus { part: "form".to_owned(), page: 1, pointer: "/bank".to_owned(), caret: Some(2) }),
             revision,
             supersedes: None,
+            refused: Vec::new(),
+            document: None,
         },
     }
 }
@@ -103,7 +105,7 @@ pub(crate) fn seal() -> Seal {
     Seal::new(zeroize::Zeroizing::new([7; 32]), Suite::Sm4Gcm)
 }
 
-async fn open(dir: &Path) -> Vault {
+pub(crate) async fn open(dir: &Path) -> Vault {
     Vault::open(dir, "li", seal()).await.unwrap()
 }
 
@@ -235,7 +237,7 @@ async fn freezing_moves_the_draft_and_keeps_the_bytes() {
     frozen.window = "2".to_owned();
     assert!(matches!(vault.freeze(id, &frozen).await, Err(VaultError::State { .. })));
     assert_eq!(vault.used(5).await.unwrap()[0].count, 1);
-    assert_eq!(vault.waiting().await.unwrap(), 1);
+    assert_eq!(vault.waiting().await.unwrap().count, 1);
 }
 
 #[tokio::test]
@@ -461,7 +463,7 @@ async fn a_locked_vault_gives_and_takes_nothing() {
     assert!(matches!(vault.save_draft(&draft(id, 2)).await, Err(VaultError::Locked)));
     assert!(matches!(vault.withdraw(ids[0]).await, Err(VaultError::Locked)));
     assert!(matches!(Vault::open(dir.path(), "li", seal()).await, Err(VaultError::Held { .. })), "still held");
-    assert_eq!(vault.waiting().await.unwrap(), 1, "what is in the clear can be counted");
+    assert_eq!(vault.waiting().await.unwrap().count, 1, "what is in the clear can be counted");
     vault.unlock(seal());
     assert_eq!(vault.draft(id).await.unwrap(), Some(draft(id, 1)));
 }

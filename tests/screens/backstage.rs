@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use onewindow::api::wire::Domain;
-use onewindow::app::{self, CatalogueData, Effect, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble};
+use onewindow::app::{self, CatalogueData, Effect, Files, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble};
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
@@ -16,7 +16,7 @@ use onewindow::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use onewindow::domain::request::Received;
 use onewindow::forms::Form;
 use onewindow::sync::{LinkState, SyncEvent};
-use onewindow::vault::{Draft, OutboxEntry, OutboxState, Reason};
+use onewindow::vault::{Attachment, Draft, OutboxEntry, OutboxState, Reason, Waiting};
 use uuid::Uuid;
 
 /// The site at which the practice clerk works.
@@ -60,7 +60,7 @@ pub fn desk(now: Timestamp) -> app::Desk {
         clerk: "practice".to_owned(),
         clerk_name: "林练习".to_owned(),
         link: LinkState::Online { at: now },
-        queued: 0,
+        ..app::Desk::default()
     }
 }
 
@@ -86,6 +86,10 @@ pub struct Backstage {
     pub disk_full: bool,
     /// The local store has this password, and the backend another.
     pub store_password: Option<String>,
+    /// What the outbox holds, in place of what was submitted here.
+    pub listed: Option<Vec<OutboxEntry>>,
+    /// What lies in the scan folder, and what the drafts have.
+    pub files: Files,
     /// Every effect that was asked for, in order.
     pub log: Vec<Effect>,
 }
@@ -172,12 +176,22 @@ impl Backstage {
                 let entry = self.queue(submission, now);
                 (None, Reply::Submitted(entry.id, Ok(Box::new(entry))))
             }
-            Effect::ListOutbox(generation) => {
-                let entries = self.sent.iter().rev().map(|sent| sent.entry.clone()).collect();
+            Effect::ListOutbox(generation, None) if self.listed.is_some() => {
+                (Some(*generation), Reply::Outbox(Ok(self.listed.clone().unwrap_or_default())))
+            }
+            Effect::ListOutbox(generation, state) => {
+                let entries = self.sent.iter().rev().map(|sent| sent.entry.clone());
+                let entries = entries.filter(|entry| state.is_none_or(|state| entry.state == state)).collect();
                 (Some(*generation), Reply::Outbox(Ok(entries)))
             }
+            Effect::ReadOutboxEntry(id) => {
+                let entry = self.sent.iter().find(|sent| sent.entry.id == *id)?.entry.clone();
+                (None, Reply::OutboxEntry(Ok(Box::new(entry))))
+            }
             Effect::CountQueued => {
-                (None, Reply::Queued(self.sent.iter().filter(|sent| !sent.entry.state.is_final()).count()))
+                let waiting = || self.sent.iter().map(|sent| &sent.entry).filter(|entry| !entry.state.is_final());
+                let since = waiting().map(|entry| entry.submitted_at).min();
+                (None, Reply::Queued(Waiting { count: waiting().count() as u64, since }))
             }
             Effect::Withdraw(id) => {
                 if let Some(sent) = self.sent.iter_mut().find(|sent| sent.entry.id == *id) {
@@ -216,6 +230,14 @@ impl Backstage {
             Effect::Print(_) => (None, Reply::Printed(Ok(()))),
             Effect::ReadDevice(generation) => {
                 (Some(*generation), Reply::DeviceRead(Err(Trouble::of("trouble-no-reader"))))
+            }
+            Effect::ListFiles(generation, draft) => (Some(*generation), Reply::Files(*draft, Ok(self.files.clone()))),
+            Effect::Attach { draft, name } => {
+                let digest = format!("{:0>64}", name.len());
+                let (upload, uploaded, size) = (None, false, 2048);
+                let media_type = "image/jpeg".to_owned();
+                let kept = Attachment { digest, name: name.clone(), media_type, size, upload, uploaded };
+                (None, Reply::Attached { draft: *draft, name: name.clone(), result: Ok(kept) })
             }
             Effect::PushOutbox | Effect::Lock | Effect::Quit => return None,
         })

@@ -4,7 +4,11 @@
 sync-link-unknown = not connected yet
 sync-link-online = online ({ $time })
 sync-link-offline = offline (since { $time })
+sync-link-offline-heard = offline (last heard { $time })
 sync-link-captive = network intercepted
+sync-skew-none = This machine's clock is right again.
+sync-skew-behind = This machine's clock is { $minutes } minutes slow; set it. The platform's time counts.
+sync-skew-ahead = This machine's clock is { $minutes } minutes fast; set it. The platform's time counts.
 
 ## States of the outbox
 sync-state-queued = queued
@@ -14,6 +18,10 @@ sync-state-refused = refused
 sync-state-withdrawn = withdrawn
 
 sync-local-prefix = L
+sync-age-minutes = submitted { $n } min ago
+sync-age-hours = submitted { $n } h ago
+sync-age-days = submitted { $n } days ago
+sync-progress = { $percent } up ({ $sent } of { $size })
 sync-detail = { $sentence } ({ $detail })
 
 ## Why it still waits, or why it was refused
@@ -22,6 +30,10 @@ sync-reason-answer-lost = It was sent, but no answer came back. The program asks
 sync-reason-captive-portal = What answered is not the platform; the network may want a sign-in first. Complete it in a browser, then try again.
 sync-reason-sign-in = Your session is over. Sign in again, and it goes out by itself.
 sync-reason-unsendable = This request cannot be sent. Open it again, correct it and submit.
+sync-reason-upload-gone = A file did not get through; it is sent again by itself.
+sync-reason-damaged = This record cannot be read on this machine; the others are not affected. Call your technicians.
+sync-reason-client-too-old = The platform no longer serves this version of the program. Update it; what waits then goes out by itself.
+sync-reason-in-progress = The platform is at work on the same request. The program asks again.
 sync-reason-unavailable = The platform is busy. It goes out again by itself.
 sync-reason-internal = The platform failed. It goes out again by itself.
 sync-reason-timeout = The platform timed out. It goes out again by itself.
@@ -38,6 +50,13 @@ sync-reason-form-retired = The form has a new version. Open the request again, c
 sync-reason-item-withdrawn = The item is no longer offered. Tell the applicant, and see what takes its place.
 sync-reason-too-large = It is too large. Take out attachments or text and submit again.
 sync-reason-invalid = Something in it is not right. Open it again, correct what is marked and submit.
+sync-reason-unsupported-media-type = The platform does not take attachments of this kind. Use images or PDF and submit again.
+sync-reason-status-403 = The platform does not allow this. Check site and role, or ask your supervisor.
+sync-reason-status-412 = It was changed on the platform meanwhile. Look the case up before you submit again.
+sync-reason-status-413 = It is too large. Take out attachments or text and submit again.
+sync-reason-status-415 = The platform does not take attachments of this kind. Use images or PDF and submit again.
+sync-reason-status-423 = Somebody else is working on it. Speak to them before you submit again.
+sync-reason-status-428 = It was changed on the platform meanwhile. Look the case up before you submit again.
 sync-reason-other = The platform refused this request. See its explanation.
 
 ## Local store

@@ -4,7 +4,11 @@
 sync-link-unknown = 尚未连接
 sync-link-online = 在线（{ $time }）
 sync-link-offline = 离线（{ $time } 起）
+sync-link-offline-heard = 离线（末次联系 { $time }）
 sync-link-captive = 网络被拦截
+sync-skew-none = 本机时钟已准。
+sync-skew-behind = 本机时钟慢 { $minutes } 分钟，请校准。时间以受理平台为准。
+sync-skew-ahead = 本机时钟快 { $minutes } 分钟，请校准。时间以受理平台为准。
 
 ## 待发件状态
 sync-state-queued = 待发送
@@ -14,6 +18,10 @@ sync-state-refused = 被退回
 sync-state-withdrawn = 已撤销
 
 sync-local-prefix = 临
+sync-age-minutes = { $n } 分钟前提交
+sync-age-hours = { $n } 小时前提交
+sync-age-days = { $n } 天前提交
+sync-progress = 已传 { $percent }（{ $sent } / { $size }）
 sync-detail = { $sentence }（{ $detail }）
 
 ## 为什么还没发出，或者为什么被退回
@@ -22,6 +30,10 @@ sync-reason-answer-lost = 已发出，但没有收到答复。会自动再问，
 sync-reason-captive-portal = 应答的不是受理平台，可能要先登录网络。请打开浏览器完成上网认证，再重试。
 sync-reason-sign-in = 登录已失效。请重新登录，之后自动发送。
 sync-reason-unsendable = 这份申请无法发送。请重新打开修改后再提交。
+sync-reason-upload-gone = 附件没有传完，稍后自动再传。
+sync-reason-damaged = 这条记录在本机读不出来，不影响其他件。请联系技术人员。
+sync-reason-client-too-old = 本程序版本过低，受理平台已不接收。请更新程序，之后自动发送，不用重填。
+sync-reason-in-progress = 受理平台正在处理同一份申请，稍后自动再问。
 sync-reason-unavailable = 受理平台繁忙，稍后自动重发。
 sync-reason-internal = 受理平台出错，稍后自动重发。
 sync-reason-timeout = 受理平台等候超时，稍后自动重发。
@@ -38,6 +50,13 @@ sync-reason-form-retired = 表单已换新版。请重新打开，核对新表�
 sync-reason-item-withdrawn = 事项已停办。请告知申请人，并查看替代事项。
 sync-reason-too-large = 内容过大。请减少附件或文字后重新提交。
 sync-reason-invalid = 内容不符合要求。请重新打开，按提示修改后提交。
+sync-reason-unsupported-media-type = 受理平台不收这种格式的附件。请换成图片或 PDF 后重新提交。
+sync-reason-status-403 = 受理平台不允许这样提交。请核对站点和岗位，或联系主管人员。
+sync-reason-status-412 = 受理平台上的内容已被改动。请先查看办件，再决定是否重新提交。
+sync-reason-status-413 = 内容过大。请减少附件或文字后重新提交。
+sync-reason-status-415 = 受理平台不收这种格式的附件。请换成图片或 PDF 后重新提交。
+sync-reason-status-423 = 另一位工作人员正在处理此件。请与其联系后再提交。
+sync-reason-status-428 = 受理平台上的内容已被改动。请先查看办件，再决定是否重新提交。
 sync-reason-other = 受理平台退回了这份申请。请查看说明后处理。
 
 ## 本地库

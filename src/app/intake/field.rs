@@ -190,6 +190,7 @@ impl Intake {
             }
         }
         part.evaluate(today);
+        self.mend(part_id, at);
         self.consequences(part_id, shared);
         self.changed(shared);
     }
@@ -228,14 +229,7 @@ impl Intake {
             return;
         }
         self.situations.insert(situation.to_owned(), option.to_owned());
-        let typed = self.part(PartId::Materials).map(|part| part.data.clone());
-        let data = ledger::data(&self.item, &self.situations, typed.as_ref());
-        // The same item made a form of its texts when the intake was opened.
-        if let Ok(form) = ledger::form(&self.item, &self.situations, &shared.locale)
-            && let Some(part) = self.part_mut(PartId::Materials)
-        {
-            *part = Part::new(PartId::Materials, Arc::new(form), Some(data), shared.today());
-        }
+        self.rebuild_ledger(shared);
     }
 
     /// The page of what is owed follows the form.

@@ -3,18 +3,32 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::item::{Item, Material, Necessity, SituationAnswers};
-use crate::domain::request::{Received, ReceivedMaterial};
+use crate::domain::request::{Received, ReceivedMaterial, is_digest};
 use crate::forms::{Form, LoadError, NoCodeLists, pointer};
 use crate::locale::Locale;
 
 /// Id of the situation that the applicant page asks: who handles it.
 pub const HANDLER: &str = "handler";
 
+/// A file that can be chosen for a material, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChoice {
+    /// What stands in the data.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
 /// Builds the form for the materials that these situation answers call for. The other situations stand at its top.
 ///
 /// # Errors
 /// When the item's own texts make no valid form.
-pub fn form(item: &Item, situations: &SituationAnswers, locale: &Locale) -> Result<Form, LoadError> {
+pub fn form(
+    item: &Item,
+    situations: &SituationAnswers,
+    files: &[FileChoice],
+    locale: &Locale,
+) -> Result<Form, LoadError> {
     let (mut questions, mut question_controls) = (Map::new(), Vec::new());
     for situation in item.situations.iter().filter(|situation| situation.id != HANDLER) {
         let options: Vec<Value> =
@@ -24,8 +38,8 @@ pub fn form(item: &Item, situations: &SituationAnswers, locale: &Locale) -> Resu
     }
     let (mut ledger, mut groups, mut checks) = (Map::new(), Vec::new(), Vec::new());
     for (number, material) in item.materials_for(situations).enumerate() {
-        ledger.insert(material.code.clone(), line_schema(material, locale));
-        groups.push(line_layout(number + 1, material, locale));
+        ledger.insert(material.code.clone(), line_schema(material, files, locale));
+        groups.push(line_layout(number + 1, material, !files.is_empty(), locale));
         checks.push(promise_check(material, locale));
     }
     let schema = json!({
@@ -87,10 +101,16 @@ pub fn received(item: &Item, situations: &SituationAnswers, relevant: &Value) ->
                 original_checked: line.get("originalChecked").and_then(Value::as_bool).unwrap_or(false),
                 owed_until: line.get("owedUntil").and_then(Value::as_str).and_then(|date| date.parse().ok()),
                 owed_reason: line.get("owedReason").and_then(Value::as_str).map(str::to_owned),
-                uploads: Vec::new(),
+                uploads: uploads(line),
             })
         })
         .collect()
+}
+
+/// The digests of a line's files.
+fn uploads(line: &Value) -> Vec<String> {
+    let values = line.get("uploads").and_then(Value::as_array).into_iter().flatten();
+    values.filter_map(Value::as_str).filter(|text| is_digest(text)).map(str::to_owned).collect()
 }
 
 fn ways(material: &Material) -> Vec<Received> {
@@ -128,12 +148,16 @@ fn first_line(material: &Material) -> Value {
     }
 }
 
-fn line_schema(material: &Material, locale: &Locale) -> Value {
+fn line_schema(material: &Material, files: &[FileChoice], locale: &Locale) -> Value {
     let ways: Vec<Value> = ways(material)
         .into_iter()
         .map(|way| json!({"const": name(way), "title": locale.text(&format!("received-{}", name(way)))}))
         .collect();
-    json!({
+    let choices: Vec<Value> = files.iter().map(|file| json!({"const": file.value, "title": file.label})).collect();
+    let uploads = json!({
+        "title": locale.text("materials-files"), "type": "array", "uniqueItems": true, "items": {"oneOf": choices},
+    });
+    let mut schema = json!({
         "title": material.name,
         "type": "object",
         "properties": {
@@ -144,10 +168,14 @@ fn line_schema(material: &Material, locale: &Locale) -> Value {
             "owedReason": {"title": locale.text("materials-owed-reason"), "type": "string", "minLength": 2, "maxLength": 50},
         },
         "required": ["received", "copies", "owedUntil", "owedReason"],
-    })
+    });
+    if !files.is_empty() {
+        pointer::set(&mut schema, "/properties/uploads", uploads);
+    }
+    schema
 }
 
-fn line_layout(number: usize, material: &Material, locale: &Locale) -> Value {
+fn line_layout(number: usize, material: &Material, has_files: bool, locale: &Locale) -> Value {
     let field = |name: &str| control(&["materials", &material.code, name]);
     let received = scope(&["materials", &material.code, "received"]);
     let show = |ways: Value| json!({"effect": "SHOW", "condition": {"scope": received, "schema": {"enum": ways}, "failWhenUndefined": true}});
@@ -158,7 +186,7 @@ fn line_layout(number: usize, material: &Material, locale: &Locale) -> Value {
         element
     };
     let handed_in = || show(json!(["paper", "scan"]));
-    json!({
+    let mut layout = json!({
         "type": "Group",
         "label": format!("{number}. {}", heading(material, locale)),
         "elements": [
@@ -176,7 +204,11 @@ fn line_layout(number: usize, material: &Material, locale: &Locale) -> Value {
                 "elements": [field("owedUntil"), field("owedReason")],
             },
         ],
-    })
+    });
+    if let Some(elements) = layout.get_mut("elements").and_then(Value::as_array_mut).filter(|_| has_files) {
+        elements.insert(1, with_rule(field("uploads"), handed_in()));
+    }
+    layout
 }
 
 /// Name and what is asked: `居民身份证（原件1 复印件1）`.

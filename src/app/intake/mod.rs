@@ -3,7 +3,9 @@
 //! Every page is drawn and judged by the form engine, the built-in ones too. What the clerk types is in [`Part::data`]; nothing is ever
 //! dropped from there because a field is hidden.
 
+mod attachments;
 pub mod calendar;
+pub mod document;
 mod entries;
 mod field;
 mod history;
@@ -12,6 +14,7 @@ mod over;
 pub mod owed;
 mod part;
 pub mod picker;
+mod remarks;
 mod request;
 pub mod review;
 mod saving;
@@ -34,7 +37,7 @@ use owed::Owed;
 pub use part::{Part, PartId, Target};
 use review::Review;
 
-use super::effect::Effect;
+use super::effect::{Effect, Files};
 use super::popup::Popup;
 use super::shared::Shared;
 use super::{Go, Step};
@@ -103,6 +106,10 @@ pub struct Intake {
     /// Opened on an empty form, not from a draft.
     fresh: bool,
     supersedes: Option<Uuid>,
+    /// What the backend objected to in the request that this one corrects.
+    remarks: Vec<remarks::Remark>,
+    /// What can be attached, and what is.
+    files: Files,
     /// The backend said that the applicant has the same item open here, and the clerk goes on.
     pub acknowledge_duplicate: bool,
 }
@@ -144,6 +151,8 @@ impl Intake {
                 focus: None,
                 revision: 0,
                 supersedes: None,
+                refused: Vec::new(),
+                document: None,
             },
         };
         let mut intake = Self::resume(draft, item, form, shared)?;
@@ -175,7 +184,7 @@ impl Intake {
             (take(PartId::Applicant), take(PartId::Agent), take(PartId::Form), take(PartId::Delivery));
         let promises = take(PartId::Owed);
         let materials = ledger::data(&item, &body.situations, take(PartId::Materials).as_ref());
-        let materials_form = Arc::new(ledger::form(&item, &body.situations, &shared.locale)?);
+        let materials_form = Arc::new(ledger::form(&item, &body.situations, &[], &shared.locale)?);
         let parts = vec![
             Part::new(PartId::Applicant, Arc::clone(&built_in.applicant), applicant, today),
             Part::new(PartId::Agent, Arc::clone(&built_in.agent), agent, today),
@@ -210,6 +219,8 @@ impl Intake {
             submitting: false,
             fresh: false,
             supersedes: body.supersedes,
+            remarks: Vec::new(),
+            files: Files::default(),
             acknowledge_duplicate: false,
         };
         intake.list_owed(shared);
@@ -221,6 +232,12 @@ impl Intake {
             if let (Some(editor), Some(caret)) = (&mut intake.editor, focus.caret) {
                 editor.place_caret(caret);
             }
+        }
+        intake.rebuild_ledger(shared);
+        let is_fresh = body.revision == 0;
+        intake.remark(body.refused);
+        if is_fresh {
+            intake.go_to_remark();
         }
         intake.saved_focus = (intake.page, intake.focus.clone());
         Ok(intake)
@@ -299,7 +316,7 @@ impl Intake {
     /// The error to show at a field: once the clerk has been there.
     pub fn shown_error(&self, part: PartId, at: &str) -> Option<&FieldError> {
         let shown = self.all_touched || self.touched.contains(&(part, at.to_owned()));
-        self.part(part)?.error(at).filter(|_| shown)
+        self.part(part)?.error(at).filter(|_| shown).or_else(|| self.remark_at(part, at))
     }
 
     /// Whether an error shows somewhere below an entry's pointer.

@@ -102,7 +102,10 @@ impl Intake {
             Some(Over::Choices(picker)) => match picker.action(action) {
                 Picked::Open => {}
                 Picked::Closed => self.over = None,
-                Picked::Ticked(value) => self.choose(value, shared),
+                Picked::Ticked(value) => {
+                    self.choose(value, shared);
+                    return self.keep_chosen();
+                }
                 Picked::Value(value) => {
                     self.over = None;
                     self.choose(Some(value), shared);

@@ -17,6 +17,10 @@ impl Intake {
             0 => {}
             errors => return Err(errors),
         }
+        // A file that is chosen and not kept yet would be left out.
+        if self.has_chosen() {
+            return Err(1);
+        }
         let relevant = |id: PartId| self.part(id).map(|part| part.view.relevant.clone()).unwrap_or_default();
         let object = |id: PartId| match relevant(id) {
             Value::Object(object) => object,

@@ -3,7 +3,7 @@
 use super::{Intake, PageRef, entry_heading};
 use crate::app::effect::{Effect, Submission};
 use crate::app::shared::Shared;
-use crate::app::{Input, Step, scroll};
+use crate::app::{Allowance, Input, Step, scroll};
 use crate::forms::{Row, values};
 use crate::keymap::Action;
 
@@ -165,6 +165,10 @@ impl Intake {
 
     fn submit(&mut self, shared: &mut Shared) -> Step {
         if self.submitting {
+            return Step::none();
+        }
+        if shared.offline_limits.allowance(shared.desk.waiting, shared.now) == Allowance::Over {
+            shared.bad("status-offline-over");
             return Step::none();
         }
         match self.review.as_ref().map(|review| review.outcome.clone()) {

@@ -77,6 +77,8 @@ impl Intake {
                 focus,
                 revision: self.revision,
                 supersedes: self.supersedes,
+                refused: self.faults(),
+                document: None,
             },
         }
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::over::Over;
-use super::{Intake, SaveState, Target};
+use super::{Intake, PartId, SaveState, Target};
 use crate::app::effect::{Effect, Reply};
 use crate::app::shared::Shared;
 use crate::app::{Answered, Go, Input, Screen, ScreenState, Step, receipt};
@@ -119,6 +119,9 @@ impl ScreenState for Intake {
             Input::Action(Action::GoToEntry) => self.list_entries(shared),
             Input::Action(Action::Discard) => self.ask_discard(shared),
             Input::Action(Action::Undo) if self.bring_back_removed(shared) => Step::none(),
+            Input::Action(Action::ReadDevice) if self.page_ref().is_some_and(|page| page.part == PartId::Materials) => {
+                Step::effect(self.look_for_files(shared))
+            }
             Input::Action(Action::ReadDevice) => Step::effect(Effect::ReadDevice(shared.ask())),
             input => self.field_input(input, shared),
         }
@@ -139,6 +142,20 @@ impl ScreenState for Intake {
                 let slip = receipt::ReceiptScreen::waiting(*entry, ledger, &shared.desk);
                 Step::go(Go::Replace(Screen::Receipt(slip))).and(Effect::CountQueued)
             }
+            Reply::Files(draft, Ok(files)) if draft == self.id => {
+                self.take_files(files, shared);
+                Step::none()
+            }
+            Reply::Attached { draft, name, result } if draft == self.id => match result {
+                Ok(attachment) => {
+                    self.kept(&name, Some(attachment), shared);
+                    Step::none().and(self.save(shared))
+                }
+                Err(trouble) => {
+                    self.kept(&name, None, shared);
+                    return Err(Box::new(Reply::Attached { draft, name, result: Err(trouble) }));
+                }
+            },
             Reply::DeviceRead(Ok(terms)) => {
                 self.fill_by_term(&terms, shared);
                 Step::none()

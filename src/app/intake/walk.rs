@@ -85,6 +85,7 @@ impl Intake {
         });
         let mut errors: Vec<_> = self
             .errors()
+            .chain(self.remarked())
             .map(|(page, error)| ((order(page), field_order(page, &error.pointer)), page, error.pointer.clone()))
             .collect();
         errors.sort_by_key(|error| error.0);

@@ -278,6 +278,11 @@ impl Catalogue {
         self.items.get(code)
     }
 
+    /// Every item, by implementation code.
+    pub fn items(&self) -> impl Iterator<Item = &Arc<Item>> {
+        self.items.values()
+    }
+
     /// Whether an item of this code was offered once, and the code of what takes its place.
     pub fn withdrawn(&self, code: &str) -> Option<Option<&str>> {
         self.edition.withdrawn.get(code).map(|(_, successor)| successor.as_deref())

@@ -19,7 +19,7 @@ fn online(second: i64) -> Planner {
 }
 
 fn busy(after: Option<u64>) -> SendError {
-    SendError::Busy { reason: Reason::of("unavailable"), after: after.map(Duration::from_secs) }
+    SendError::Busy { reason: Reason::of("unavailable"), after: after.map(Duration::from_secs), in_doubt: true }
 }
 
 #[test]
@@ -56,10 +56,10 @@ fn an_offline_link_is_probed_ever_less_often() {
         assert_eq!(planner.next(&one, now), Step::Probe);
         planner.probed(Err(ProbeError::Unreachable), now, 0.9999);
         let Step::Wait(Some(until)) = planner.next(&one, now) else { panic!("{planner:?}") };
-        gaps.push(until.duration_since(now).as_secs_f64().round() as u64);
+        gaps.push((until.duration_since(now).as_secs_f64() * 100.0).round() as u64 * 10);
         now = until;
     }
-    assert_eq!(gaps, [2, 4, 8, 16, 32, 60, 60, 60]);
+    assert_eq!(gaps, [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000]);
     assert_eq!(planner.link(), LinkState::Offline { since: at(0) });
     planner.try_now();
     assert_eq!(planner.next(&one, now - SignedDuration::from_secs(30)), Step::Probe, "the clerk insists");
@@ -67,16 +67,16 @@ fn an_offline_link_is_probed_ever_less_often() {
 
 #[test]
 fn being_offline_costs_no_attempt() {
-    for error in [SendError::Unreachable, SendError::CaptivePortal, SendError::SignIn] {
-        let Verdict::Retry(retry) = online(0).failed(error, 3, at(1), 0.5) else { panic!() };
-        assert!(!retry.counts && retry.next_at.is_none(), "{retry:?}");
+    for error in [SendError::Unreachable, SendError::CaptivePortal, SendError::SignIn, SendError::TooOld] {
+        let Verdict::Retry(retry) = online(0).failed(error, &pending(1, None), at(1), 0.5) else { panic!() };
+        assert!(!retry.counts && retry.next_at.is_none_or(|next| next <= at(1)), "{retry:?}");
     }
 }
 
 #[test]
 fn retry_after_is_obeyed() {
     let mut planner = online(0);
-    let Verdict::Retry(retry) = planner.failed(busy(Some(40)), 0, at(1), 0.5) else { panic!() };
+    let Verdict::Retry(retry) = planner.failed(busy(Some(40)), &pending(1, None), at(1), 0.0) else { panic!() };
     assert_eq!(retry.next_at, Some(at(41)));
     assert_eq!(
         planner.next(&[pending(2, None)], at(1)),
@@ -85,8 +85,9 @@ fn retry_after_is_obeyed() {
     );
 
     let mut planner = online(0);
-    let later = SendError::Later { reason: Reason::of("timeout"), after: Some(Duration::from_secs(40)) };
-    let Verdict::Retry(retry) = planner.failed(later, 0, at(1), 0.5) else { panic!() };
+    let later =
+        SendError::Later { reason: Reason::of("timeout"), after: Some(Duration::from_secs(40)), in_doubt: false };
+    let Verdict::Retry(retry) = planner.failed(later, &pending(1, None), at(1), 0.0) else { panic!() };
     assert_eq!(retry.next_at, Some(at(41)));
     assert_eq!(planner.next(&[pending(2, None)], at(1)), Step::Send(Uuid::from_u128(2)), "this one only");
 }
@@ -94,7 +95,7 @@ fn retry_after_is_obeyed() {
 #[test]
 fn a_captive_portal_stops_everything() {
     let mut planner = online(0);
-    planner.failed(SendError::CaptivePortal, 0, at(1), 0.5);
+    planner.failed(SendError::CaptivePortal, &pending(1, None), at(1), 0.5);
     assert_eq!(planner.link(), LinkState::CaptivePortal);
     for second in 1..200 {
         assert!(!matches!(planner.next(&[pending(1, None), pending(2, None)], at(second)), Step::Send(_)));
@@ -106,10 +107,41 @@ fn a_captive_portal_stops_everything() {
 #[test]
 fn a_session_that_is_over_waits_for_the_clerk() {
     let mut planner = online(0);
-    planner.failed(SendError::SignIn, 0, at(1), 0.5);
+    planner.failed(SendError::SignIn, &pending(1, None), at(1), 0.5);
     assert_eq!(planner.next(&[pending(1, None)], at(500)), Step::Wait(None));
     planner.signed_in();
     assert_ne!(planner.next(&[pending(1, None)], at(500)), Step::Wait(None));
+}
+
+#[test]
+fn a_program_that_is_no_longer_served_keeps_everything() {
+    let one = [pending(1, None)];
+    let mut planner = online(0);
+    planner.failed(SendError::TooOld, &one[0], at(1), 0.5);
+    planner.signed_in();
+    assert!(planner.is_too_old());
+    assert_eq!(planner.next(&one, at(500)), Step::Wait(None));
+    planner.try_now();
+    assert_eq!(planner.next(&one, at(500)), Step::Probe);
+    planner.probed(Err(ProbeError::TooOld), at(500), 0.5);
+    assert_eq!(planner.next(&one, at(501)), Step::Wait(None));
+}
+
+#[test]
+fn a_request_that_breaks_the_line_goes_behind_the_others_and_is_tried_ever_less_often() {
+    let mut planner = online(0);
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        planner.probed(Ok(()), at(1), 0.5);
+        let Verdict::Retry(retry) = planner.failed(SendError::Unreachable, &pending(1, None), at(1), 0.9999) else {
+            panic!()
+        };
+        waits.push(retry.next_at.unwrap().duration_since(at(1)).as_secs_f64().round() as u64);
+    }
+    assert_eq!(waits, [0, 0, 1, 2, 4], "at once, then 0.5 s, 1 s, …");
+    planner.accepted(Uuid::from_u128(1), at(2));
+    let Verdict::Retry(retry) = planner.failed(SendError::Unreachable, &pending(1, None), at(2), 0.5) else { panic!() };
+    assert_eq!(retry.next_at, Some(at(2)), "forgotten once it went through");
 }
 
 /// What happens to an attempt or a probe in the simulation below.
@@ -143,8 +175,8 @@ fn error(fault: &Fault) -> SendError {
         Fault::Captive => SendError::CaptivePortal,
         Fault::SignIn => SendError::SignIn,
         Fault::Lost => SendError::Lost { reason, after: None },
-        Fault::Later(after) => SendError::Later { reason, after: seconds(after) },
-        Fault::Busy(after) => SendError::Busy { reason, after: seconds(after) },
+        Fault::Later(after) => SendError::Later { reason, after: seconds(after), in_doubt: false },
+        Fault::Busy(after) => SendError::Busy { reason, after: seconds(after), in_doubt: true },
     }
 }
 
@@ -175,7 +207,7 @@ proptest! {
                     if queue.is_empty() {
                         break;
                     }
-                    prop_assert!(planner.signed_out, "rests with work to do: {planner:?}");
+                    prop_assert!(planner.held == Some(Held::SignedOut), "rests with work to do: {planner:?}");
                     planner.signed_in();
                 }
                 Step::Probe => {
@@ -193,7 +225,7 @@ proptest! {
                     prop_assert!(one.next_at.is_none_or(|next| next <= now), "sent before its time");
                     let failure = if hopeless.contains(&id) { Some(Fault::Lost) } else { faults.pop_front() };
                     if let Some(failure) = failure {
-                        match planner.failed(error(&failure), one.attempts, now, chances.next().unwrap()) {
+                        match planner.failed(error(&failure), one, now, chances.next().unwrap()) {
                             Verdict::Retry(retry) => {
                                 one.attempts += u32::from(retry.counts);
                                 one.next_at = retry.next_at;
@@ -201,7 +233,7 @@ proptest! {
                             Verdict::Refused(_) => prop_assert!(false, "refused for {failure:?}"),
                         }
                     } else {
-                        planner.accepted(now);
+                        planner.accepted(id, now);
                         prop_assert!(accepted.insert(id), "accepted twice");
                         queue.remove(&id);
                     }
@@ -212,6 +244,13 @@ proptest! {
             }
         }
         prop_assert!(queue.keys().all(|id| hopeless.contains(id)), "left behind: {queue:?}");
+    }
+
+    #[test]
+    fn what_is_asked_for_is_waited_for_and_absurd_times_are_not(seconds in any::<u64>(), chance in 0.0f64..1.0) {
+        let wait = asked(Duration::from_secs(seconds), chance);
+        prop_assert!(wait >= Duration::from_secs(seconds).min(LONGEST_WAIT) && wait <= LONGEST_WAIT);
+        prop_assert!(wait >= FIRST_WAIT / 2, "not at once either");
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,8 +13,8 @@ use tokio::time::Instant;
 use super::*;
 use crate::domain::receipt::Receipt;
 use crate::sync::ProbeError;
-use crate::vault::OutboxState;
 use crate::vault::tests::{at, receipt, with_queued};
+use crate::vault::{Attachment, FieldFault, NewAttachment, OutboxState};
 
 /// What the fake backend does with an attempt.
 #[derive(Debug, Clone)]
@@ -34,6 +35,10 @@ struct Backend {
     puts: Mutex<Vec<Uuid>>,
     probed: Mutex<u32>,
     busy: AtomicBool,
+    /// What came of each file, by its place.
+    uploads: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// What goes wrong with the next parts.
+    parts: Mutex<VecDeque<SendError>>,
 }
 
 impl Transport for Arc<Backend> {
@@ -62,9 +67,31 @@ impl Transport for Arc<Backend> {
         }
     }
 
-    async fn probe(&self) -> Result<(), ProbeError> {
+    async fn begin_upload(&self, file: &Attachment) -> Result<String, SendError> {
+        let mut uploads = self.uploads.lock().unwrap();
+        let place = format!("/{}/{}", uploads.len(), file.name);
+        uploads.insert(place.clone(), Vec::new());
+        Ok(place)
+    }
+
+    async fn upload_offset(&self, place: &str) -> Result<Option<u64>, SendError> {
+        Ok(self.uploads.lock().unwrap().get(place).map(|bytes| bytes.len() as u64))
+    }
+
+    async fn upload_part(&self, place: &str, at: u64, bytes: Vec<u8>) -> Result<u64, SendError> {
+        if let Some(error) = self.parts.lock().unwrap().pop_front() {
+            return Err(error);
+        }
+        let mut uploads = self.uploads.lock().unwrap();
+        let so_far = uploads.get_mut(place).unwrap();
+        assert_eq!(so_far.len() as u64, at, "not where the backend stands");
+        so_far.extend(bytes);
+        Ok(so_far.len() as u64)
+    }
+
+    async fn probe(&self) -> Result<Option<Timestamp>, ProbeError> {
         *self.probed.lock().unwrap() += 1;
-        self.probes.lock().unwrap().pop_front().unwrap_or(Ok(()))
+        self.probes.lock().unwrap().pop_front().unwrap_or(Ok(())).map(|()| None)
     }
 }
 
@@ -98,7 +125,7 @@ impl Desk {
     async fn event(&mut self) -> SyncEvent {
         loop {
             match self.events.recv().await.expect("the worker is gone") {
-                SyncEvent::Link(_) => {}
+                SyncEvent::Link(_) | SyncEvent::Resting(_) | SyncEvent::Skew(_) => {}
                 event => return event,
             }
         }
@@ -123,8 +150,8 @@ async fn a_lost_answer_is_recovered_and_accepted_once() {
     let mut desk = desk(dir.path(), 1, vec![Act::AcceptSilently], vec![]).await;
     let id = desk.ids[0];
     assert!(matches!(desk.event().await, SyncEvent::Sending(sent) if sent == id));
-    let SyncEvent::Queued { reason, next_at, .. } = desk.event().await else { panic!() };
-    assert_eq!((reason.code.as_str(), next_at), (Reason::UNREACHABLE, None));
+    let SyncEvent::Queued { reason, .. } = desk.event().await else { panic!() };
+    assert_eq!(reason.code, Reason::UNREACHABLE);
     assert!(matches!(desk.event().await, SyncEvent::Sending(sent) if sent == id));
     let SyncEvent::Accepted { receipt: answer, .. } = desk.event().await else { panic!() };
     assert_eq!(*answer, receipt(id));
@@ -156,6 +183,100 @@ async fn a_bad_record_does_not_stop_the_rest() {
     let puts = desk.backend.puts.lock().unwrap().clone();
     assert_eq!(puts, [desk.ids[0], desk.ids[1], desk.ids[2], desk.ids[0]]);
     assert_eq!(desk.vault.outbox_entry(desk.ids[0]).await.unwrap().unwrap().attempts, 2);
+}
+
+fn file(length: usize) -> NewAttachment {
+    let content = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    NewAttachment { name: "scan.jpg".to_owned(), media_type: "image/jpeg".to_owned(), content }
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_go_first_and_go_on_where_they_were() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 1).await;
+    let kept = vault.attach(ids[0], &file(700_000)).await.unwrap();
+    drop(vault);
+    let mut desk = desk(dir.path(), 0, vec![], vec![]).await;
+    let lost = SendError::Lost { reason: Reason::of("internal"), after: None };
+    *desk.backend.parts.lock().unwrap() = [SendError::Unreachable, lost].into();
+    let mut progress = Vec::new();
+    loop {
+        match desk.event().await {
+            SyncEvent::Uploading { sent, size, .. } => {
+                assert_eq!(size, 700_000);
+                progress.push(sent);
+            }
+            SyncEvent::Queued { .. } => {
+                let entry = desk.vault.outbox_entry(ids[0]).await.unwrap().unwrap();
+                assert!(!entry.in_doubt, "the request itself did not go out");
+            }
+            SyncEvent::Sending(_) => assert_eq!(progress.last(), Some(&700_000)),
+            SyncEvent::Accepted { .. } => break,
+            event => panic!("{event:?}"),
+        }
+    }
+    assert!(progress.windows(2).all(|pair| pair[0] <= pair[1]), "{progress:?}");
+    let uploads = desk.backend.uploads.lock().unwrap().clone();
+    assert_eq!(uploads.into_values().collect::<Vec<_>>(), [file(700_000).content], "begun once, whole");
+    assert!(desk.vault.attachment_bytes(&kept.digest, 0, 1).await.is_err(), "the backend has it; it stays no longer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_the_backend_lost_are_brought_again() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 1).await;
+    vault.attach(ids[0], &file(10)).await.unwrap();
+    drop(vault);
+    let field =
+        FieldFault { pointer: "/x".into(), keyword: "upload".into(), code: String::new(), message: String::new() };
+    let reason = Reason { status: Some(422), fields: vec![field], ..Reason::of("invalid") };
+    let refusals = |count| vec![Act::Fail(SendError::Refused(reason.clone())); count];
+    let mut desk = desk(dir.path(), 0, refusals(2), vec![]).await;
+    desk.until_final(1).await;
+    assert_eq!(desk.backend.uploads.lock().unwrap().len(), 3);
+    assert_eq!(desk.vault.outbox_entry(ids[0]).await.unwrap().unwrap().state, OutboxState::Accepted);
+    // one whose files are not here is refused at once
+    let mut desk = self::desk(&dir.path().join("other"), 1, refusals(1), vec![]).await;
+    desk.until_final(1).await;
+    assert_eq!(desk.state(0).await, OutboxState::Refused);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_not_taken_refuses_its_request_and_no_other() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 2).await;
+    vault.attach(ids[0], &file(10)).await.unwrap();
+    drop(vault);
+    let mut desk = desk(dir.path(), 0, vec![], vec![]).await;
+    let reason = Reason { status: Some(415), ..Reason::of("unsupported-media-type") };
+    *desk.backend.parts.lock().unwrap() = [SendError::Refused(reason)].into();
+    desk.until_final(2).await;
+    assert_eq!(desk.vault.outbox_entry(ids[0]).await.unwrap().unwrap().state, OutboxState::Refused);
+    assert_eq!(*desk.backend.puts.lock().unwrap(), [ids[1]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_cannot_be_read_stays_to_be_seen_and_stops_no_other() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 2).await;
+    // Ids count up with time, so the first is the lowest.
+    vault.run_sql("UPDATE outbox SET document = x'ff00' WHERE seq = 1").await;
+    drop(vault);
+    let mut desk = desk(dir.path(), 0, vec![], vec![]).await;
+    let SyncEvent::Queued { id, reason, .. } = desk.event().await else { panic!() };
+    assert_eq!((id, reason.code.as_str()), (ids[0], Reason::DAMAGED));
+    desk.until_final(1).await;
+    assert_eq!(*desk.backend.puts.lock().unwrap(), [ids[1]]);
+    assert_eq!(desk.vault.outbox_entry(ids[0]).await.unwrap().unwrap().state, OutboxState::Queued);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_breaks_the_line_stops_no_other() {
+    let dir = TempDir::new().unwrap();
+    let mut desk = desk(dir.path(), 3, vec![Act::Fail(SendError::Unreachable)], vec![]).await;
+    desk.until_final(3).await;
+    let puts = desk.backend.puts.lock().unwrap().clone();
+    assert_eq!(puts, [desk.ids[0], desk.ids[1], desk.ids[2], desk.ids[0]]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,12 @@
-//! `onewindow drafts`: the drafts in a clerk's vault, read beside a session that may be writing.
+//! `onewindow drafts`: the drafts in a clerk's vault. What only looks reads beside a session that may be writing.
+
+mod export;
+mod import;
+mod ready;
+mod submit;
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -9,6 +15,7 @@ use uuid::Uuid;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
+use super::store::failure;
 use super::{output, server, store};
 use crate::vault::{Draft, DraftBody, DraftSummary, Vault};
 
@@ -23,20 +30,46 @@ pub(super) enum Drafts {
         /// Id of the draft.
         id: Uuid,
     },
+    /// Make drafts of request documents, one a line, as the backend's API describes them.
+    ///
+    /// Every good line is imported, whatever the others are like; the same again changes nothing. A document without an `id` gets one that
+    /// follows from its content. Applicant, agent and delivery are checked here, the answers where the form was fetched before; whatever
+    /// else there is to check the backend checks. What stands in `uploads` and is no SHA-256 digest is a file to attach, by its path from
+    /// where FILE lies.
+    Import {
+        /// The file; `-`: standard input.
+        file: PathBuf,
+        /// Check the shape of each document only, and leave the rest to the backend.
+        #[arg(long)]
+        as_is: bool,
+    },
+    /// Submit drafts into the outbox, to be sent by `outbox push` or the next session.
+    Submit {
+        /// Ids of drafts.
+        #[arg(required_unless_present = "all")]
+        ids: Vec<Uuid>,
+        /// Every draft that is complete.
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
+    /// Print the drafts that are complete as request documents, one a line.
+    Export,
 }
 
 pub(super) fn run(command: Drafts, context: &Context) -> Result<(), Failure> {
     server::runtime()?.block_on(async {
-        let vault = store::look(context).await?;
         match command {
-            Drafts::List => list(&vault, context).await,
-            Drafts::Show { id } => show(&vault, id, context).await,
+            Drafts::List => list(&store::look(context).await?, context).await,
+            Drafts::Show { id } => show(&store::look(context).await?, id, context).await,
+            Drafts::Import { file, as_is } => import::run(&file, as_is, context).await,
+            Drafts::Submit { ids, all } => submit::run(ids, all, context).await,
+            Drafts::Export => export::run(context).await,
         }
     })
 }
 
 async fn list(vault: &Vault, context: &Context) -> Result<(), Failure> {
-    let drafts = vault.drafts(context.limit(USUAL_DRAFTS)).await.map_err(|error| store::failure(&error, context))?;
+    let drafts = vault.drafts(context.limit(USUAL_DRAFTS)).await.map_err(|error| failure(&error, context))?;
     if context.globals.json {
         return output::print_json(&drafts);
     }
@@ -61,7 +94,7 @@ async fn show(vault: &Vault, id: Uuid, context: &Context) -> Result<(), Failure>
     let draft: Draft = vault
         .draft(id)
         .await
-        .map_err(|error| store::failure(&error, context))?
+        .map_err(|error| failure(&error, context))?
         .ok_or_else(|| context.fail(Exit::Refused, "cli-no-draft", &[("id", &id.to_string())]))?;
     if context.globals.json {
         return output::print_json(&Shown { summary: draft.summary(), body: &draft.body });

@@ -1,0 +1,215 @@
+//! A day without a screen: request documents are imported, submitted, sent and looked at, with the real program and the real backend.
+#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use support::backend::Backend;
+
+/// A desk: a home, a vault, a password file.
+struct Desk {
+    home: tempfile::TempDir,
+    server: String,
+}
+
+impl Desk {
+    fn new(server: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("password"), "practice\n").unwrap();
+        Self { home, server: server.to_owned() }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.home.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let (data, password) = (self.path("data"), self.path("password"));
+        Command::new(support::PROGRAM)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("LANG", "zh_CN.UTF-8")
+            .args(["--user", "practice", "--data-dir", &data, "--passphrase-file", &password, "--server", &self.server])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// Exit code and JSON of a command.
+    fn json(&self, arguments: &[&str]) -> (i32, Value) {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        (output.status.code().unwrap(), value)
+    }
+
+    /// Writes documents, one a line, and gives the file's path.
+    fn file(&self, name: &str, lines: &[String]) -> String {
+        let path = self.path(name);
+        fs::write(&path, lines.join("\n")).unwrap();
+        path
+    }
+}
+
+/// Request documents of invented citizens.
+fn documents(count: usize, seed: u64) -> Vec<String> {
+    let (count, seed) = (count.to_string(), seed.to_string());
+    let output = Command::new(support::PROGRAM).args(["demo", "--requests", &count, "--seed", &seed]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn changed(document: &str, pointer: &str, value: Value) -> String {
+    let mut document: Value = serde_json::from_str(document).unwrap();
+    *document.pointer_mut(pointer).unwrap() = value;
+    document.to_string()
+}
+
+fn cases(backend: &Backend, home: &Path) -> usize {
+    let output = Command::new(support::PROGRAM)
+        .env("HOME", home)
+        .args(["cases", "list", "--json", "--limit", "1000", "--server", &backend.url])
+        .output()
+        .unwrap();
+    serde_json::from_slice::<Value>(&output.stdout).unwrap().as_array().unwrap().len()
+}
+
+#[test]
+fn a_day_from_documents_to_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path());
+    let desk = Desk::new(&backend.url);
+    let documents = documents(20, 3);
+    let file = desk.file("day.jsonl", &documents);
+    let (code, imported) = desk.json(&["drafts", "import", &file]);
+    assert_eq!((code, imported.as_array().unwrap().len()), (0, 20));
+    let (_, drafts) = desk.json(&["drafts", "list"]);
+    assert_eq!(drafts.as_array().unwrap().len(), 20);
+    assert!(drafts[0]["applicant"].as_str().unwrap().contains('*'), "{drafts}");
+    assert!(drafts[0]["itemCode"].is_string() && drafts[0]["updatedAt"].is_string() && drafts[0]["id"].is_string());
+    // what was imported comes out as it went in
+    let mut exported: Vec<Value> = String::from_utf8(desk.run(&["drafts", "export"]).stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let mut originals: Vec<Value> = documents.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    exported.sort_by_key(|document| document["id"].to_string());
+    originals.sort_by_key(|document| document["id"].to_string());
+    assert_eq!(exported, originals);
+
+    let first = drafts[0]["id"].as_str().unwrap();
+    let (code, submitted) = desk.json(&["drafts", "submit", first]);
+    assert_eq!((code, &submitted[0]["state"]), (0, &json!("queued")));
+    assert_eq!(desk.json(&["drafts", "submit", "--all"]).1.as_array().unwrap().len(), 19);
+    let (_, queued) = desk.json(&["outbox", "list", "--limit", "3"]);
+    assert_eq!(queued.as_array().unwrap().len(), 3);
+    assert_eq!((&queued[0]["state"], &queued[0]["attempts"]), (&json!("queued"), &json!(0)));
+    assert!(queued[0]["reason"].is_null() && queued[0]["requestNo"].is_null());
+
+    let (code, pushed) = desk.json(&["outbox", "push", "--until-empty"]);
+    assert_eq!(code, 0, "{pushed}");
+    assert_eq!((&pushed["accepted"], &pushed["waiting"], &pushed["ended"]), (&json!(20), &json!(0), &json!("empty")));
+    let (_, shown) = desk.json(&["outbox", "show", first]);
+    assert_eq!((&shown["state"], &shown["document"]["id"]), (&json!("accepted"), &json!(first)));
+    assert_eq!(shown["receipt"]["requestNo"], shown["requestNo"]);
+    assert_eq!(cases(&backend, desk.home.path()), 20);
+    // everything again changes nothing
+    let (code, again) = desk.json(&["drafts", "import", &file]);
+    assert!(code == 0 && again.as_array().unwrap().iter().all(|line| line["result"] == "unchanged"), "{again}");
+    assert_eq!(desk.json(&["drafts", "submit", first]).1[0]["result"], "unchanged");
+    assert_eq!(desk.json(&["outbox", "push", "--until-empty"]).1["accepted"], 0);
+    assert_eq!(cases(&backend, desk.home.path()), 20);
+}
+
+#[test]
+fn good_lines_are_imported_and_bad_ones_are_told_by_their_number() {
+    let desk = Desk::new("http://127.0.0.1:1");
+    let mut lines = documents(4, 5);
+    let nameless = {
+        let mut document: Value = serde_json::from_str(&lines[3]).unwrap();
+        document.as_object_mut().unwrap().remove("id");
+        document.to_string()
+    };
+    lines[3] = nameless;
+    lines.insert(1, "{\"id\": ".to_owned());
+    lines.insert(2, String::new());
+    lines.push(changed(&lines[0], "/window", json!("9")));
+    lines.push(changed(&lines[0], "/mode", json!("perhaps")));
+    let wrong_number = changed(&lines[0], "/id", json!("01a21000-8800-7000-8000-00000000000a"));
+    lines.push(changed(&wrong_number, "/applicant/idNumber", json!("429006190001010012")));
+    let file = desk.file("mixed.jsonl", &lines);
+    let (code, results) = desk.json(&["drafts", "import", &file]);
+    assert_eq!(code, 1);
+    let told: Vec<(u64, &str)> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (line["line"].as_u64().unwrap(), line["result"].as_str().unwrap()))
+        .collect();
+    let (good, bad) = ("imported", "refused");
+    assert_eq!(
+        told,
+        [(1, good), (2, bad), (4, good), (5, good), (6, good), (7, bad), (8, bad), (9, bad)],
+        "an empty line is none"
+    );
+    assert!(results.as_array().unwrap().iter().all(|line| (line["result"] == bad) == line["reason"].is_string()));
+    assert_eq!(results[7]["errors"][0]["pointer"], "/applicant/idNumber");
+    // the document without an id has got one that stays
+    let (_, again) = desk.json(&["drafts", "import", &file]);
+    assert_eq!((&again[4]["id"], &again[4]["result"]), (&results[4]["id"], &json!("unchanged")));
+    assert_eq!(desk.json(&["drafts", "import", "--as-is", &file]).1[7]["result"], good);
+    assert_eq!(desk.run(&["drafts", "import", "/nonexistent"]).status.code(), Some(2));
+    assert_eq!(desk.run(&["drafts", "submit"]).status.code(), Some(2));
+    assert_eq!(desk.run(&["drafts", "submit", "01a21000-8800-7000-8000-0000000000ff"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_refusal_has_its_reason_on_the_field_and_can_be_corrected() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path());
+    let desk = Desk::new(&backend.url);
+    let documents = documents(3, 7);
+    let bad = changed(&documents[0], "/items/0/answers/truthful", json!(false));
+    let file = desk.file("some.jsonl", &[bad, documents[1].clone(), documents[2].clone()]);
+    desk.json(&["drafts", "import", &file]);
+    desk.json(&["drafts", "submit", "--all"]);
+    let (code, pushed) = desk.json(&["outbox", "push", "--until-empty"]);
+    assert_eq!((code, &pushed["accepted"], &pushed["refused"]), (1, &json!(2), &json!(1)), "{pushed}");
+    let refused = &desk.json(&["outbox", "list", "--state", "refused"]).1[0];
+    assert_eq!((&refused["reason"], &refused["status"]), (&json!("invalid"), &json!(422)));
+    assert_eq!(refused["errors"][0]["pointer"], "/items/0/answers/truthful");
+    let id = refused["id"].as_str().unwrap();
+    let draft = desk.json(&["outbox", "reopen", id]).1;
+    let mut again: Value = serde_json::from_slice(&desk.run(&["drafts", "export"]).stdout).unwrap();
+    assert_eq!((&again["id"], &again["supersedes"]), (&draft["id"], &json!(id)));
+    // corrected elsewhere and brought back under an id of its own
+    again["id"] = json!("01a21000-8800-7000-8000-00000000000b");
+    again["items"][0]["answers"]["truthful"] = json!(true);
+    let corrected = desk.file("corrected.jsonl", &[again.to_string()]);
+    assert_eq!(desk.json(&["drafts", "import", &corrected]).0, 0);
+    desk.json(&["drafts", "submit", "01a21000-8800-7000-8000-00000000000b"]);
+    assert_eq!(desk.json(&["outbox", "push", "--until-empty"]).0, 0);
+    assert_eq!(cases(&backend, desk.home.path()), 3);
+}
+
+#[test]
+fn a_backend_that_stays_away_is_said_and_costs_nothing() {
+    let desk = Desk::new("http://127.0.0.1:1");
+    let file = desk.file("some.jsonl", &documents(2, 9));
+    desk.json(&["drafts", "import", &file]);
+    desk.json(&["drafts", "submit", "--all"]);
+    for push in [&["outbox", "push"][..], &["outbox", "push", "--until-empty", "--patience", "1"]] {
+        let (code, pushed) = desk.json(push);
+        assert_eq!((code, &pushed["ended"], &pushed["waiting"]), (3, &json!("unreachable"), &json!(2)));
+    }
+    let (_, listed) = desk.json(&["outbox", "list"]);
+    assert_eq!((&listed[0]["state"], &listed[0]["attempts"]), (&json!("queued"), &json!(0)));
+    let id = listed[0]["id"].as_str().unwrap();
+    let (code, withdrawn) = desk.json(&["outbox", "withdraw", id]);
+    assert_eq!((code, &withdrawn["state"]), (0, &json!("withdrawn")));
+    assert_eq!(desk.run(&["outbox", "withdraw", id]).status.code(), Some(1));
+}
