@@ -46,7 +46,7 @@ use onewindow::backend::config::{CatalogueSource, Config};
 use onewindow::backend::{Backend, NewClerk, StartError, add_clerk};
 use onewindow::domain::case::CaseStatus;
 use onewindow::domain::item::FormRef;
-use onewindow::domain::request::Received;
+use onewindow::domain::request::{OwedAnswer, Received};
 use onewindow::domain::site::Role;
 use serde_json::json;
 use uuid::Uuid;
@@ -356,6 +356,8 @@ async fn what_is_wrong_is_told_by_place() {
     item.situations.insert("weather".into(), "fine".into());
     item.materials[0].received = Received::Owed;
     item.materials[1].owed_until = Some("2026-09-17".parse().unwrap());
+    let (pointer, name) = ("/account".to_owned(), "账号".to_owned());
+    item.owed = vec![OwedAnswer { pointer, name, until: "2026-09-17".parse().unwrap(), reason: " ".to_owned() }];
     let refused = client.put_request(&wrong).await.unwrap_err();
     assert_eq!(problem(&refused).code, ProblemCode::Invalid);
     let found = pointers(&refused);
@@ -366,6 +368,9 @@ async fn what_is_wrong_is_told_by_place() {
         ("/items/0/answers/child", "not-relevant"),
         ("/items/0/materials/0/received", "material-not-deferrable"),
         ("/items/0/materials/1/owedUntil", "material-owed-until"),
+        ("/items/0/owed/0/pointer", "owed-nothing"),
+        ("/items/0/owed/0/until", "owed-until"),
+        ("/items/0/owed/0/reason", "owed-reason"),
         ("/items/0/situations/weather", "situation-unknown"),
     ] {
         assert!(found.contains(&(pointer.into(), keyword.into())), "{pointer} {keyword} not in {found:?}");

@@ -83,6 +83,10 @@ fn the_shipped_catalogue_is_clean_and_a_broken_one_is_not() {
     assert_eq!((&finding["severity"], &finding["file"]), (&"error".into(), &"catalogue.toml".into()));
     assert!(!finding["message"].as_str().unwrap().is_empty() && finding["code"].is_string(), "{finding}");
     assert_eq!(run(&["catalogue", "check", "/nonexistent"]).status.code(), Some(2));
+    let practice = run(&["demo", "--catalogue", folder.path().to_str().unwrap()]);
+    assert_eq!(practice.status.code(), Some(1));
+    assert!(text(&practice.stderr).contains("catalogue.toml"), "{}", text(&practice.stderr));
+    assert_eq!(run(&["demo", "--catalogue", "/nonexistent"]).status.code(), Some(2));
 }
 
 #[test]

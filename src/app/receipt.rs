@@ -45,6 +45,8 @@ impl ReceiptScreen {
                 })
             })
         };
+        let answers =
+            ledger.into_iter().flat_map(|(_, submission)| submission.request.items.iter().flat_map(|one| &one.owed));
         let slip = Provisional {
             local_no: entry.local_no.clone(),
             practice: desk.practice,
@@ -61,6 +63,7 @@ impl ReceiptScreen {
             owed: lines()
                 .filter(|(_, line)| line.received == Received::Owed)
                 .map(|(name, line)| OwedMaterial { name, until: line.owed_until })
+                .chain(answers.map(|answer| OwedMaterial { name: answer.name.clone(), until: Some(answer.until) }))
                 .collect(),
         };
         Self { slip: Slip::Provisional(Box::new(entry), Box::new(slip)), first: 0 }

@@ -91,7 +91,8 @@ fn one(catalogue: &Catalogue, site: &Site, wanted: &RequestItem, index: usize, d
     })?;
     let base = format!("/items/{index}");
     let mut errors = Vec::new();
-    answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
+    let owed = answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
+    promises(&owed, wanted, &base, day, &mut errors);
     situations(item, wanted, &base, &mut errors);
     materials(item, wanted, &base, day, &mut errors);
     if errors.is_empty() { Ok(Arc::clone(item)) } else { Err(Fault::invalid(errors)) }
@@ -136,8 +137,9 @@ fn particulars(
     Ok(())
 }
 
-/// A form's data must be valid, and be what relevance makes of itself: nothing hidden, everything computed.
-fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<FieldError>) {
+/// A form's data must be valid, and be what relevance makes of itself: nothing hidden, everything computed. Gives the pointers of what is
+/// owed.
+fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<FieldError>) -> Vec<String> {
     let evaluation = form.evaluate(data, day);
     language::with_locale(|locale| {
         errors.extend(evaluation.errors.iter().map(|error| FieldError {
@@ -150,6 +152,24 @@ fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<Fi
     let mut places = Vec::new();
     differences(data, &evaluation.relevant, base, &mut places);
     errors.extend(places.into_iter().map(|place| field_error(place, "not-relevant", &[])));
+    evaluation.owed
+}
+
+/// A promise is about something that is owed, gives its reason and a day that has not passed.
+fn promises(owed: &[String], wanted: &RequestItem, base: &str, day: Date, errors: &mut Vec<FieldError>) {
+    for (index, promise) in wanted.owed.iter().enumerate() {
+        let at = format!("{base}/owed/{index}");
+        let args = [("name", promise.name.as_str().into())];
+        if !owed.contains(&promise.pointer) {
+            errors.push(field_error(format!("{at}/pointer"), "owed-nothing", &args));
+        }
+        if promise.until < day {
+            errors.push(field_error(format!("{at}/until"), "owed-until", &args));
+        }
+        if promise.reason.trim().is_empty() {
+            errors.push(field_error(format!("{at}/reason"), "owed-reason", &args));
+        }
+    }
 }
 
 /// The places where two values differ.

@@ -98,7 +98,7 @@ pub(super) fn issue(request: &Request, checked: Checked, issue: Issue<'_>) -> Ac
     Accepted { request_no: issue.request_no.to_owned(), cases, refused: refused.collect(), receipt }
 }
 
-/// Names of the materials received, and those owed.
+/// Names of the materials received, and what is owed, materials and answers.
 fn ledger(item: &Item, wanted: &RequestItem, situations: &SituationAnswers) -> (Vec<String>, Vec<OwedMaterial>) {
     let mut received = Vec::new();
     let mut owed = Vec::new();
@@ -110,6 +110,7 @@ fn ledger(item: &Item, wanted: &RequestItem, situations: &SituationAnswers) -> (
             Received::None => {}
         }
     }
+    owed.extend(wanted.owed.iter().map(|answer| OwedMaterial { name: answer.name.clone(), until: Some(answer.until) }));
     (received, owed)
 }
 

@@ -12,7 +12,7 @@ use super::failure::{Exit, Failure};
 use super::{output, server};
 use crate::backend::catalogue as folders;
 use crate::catalogue::{
-    Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Severity, Synonyms, check, import,
+    Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Folder, Severity, Synonyms, check, import,
 };
 use crate::documents::{Notice, Paper, notice, to_text};
 use crate::domain::item::{Item, SituationAnswers};
@@ -334,14 +334,30 @@ impl<'a> Objection<'a> {
     }
 }
 
-fn check_folder(dir: &Path, context: &Context) -> Result<(), Failure> {
+/// Holds a folder that is to be worked with to the check: its errors are said on standard error.
+pub(super) fn must_be_sound(dir: &Path, context: &Context) -> Result<(), Failure> {
+    let (_, mut findings) = check::check(&read(dir)?);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    for finding in &findings {
+        output::note(Objection::of(finding, context).line(context).trim_end());
+    }
+    Err(context.fail(Exit::Refused, "cli-demo-catalogue", &[("dir", &dir.display().to_string())]))
+}
+
+fn read(dir: &Path) -> Result<Folder, Failure> {
     let unreadable = |error: &dyn std::fmt::Display| Failure::said(Exit::Usage, error.to_string());
     if !dir.is_dir() {
         let error = io::Error::from(io::ErrorKind::NotADirectory);
         return Err(unreadable(&format_args!("{}: {error}", dir.display())));
     }
-    let folder = folders::read(dir).map_err(|error| unreadable(&error))?;
-    let (loaded, findings) = check::check(&folder);
+    folders::read(dir).map_err(|error| unreadable(&error))
+}
+
+fn check_folder(dir: &Path, context: &Context) -> Result<(), Failure> {
+    let (loaded, findings) = check::check(&read(dir)?);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let objections: Vec<Objection<'_>> = findings.iter().map(|finding| Objection::of(finding, context)).collect();
     if context.globals.json {

@@ -1,5 +1,7 @@
 //! `onewindow demo`: the practice room.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use jiff::tz::offset;
 use jiff::{Span, Timestamp};
@@ -7,7 +9,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
-use super::{output, screen, terminal};
+use super::{catalogue, output, screen, terminal};
 use crate::domain::identity::Sex;
 use crate::training::citizens::{Citizen, citizens};
 use crate::training::{Options, PASSWORD, PracticeError, PracticeRoom, sample};
@@ -20,9 +22,12 @@ pub(super) struct Demo {
     /// Make the invented people and cases repeatable.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Work at this site: yuekou-town, yuekou-village or jingling-street.
+    /// Work at this site; of the sample catalogue: yuekou-town, yuekou-village or jingling-street.
     #[arg(long, value_name = "ID")]
     site: Option<String>,
+    /// Work with the catalogue in this folder instead of the sample.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
     /// Print invented people to practise with, and leave.
     #[arg(long)]
     people: bool,
@@ -38,12 +43,16 @@ pub(super) fn run(demo: &Demo, context: &Context) -> Result<(), Failure> {
     if let Some(count) = demo.requests {
         return requests(demo, count);
     }
+    if let Some(dir) = &demo.catalogue {
+        catalogue::must_be_sound(dir, context)?;
+    }
     terminal::check(context)?;
     let options = Options {
         data_dir: context.globals.data_dir.clone(),
         seed: demo.seed,
         site: demo.site.clone(),
         day: context.settings.practice_day,
+        catalogue: demo.catalogue.clone(),
     };
     let mut room = PracticeRoom::start(options).map_err(failure)?;
     let client = room.client();

@@ -52,15 +52,15 @@ pub struct ReceiptCase {
     pub due: Option<Date>,
     /// Names of the materials received (已收材料).
     pub received: Vec<String>,
-    /// Materials owed (容缺后补), each with its date.
+    /// Materials and answers owed (容缺后补), each with its date.
     pub owed: Vec<OwedMaterial>,
 }
 
-/// A material that the citizen promised to bring later.
+/// A material or an answer that the citizen promised to bring later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwedMaterial {
-    /// Name of the material.
+    /// What it is called.
     pub name: String,
     /// Promised day.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -110,6 +110,8 @@ pub struct RequestItem {
 pub struct OwedAnswer {
     /// JSON pointer into [`RequestItem::answers`] to what is missing.
     pub pointer: String,
+    /// What it is called on the screen that the citizen saw.
+    pub name: String,
     /// Promised date (承诺补正时间).
     pub until: Date,
     /// Why it is missing.

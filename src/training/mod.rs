@@ -17,8 +17,8 @@ use tokio::sync::oneshot;
 use crate::api::{AddressError, Client};
 /// The clerk who works in the room unless a site is chosen.
 pub use crate::backend::PRACTICE_CLERK;
-use crate::backend::catalogue::{CatalogueError, PracticeClerk, built_in_clerks};
-use crate::backend::config::{Config, Department};
+use crate::backend::catalogue::{Catalogue, CatalogueError, PracticeClerk, built_in_clerks, clerks_of, read};
+use crate::backend::config::{CatalogueSource, Config, Department};
 use crate::backend::{Backend, StartError};
 use folder::RoomFolder;
 
@@ -42,6 +42,8 @@ pub struct Options {
     pub site: Option<String>,
     /// How long a working day of the scripted department lasts; without it nobody moves cases on.
     pub day: Option<Duration>,
+    /// Folder of the catalogue; without it the sample.
+    pub catalogue: Option<PathBuf>,
 }
 
 /// Why a room did not open.
@@ -83,7 +85,8 @@ pub enum PracticeError {
 /// An open practice room. Dropping it stops its backend and removes a throw-away folder.
 #[derive(Debug)]
 pub struct PracticeRoom {
-    clerk: PracticeClerk,
+    /// Sign-in name.
+    clerk: String,
     seed: u64,
     ready: Option<oneshot::Receiver<Result<SocketAddr, StartError>>>,
     stop: Option<oneshot::Sender<()>>,
@@ -98,18 +101,23 @@ impl PracticeRoom {
     /// # Errors
     /// When the folder cannot be made, or no clerk works at the site.
     pub fn start(options: Options) -> Result<Self, PracticeError> {
-        let clerk = clerk_at(options.site.as_deref())?;
+        let clerk = match &options.catalogue {
+            Some(catalogue) => clerk_in(catalogue, options.site.as_deref())?,
+            None => clerk_at(options.site.as_deref())?.name,
+        };
         let folder = RoomFolder::open(options.data_dir.as_deref())?;
         let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
         let (told, ready) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let backend = InProcess {
+            // What is in a kept folder already is the clerk's own work, and the samples are applications for items of the sample.
+            sample: (options.catalogue.is_none() && !folder.path().join(DATABASE).exists())
+                .then(|| (clerk.clone(), seed)),
             config: Config {
                 department: options.day.map(|day| Department { day, seed }),
+                catalogue: options.catalogue.map_or(CatalogueSource::BuiltIn, CatalogueSource::Folder),
                 ..Config::practice(folder.path())
             },
-            // What is in a kept folder already is the clerk's own work.
-            sample: (!folder.path().join(DATABASE).exists()).then(|| (clerk.clone(), seed)),
         };
         let thread = std::thread::Builder::new()
             .name("practice-backend".to_owned())
@@ -132,7 +140,7 @@ impl PracticeRoom {
 
     /// Sign-in name of the clerk who works here; the password is [`PASSWORD`].
     pub fn clerk(&self) -> &str {
-        &self.clerk.name
+        &self.clerk
     }
 
     /// Folder of the clerk's vault and of the backend's database.
@@ -155,19 +163,36 @@ impl Drop for PracticeRoom {
     }
 }
 
+/// The clerk of the sample who works at a site.
 fn clerk_at(site: Option<&str>) -> Result<PracticeClerk, PracticeError> {
     let clerks = built_in_clerks()?;
     let wanted = |clerk: &&PracticeClerk| site.map_or(clerk.name == PRACTICE_CLERK, |site| clerk.site == site);
-    clerks.iter().find(wanted).cloned().ok_or_else(|| PracticeError::NoSite {
-        site: site.unwrap_or(DEFAULT_SITE).to_owned(),
-        known: clerks.iter().map(|clerk| clerk.site.as_str()).collect::<Vec<_>>().join(", "),
-    })
+    let known = || no_site(site, clerks.iter().map(|clerk| clerk.site.as_str()));
+    clerks.iter().find(wanted).cloned().ok_or_else(known)
+}
+
+/// Sign-in name of the clerk of an author's own catalogue who works at a site; at the first works [`PRACTICE_CLERK`], whom every practice
+/// backend has.
+fn clerk_in(catalogue: &Path, site: Option<&str>) -> Result<String, PracticeError> {
+    let clerks = clerks_of(&read(catalogue)?)?;
+    let loaded = Catalogue::load(&CatalogueSource::Folder(catalogue.to_owned()))?;
+    let mut places: Vec<(&str, &str)> = clerks.iter().map(|clerk| (clerk.name.as_str(), clerk.site.as_str())).collect();
+    if places.iter().all(|(name, _)| *name != PRACTICE_CLERK) {
+        places.extend(loaded.sites().next().map(|site| (PRACTICE_CLERK, site.id.as_str())));
+    }
+    let wanted = |(name, at): &&(&str, &str)| site.map_or(*name == PRACTICE_CLERK, |site| *at == site);
+    let found = places.iter().find(wanted).map(|(name, _)| (*name).to_owned());
+    found.ok_or_else(|| no_site(site, places.iter().map(|(_, site)| *site)))
+}
+
+fn no_site<'s>(site: Option<&str>, known: impl Iterator<Item = &'s str>) -> PracticeError {
+    PracticeError::NoSite { site: site.unwrap_or(DEFAULT_SITE).to_owned(), known: known.collect::<Vec<_>>().join(", ") }
 }
 
 /// The backend on its own thread, with its own runtime: a busy backend must not slow the screen.
 struct InProcess {
     config: Config,
-    sample: Option<(PracticeClerk, u64)>,
+    sample: Option<(String, u64)>,
 }
 
 impl InProcess {
@@ -252,6 +277,36 @@ mod tests {
         let nowhere = Options { site: Some("nowhere".to_owned()), ..Options::default() };
         let error = PracticeRoom::start(nowhere).unwrap_err().to_string();
         assert!(error.contains("nowhere") && error.contains(DEFAULT_SITE), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_authors_own_catalogue_is_practised_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo");
+        let files = [
+            "catalogue.toml",
+            "sites/yuekou-village.toml",
+            "items/justice/legal-consultation.toml",
+            "forms/general-application@1.schema.json",
+            "forms/general-application@1.ui.json",
+            "codelists/area-hubei@1.json",
+        ];
+        for file in files {
+            let to = folder.path().join(file);
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(demo.join(file), to).unwrap();
+        }
+        let options = |site: Option<&str>| Options {
+            catalogue: Some(folder.path().to_owned()),
+            site: site.map(str::to_owned),
+            ..Options::default()
+        };
+        let mut room = PracticeRoom::start(options(None)).unwrap();
+        let client = room.client().await.unwrap();
+        let session = client.sign_in(room.clerk(), PASSWORD).await.unwrap();
+        assert_eq!(session.clerk.site.id, "yuekou-village");
+        let error = PracticeRoom::start(options(Some("yuekou-town"))).unwrap_err().to_string();
+        assert!(error.contains("yuekou-village"), "{error}");
     }
 
     #[tokio::test]

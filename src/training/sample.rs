@@ -12,7 +12,7 @@ use uuid::{Builder, Uuid};
 use super::citizens::{Citizen, citizens};
 use super::{PASSWORD, PracticeError, clerk_at};
 use crate::api::{ApiError, CatalogueAnswer, Client};
-use crate::backend::catalogue::{Catalogue, PracticeClerk};
+use crate::backend::catalogue::Catalogue;
 use crate::backend::config::CatalogueSource;
 use crate::domain::item::{Item, Necessity};
 use crate::domain::request::{Channel, Mode, Received, ReceivedMaterial, Request, RequestItem};
@@ -106,9 +106,9 @@ pub fn requests(
 }
 
 /// Fills a new room with cases in the clerk's name.
-pub(super) async fn fill(addr: SocketAddr, clerk: &PracticeClerk, seed: u64) -> Result<(), SampleError> {
+pub(super) async fn fill(addr: SocketAddr, clerk: &str, seed: u64) -> Result<(), SampleError> {
     let client = Client::practice(addr).map_err(PracticeError::from)?;
-    let session = client.sign_in(&clerk.name, PASSWORD).await?;
+    let session = client.sign_in(clerk, PASSWORD).await?;
     if let CatalogueAnswer::Full { items, .. } = client.catalogue(None).await? {
         let samples = samples();
         for (citizen, (id, answers)) in citizens(seed).zip(samples.iter().cycle()).take(COUNT) {
@@ -207,7 +207,7 @@ mod tests {
         for clerk in built_in_clerks().unwrap() {
             let folder = tempfile::tempdir().unwrap();
             let running = Backend::start(Config::practice(folder.path())).await.unwrap();
-            if let Err(error) = fill(running.addr(), &clerk, 7).await {
+            if let Err(error) = fill(running.addr(), &clerk.name, 7).await {
                 panic!("{}: {error:?}", clerk.site);
             }
             let client = Client::practice(running.addr()).unwrap();

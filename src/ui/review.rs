@@ -3,9 +3,8 @@
 use super::canvas::Canvas;
 use crate::app::Shared;
 use crate::app::intake::Intake;
-use crate::app::intake::review::{Review, ReviewLine};
+use crate::app::intake::review::{FIELDS, Review, ReviewLine};
 use crate::app::scroll;
-use crate::text;
 
 /// Draws the review page.
 pub fn draw(review: &Review, intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
@@ -26,41 +25,36 @@ pub fn draw(review: &Review, intake: &Intake, shared: &Shared, canvas: &mut Canv
             canvas.text(end + 2, 0, &shared.locale.format("review-errors", &[("n", (*errors).into())]), wrong)
         }
     };
-    let label_columns = review
-        .lines
-        .iter()
-        .filter_map(|line| match line {
-            ReviewLine::Field { label, .. } => Some(text::width(label)),
-            _ => None,
-        })
-        .max()
-        .unwrap_or(0)
-        .min(usize::from(canvas.width() / 3));
-    let label_columns = u16::try_from(label_columns).unwrap_or(0);
-    let rows = scroll::window(shared).saturating_sub(1).max(1);
-    let first = scroll::first_of_window(review.selected, rows);
-    for (y, (index, line)) in (1u16..).zip(review.lines.iter().enumerate().skip(first).take(rows)) {
+    let labels = review.label_columns(canvas.width());
+    let window = scroll::window(shared).saturating_sub(1).max(1);
+    let rows = review.rows(canvas.width());
+    let cursor = review.cursor(&rows);
+    let first = scroll::first_of_window(cursor, window);
+    for (y, (at, piece)) in (1u16..).zip(rows.iter().enumerate().skip(first).take(window)) {
         let mut row = canvas.part(0, y, canvas.width(), 1);
-        if index == review.selected {
+        if at == cursor {
             row.text(0, 0, ">>", selected);
             row.cursor(0, 0);
         }
-        match line {
+        match piece.line {
             ReviewLine::Page(name) => {
                 row.text(3, 0, &format!("== {name} =="), strong);
             }
             ReviewLine::Heading(name) => {
                 row.text(3, 0, name, strong);
             }
-            ReviewLine::Field { label, value, error, .. } => {
-                row.text_in(5, 0, label_columns, label, plain);
-                let x = row.text(5 + label_columns + 1, 0, value, plain);
-                if let Some(error) = error {
+            ReviewLine::Field { label, error, .. } => {
+                if piece.row == 0 {
+                    row.text_in(FIELDS, 0, labels, label, plain);
+                }
+                let x = row.text(FIELDS + labels + 1, 0, &piece.text, plain);
+                let is_last = rows.get(at + 1).is_none_or(|next| next.index != piece.index);
+                if let Some(error) = error.as_ref().filter(|_| is_last) {
                     row.text(x + 1, 0, &format!("! {error}"), wrong);
                 }
             }
             ReviewLine::Error { sentence, .. } => {
-                row.text(5, 0, &format!("! {sentence}"), wrong);
+                row.text(FIELDS, 0, &format!("! {sentence}"), wrong);
             }
         }
     }

@@ -9,6 +9,7 @@ use onewindow::app::{self, CatalogueData, Effect, Files, Msg, OpenedCase, Opened
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
 use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
+use onewindow::devices::reader::Reading;
 use onewindow::domain::case::{Case, CaseEvent, CaseStatus};
 use onewindow::domain::item::{FormRef, Item};
 use onewindow::domain::procedure::CaseAction;
@@ -90,6 +91,8 @@ pub struct Backstage {
     pub listed: Option<Vec<OutboxEntry>>,
     /// What lies in the scan folder, and what the drafts have.
     pub files: Files,
+    /// What lies on the card reader.
+    pub card: Option<Reading>,
     /// Every effect that was asked for, in order.
     pub log: Vec<Effect>,
 }
@@ -229,7 +232,8 @@ impl Backstage {
             Effect::SaveText { name, .. } => (None, Reply::TextSaved(Ok(format!("documents/{name}.txt")))),
             Effect::Print(_) => (None, Reply::Printed(Ok(()))),
             Effect::ReadDevice(generation) => {
-                (Some(*generation), Reply::DeviceRead(Err(Trouble::of("trouble-no-reader"))))
+                let read = self.card.clone().ok_or(Trouble::of("trouble-no-reader"));
+                (Some(*generation), Reply::DeviceRead(read))
             }
             Effect::ListFiles(generation, draft) => (Some(*generation), Reply::Files(*draft, Ok(self.files.clone()))),
             Effect::Attach { draft, name } => {

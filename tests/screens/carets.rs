@@ -1,10 +1,11 @@
 //! The terminal's cursor stands at the caret, where an input method looks, whatever the text is made of.
 
 use onewindow::app::Screen;
-use onewindow::text::{Editor, width};
+use onewindow::text::{Editor, slice_columns, width};
+use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::desk::{Desk, Look};
+use crate::desk::{Desk, Look, cases};
 
 /// ASCII, Han, emoji with joiners, combining marks, an ideograph with a variation selector, and a long mixture.
 const TEXTS: [&str; 6] = [
@@ -147,5 +148,74 @@ fn the_cursor_stands_at_the_caret_of_the_name_and_the_password() {
         desk.press("left");
         assert_eq!(usize::from(desk.terminal.cursor().0 - start.0), text.graphemes(true).count() - 1, "{text:?}");
         assert!(!desk.terminal.rows().iter().skip(desk.terminal.cursor().1.into()).any(|row| row.contains(text)));
+    }
+}
+
+/// Keys and pastes of a text field.
+fn edit() -> impl Strategy<Value = Result<&'static str, String>> {
+    let keys = vec![
+        "left",
+        "right",
+        "home",
+        "end",
+        "backspace",
+        "delete",
+        "ctrl-left",
+        "ctrl-right",
+        "ctrl-w",
+        "ctrl-u",
+        "ctrl-k",
+        "alt-a",
+        "ctrl-z",
+        "ctrl-y",
+    ];
+    let text = prop_oneof![
+        4 => "[a-z0-9 ,.-]{1,6}",
+        4 => "[\u{4e00}-\u{9fff}，。（）]{1,6}",
+        2 => prop::sample::select(vec![
+            "葛\u{e0100}", "\u{e0100}", "𠮷", "e\u{301}", "\u{301}", "👨‍👩‍👧", "\u{200d}", "👍🏽", "❤\u{fe0f}", "🇨🇳", "🇨", "ｶﾞ",
+            "ＡＢ１", "한글", "a\r\nb\t\u{1b}[31mc\0", "天\n门",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop_oneof![3 => prop::sample::select(keys).prop_map(Ok), 2 => text.prop_map(Err)]
+}
+
+/// Of the width of these terminals have their own minds: the cursor is right behind them all the same, what they look like is not ours.
+fn is_disputed(text: &str) -> bool {
+    text.contains(|c| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{e0100}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{ff9e}' | '\u{ff9f}' | '\u{300}'..='\u{36f}'))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases(12)) })]
+
+    #[test]
+    fn the_cursor_and_the_text_are_right_after_any_edits(edits in prop::collection::vec(edit(), 1..50)) {
+        const COLUMNS: u16 = 40;
+        let mut desk = Desk::new(Look::CHINESE);
+        desk.open_intake("gljt");
+        desk.go_to("/address");
+        let start = desk.terminal.cursor();
+        for edit in &edits {
+            match edit {
+                Ok(key) => desk.press(key),
+                Err(text) => desk.paste(text),
+            }
+            let editor = desk.intake().editor.clone().unwrap();
+            let (column, row) = desk.terminal.cursor();
+            prop_assert_eq!(row, start.1);
+            prop_assert!((start.0..start.0 + COLUMNS).contains(&column), "{:?}: the cursor left the field", edit);
+            let before = width(&head(&editor));
+            let within = usize::from(column - start.0);
+            if width(editor.text()) < usize::from(COLUMNS) {
+                prop_assert_eq!(within, before, "{:?} in {:?}", edit, editor.text());
+            }
+            prop_assert!(within <= before);
+            if !is_disputed(editor.text()) {
+                let shown = desk.terminal.text(start.0, row, start.0 + COLUMNS);
+                let expected = slice_columns(editor.text(), before - within, COLUMNS.into());
+                prop_assert_eq!(shown.trim_end(), expected.trim_end(), "{:?}", edit);
+            }
+        }
     }
 }

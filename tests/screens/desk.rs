@@ -34,6 +34,12 @@ fn next_id(_: Timestamp) -> Uuid {
     Uuid::from_u128(IDS.get())
 }
 
+/// How many random cases to try: more of them, as many times as `ONEWINDOW_LONG` says, for the long proof.
+pub fn cases(usual: u32) -> u32 {
+    let times = std::env::var("ONEWINDOW_LONG").ok().and_then(|times| times.parse().ok());
+    usual.saturating_mul(times.unwrap_or(1))
+}
+
 /// How a desk looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {

@@ -529,7 +529,7 @@ fn a_catalogue_that_arrives_under_another_screen_is_searched() {
     desk.release();
     desk.press("esc");
     desk.advance(600);
-    assert!(desk.shows("1/99"), "{}", desk.picture());
+    assert!(desk.shows("1/100"), "{}", desk.picture());
 }
 
 #[test]

@@ -274,6 +274,104 @@ fn intake_repeat_group() {
 }
 
 #[test]
+fn controls_text_and_numbers() {
+    pictures("controls-1-text", Desk::new, |desk| {
+        desk.open_controls();
+        desk.fill("/name", "欧阳阿卜杜拉·买买提");
+        desk.fill("/secret", "因病");
+        desk.go_to("/story");
+        desk.paste("第一行\n第二行\n第三行\n第四行");
+        desk.fill("/income", "1234567.5");
+        desk.press("backtab backtab backtab");
+    });
+}
+
+#[test]
+fn controls_dates_and_choices() {
+    pictures("controls-2-choices", Desk::new, |desk| {
+        desk.open_controls();
+        desk.go_to("/local");
+        desk.press("space tab");
+        desk.type_text("2024年3月1日");
+        desk.press("tab");
+        desk.type_text("2026-12-1 9:30");
+        desk.go_to("/needs");
+        desk.press("space space down down space enter");
+        desk.choose("/residence", "yk");
+    });
+}
+
+#[test]
+fn controls_numbers() {
+    pictures("controls-3-numbers", Desk::new, |desk| {
+        desk.open_controls();
+        desk.fill("/idNumber", "42900619000101002X");
+        desk.fill("/creditCode", "1");
+        desk.fill("/mobile", "13900000000");
+        desk.fill("/bankAccount", "6222000000000000004");
+    });
+}
+
+#[test]
+fn controls_entries() {
+    pictures("controls-4-entries", Desk::new, |desk| {
+        desk.open_controls();
+        desk.go_to("/members/0/name");
+        desk.add_members(&["甲一", "乙二", "丙三", "丁四"]);
+        desk.press("tab right tab");
+        desk.type_text("429006190001010011");
+        desk.go_to("/visits");
+        desk.press("ctrl-n");
+        desk.type_text("20261101");
+        desk.press("tab");
+        desk.type_text("林练习");
+        desk.press("ctrl-n");
+    });
+}
+
+#[test]
+fn calendar() {
+    pictures("over-calendar", Desk::new, |desk| {
+        desk.open_controls();
+        desk.go_to("/local");
+        desk.press("space tab space down");
+    });
+}
+
+#[test]
+fn areas() {
+    pictures("over-areas", Desk::new, |desk| {
+        desk.open_controls();
+        desk.go_to("/residence");
+        desk.press("space");
+        desk.type_text("tianmen");
+        desk.press("right down");
+    });
+}
+
+#[test]
+fn entries() {
+    pictures("over-entries", Desk::new, |desk| {
+        desk.open_controls();
+        desk.go_to("/members/0/name");
+        desk.add_members(&["甲一", "乙二", "丙三"]);
+        desk.press("ctrl-g up");
+    });
+}
+
+#[test]
+fn owed() {
+    pictures("owed", Desk::new, |desk| {
+        desk.open_controls();
+        for _ in 0..8 {
+            desk.press("page-down");
+        }
+        desk.type_text("20261101");
+        desk.press("tab");
+    });
+}
+
+#[test]
 fn review_with_errors() {
     pictures("review-with-errors", Desk::new, |desk| {
         desk.open_intake("gljt");

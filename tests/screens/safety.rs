@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::desk::{Desk, Look};
+use crate::desk::{Desk, Look, cases};
 use crate::terminal::Terminal;
 
 /// Something that happens at a desk.
@@ -67,7 +67,7 @@ fn spelled(key: onewindow::keymap::Key) -> String {
         .unwrap_or(shown)
 }
 
-const STORIES: [fn(&mut Desk); 8] = [
+const STORIES: [fn(&mut Desk); 11] = [
     |_| {},
     |desk| desk.open_guide("gljt"),
     |desk| {
@@ -84,6 +84,20 @@ const STORIES: [fn(&mut Desk); 8] = [
         desk.fill_applicant();
         desk.go_to("/registeredArea");
         desk.press("space");
+    },
+    |desk| {
+        desk.open_controls();
+        desk.go_to("/members/0/name");
+        desk.add_members(&["甲一", "乙二", "丙三", "丁四"]);
+    },
+    |desk| {
+        desk.open_controls();
+        desk.go_to("/local");
+        desk.press("space tab space");
+    },
+    |desk| {
+        desk.open_controls();
+        desk.go_to("/story");
     },
     Desk::review_allowance,
     |desk| {
@@ -163,7 +177,7 @@ fn unlocks(desk: &Desk) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases(60)) })]
 
     #[test]
     fn whatever_happens_nothing_is_lost(story in 0..STORIES.len(), events in prop::collection::vec(event(), 1..60)) {

@@ -11,6 +11,7 @@ cli-no-password = No password was given.
 cli-passphrase-file = The password file { $path } cannot be read: { $reason }
 cli-config-built-in = built in
 cli-people = People to practise with, all invented:
+cli-demo-catalogue = The catalogue { $dir } has errors and cannot be practised with. Mend what is listed above.
 
 cli-api-offline = The backend cannot be reached: { $detail }
 cli-api-captive-portal = What answered is not the backend, perhaps a network's sign-in page. Sign in to the network first.

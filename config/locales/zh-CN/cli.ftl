@@ -11,6 +11,7 @@ cli-no-password = 没有输入密码。
 cli-passphrase-file = 密码文件 { $path } 读不了：{ $reason }
 cli-config-built-in = 内置
 cli-people = 练习用的人员，都是虚构的：
+cli-demo-catalogue = 目录 { $dir } 有错误，不能用来演练。请按上面所列改正后再试。
 
 cli-api-offline = 连不上后台：{ $detail }
 cli-api-captive-portal = 回答的不是后台，可能是网络认证页面。请先完成上网认证。

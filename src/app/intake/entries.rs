@@ -229,9 +229,6 @@ impl Intake {
             // The text under the caret may belong to an entry that is elsewhere now.
             self.editing = None;
         }
-        if moved.is_none() {
-            self.removed.clear();
-        }
         if let Some(part) = self.part_mut(part_id) {
             part.evaluate(shared.today());
         }

@@ -248,20 +248,26 @@ impl Intake {
         }
     }
 
-    /// Fills what a device read: data elements by the last part of their term, into the part with the focus.
+    /// Fills what a device read into the page: data elements by the last part of their term. Where the focus is in an entry of a repeat
+    /// group, the card is that person's: it fills the entry, by the names of its properties too, and nothing else.
     pub(super) fn fill_by_term(&mut self, read: &Reading, shared: &Shared) {
         let Some(page) = self.page_ref() else { return };
         let Some(part) = self.part(page.part) else { return };
-        let filled: Vec<(String, Option<Value>)> = part
-            .fields(page.page)
-            .filter_map(|field| {
-                let control = part.control(field)?;
-                let term = control.term.as_deref()?.rsplit('.').next()?;
-                let text = read.get(term)?;
-                (!control.read_only && control.capture.is_some())
-                    .then(|| (field.pointer.clone(), values::parse(control, text)))
-            })
-            .collect();
+        let entry = self.entry_around().map(|around| format!("{}/{}/", around.array, around.index));
+        let filled = |field: &FieldView| {
+            let control = part.control(field)?;
+            let term = control.term.as_deref().and_then(|term| term.rsplit('.').next());
+            let text = match &entry {
+                Some(entry) => {
+                    let name = field.pointer.strip_prefix(entry.as_str())?;
+                    term.and_then(|term| read.get(term)).or_else(|| read.get(name))?
+                }
+                None => read.get(term?).filter(|_| control.capture.is_some())?,
+            };
+            let takes = field.enabled && !control.read_only;
+            takes.then(|| (field.pointer.clone(), values::parse(control, text)))
+        };
+        let filled: Vec<(String, Option<Value>)> = part.fields(page.page).filter_map(filled).collect();
         for (at, value) in filled {
             self.set_value(page.part, &at, value, shared);
         }

@@ -76,6 +76,17 @@ impl Intake {
         }
     }
 
+    /// Whether a blank is typed: after what was typed already, as between two words. Otherwise it takes, and among several it always ticks.
+    fn takes_blanks(&self) -> bool {
+        match &self.over {
+            Some(Over::Choices(picker) | Over::Entries { picker, .. }) => {
+                !picker.is_multiple() && !picker.query.is_empty()
+            }
+            Some(Over::Calendar(calendar)) => !calendar.text.is_empty(),
+            None => false,
+        }
+    }
+
     fn type_over(&mut self, text: &str) {
         match &mut self.over {
             Some(Over::Choices(picker) | Over::Entries { picker, .. }) => picker.typed(text),
@@ -86,8 +97,7 @@ impl Intake {
 
     pub(super) fn over_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
         let action = match input {
-            // A blank ticks and takes, and therefore does not filter.
-            Input::Typed(' ') => Action::Toggle,
+            Input::Typed(' ') if !self.takes_blanks() => Action::Toggle,
             Input::Typed(typed) => {
                 self.type_over(typed.encode_utf8(&mut [0; 4]));
                 return Step::none();

@@ -96,10 +96,11 @@ pub fn data(owed: &[Owed], typed: Option<&Value>) -> Value {
 
 /// The promises of a request, from the relevant data.
 pub fn promises(owed: &[Owed], relevant: &Value) -> Vec<OwedAnswer> {
-    let promise = |Owed { pointer, .. }: &Owed| {
+    let promise = |Owed { pointer, label }: &Owed| {
         let promise = pointer::get(relevant, &format!("/promises/{}", key(pointer)))?;
         Some(OwedAnswer {
             pointer: pointer.clone(),
+            name: label.clone(),
             until: promise.get("until")?.as_str()?.parse().ok()?,
             reason: promise.get("reason")?.as_str()?.to_owned(),
         })

@@ -6,6 +6,7 @@ use crate::app::shared::Shared;
 use crate::app::{Allowance, Input, Step, scroll};
 use crate::forms::{Row, values};
 use crate::keymap::Action;
+use crate::text;
 
 /// The review page.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Review {
     pub lines: Vec<ReviewLine>,
     /// The line with the cursor.
     pub selected: usize,
+    /// Which row of that line has it: a long value takes several.
+    row: usize,
     /// What will be sent; or how many fields have an error.
     pub outcome: Result<Submission, usize>,
 }
@@ -48,6 +51,22 @@ pub enum ReviewLine {
         sentence: String,
     },
 }
+
+/// A row of the review page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewRow<'r> {
+    /// Which line it belongs to.
+    pub index: usize,
+    /// That line.
+    pub line: &'r ReviewLine,
+    /// Which row of the line it is.
+    pub row: usize,
+    /// Its part of the value.
+    pub text: String,
+}
+
+/// The column at which fields begin.
+pub const FIELDS: u16 = 5;
 
 impl ReviewLine {
     const fn is_error(&self) -> bool {
@@ -94,7 +113,7 @@ impl Review {
             }
         }
         let selected = lines.iter().position(ReviewLine::is_error).unwrap_or(0);
-        Self { lines, selected, outcome: intake.submission(shared) }
+        Self { lines, selected, row: 0, outcome: intake.submission(shared) }
     }
 
     /// The field of the line with the cursor.
@@ -113,14 +132,47 @@ impl Review {
         let all = self.lines.iter().enumerate();
         let found = after.chain(all).find(|(_, line)| line.is_error()).map(|(index, _)| index);
         if let Some(index) = found {
-            self.selected = index;
+            (self.selected, self.row) = (index, 0);
         }
         found.is_some()
     }
 
+    /// Columns of the labels on a screen of so many.
+    pub fn label_columns(&self, columns: u16) -> u16 {
+        let labels = self.lines.iter().filter_map(|line| match line {
+            ReviewLine::Field { label, .. } => u16::try_from(text::width(label)).ok(),
+            _ => None,
+        });
+        labels.max().unwrap_or(0).min(columns / 3)
+    }
+
+    /// The rows that the lines take on a screen of so many columns: nothing that the citizen confirms may be cut off.
+    pub fn rows(&self, columns: u16) -> Vec<ReviewRow<'_>> {
+        let room = usize::from(columns.saturating_sub(FIELDS + self.label_columns(columns) + 1).max(10));
+        let mut rows = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            let texts = match line {
+                ReviewLine::Field { value, .. } => text::wrap(value, room),
+                _ => vec![String::new()],
+            };
+            rows.extend(texts.into_iter().enumerate().map(|(row, text)| ReviewRow { index, line, row, text }));
+        }
+        rows
+    }
+
+    /// Which of the rows has the cursor.
+    pub fn cursor(&self, rows: &[ReviewRow<'_>]) -> usize {
+        rows.iter().rposition(|row| (row.index, row.row) <= (self.selected, self.row)).unwrap_or(0)
+    }
+
     /// Moves the cursor.
     pub fn scroll(&mut self, action: Action, shared: &Shared) {
-        self.selected = scroll::select(self.selected, self.lines.len(), action, shared);
+        let rows = self.rows(shared.size.columns);
+        let window = scroll::window(shared).saturating_sub(1).max(1);
+        let at = scroll::select_in(self.cursor(&rows), rows.len(), action, window);
+        if let Some((index, row)) = rows.get(at).map(|row| (row.index, row.row)) {
+            (self.selected, self.row) = (index, row);
+        }
     }
 }
 

@@ -72,7 +72,13 @@ impl ScreenState for Intake {
             }
         }
         if self.entry_around().is_some() {
-            actions.extend([Action::AddEntry, Action::RemoveEntry, Action::GoToEntry]);
+            actions.extend([
+                Action::AddEntry,
+                Action::RemoveEntry,
+                Action::GoToEntry,
+                Action::MoveEntryUp,
+                Action::MoveEntryDown,
+            ]);
         } else if matches!(self.focus, Some(Target::Add(_))) {
             actions.push(Action::AddEntry);
         }

@@ -28,6 +28,14 @@ pub fn built_in_clerks() -> Result<Vec<PracticeClerk>, CatalogueError> {
     Ok(toml::from_str::<ClerksFile>(text)?.clerks)
 }
 
+/// The practice clerks of a catalogue folder; none when it has no file of them.
+///
+/// # Errors
+/// When their file is not what it should be.
+pub fn clerks_of(folder: &Folder) -> Result<Vec<PracticeClerk>, CatalogueError> {
+    Ok(toml::from_str::<ClerksFile>(folder.get(CLERKS).unwrap_or_default())?.clerks)
+}
+
 /// The sample catalogue, as text.
 pub fn built_in() -> Folder {
     let mut files = Vec::new();
