@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::{env, fs};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Globals;
@@ -15,7 +16,7 @@ use super::{output, server};
 use crate::api::ApiError;
 use crate::locale::{Arg, Language, Locale};
 use crate::settings::{Settings, SettingsError};
-use crate::vault::{Vault, Warning};
+use crate::vault::{Door, DoorState, Vault, Warning};
 
 /// The least size at which everything can be done.
 const LEAST_SIZE: (u16, u16) = (80, 24);
@@ -109,6 +110,28 @@ impl Doctor {
         }
     }
 
+    /// The local store of the clerk whom the settings name. Without the password only its doors can be looked at.
+    fn vault(&mut self, settings: &Settings) {
+        let Some(user) = settings.user.as_deref() else { return };
+        let policy = match settings.policy(false) {
+            Ok(policy) => policy,
+            Err(error) => return self.find("vault", State::Bad, "cli-doctor-vault-setting", &error.to_string()),
+        };
+        let door = Door::new(&settings.data_dir, user, policy);
+        match (door.state(Timestamp::now()), settings.cipher.name()) {
+            (DoorState::None, _) => self.find("vault", State::Ok, "cli-doctor-vault-none", user),
+            (DoorState::Unsealed, _) => self.find("vault", State::Warn, "cli-doctor-vault-unsealed", user),
+            (DoorState::KeysMissing, _) => self.find("vault", State::Bad, "cli-doctor-vault-keys", user),
+            (DoorState::Closed, _) => self.find("vault", State::Warn, "cli-doctor-vault-closed", user),
+            (DoorState::Sealed { recovery: false }, _) => {
+                self.find("vault", State::Warn, "cli-doctor-vault-no-recovery", user);
+            }
+            (DoorState::Sealed { recovery: true }, suite) => {
+                self.find("vault", State::Ok, "cli-doctor-vault-ok", &format!("{user}, {suite}"));
+            }
+        }
+    }
+
     fn backend(&mut self, url: Option<&str>) -> Result<(), Failure> {
         let Some(url) = url else {
             self.find("backend", State::Warn, "cli-doctor-backend-none", "");
@@ -158,6 +181,7 @@ pub(super) fn run(settings: Result<Settings, SettingsError>, globals: &Globals) 
         Ok(settings) => {
             doctor.find("settings", State::Ok, "cli-doctor-settings-ok", "");
             doctor.data_folder(&settings.data_dir);
+            doctor.vault(&settings);
             doctor.backend(settings.server.as_deref())?;
             doctor.printer(&settings.print_command);
         }

@@ -17,7 +17,7 @@ use super::effects::{Inner, PATIENCE, trouble};
 use crate::api::{ApiError, Client};
 use crate::app::{Desk, Msg, Opened, Reply, Secret, Trouble};
 use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
-use crate::vault::{Door, RecoverySecret, Seal, Vault, VaultError};
+use crate::vault::{Door, RecoverySecret, Retention, Seal, Vault, VaultError};
 
 /// Under which the vault keeps what the backend last said of the clerk.
 const FACTS: (&str, &str) = ("desk", "facts");
@@ -252,6 +252,8 @@ impl Inner {
             }
             opened => opened.map_err(vault_trouble)?,
         };
+        notices.extend(vault.rescue().map(|rescue| words::rescue(rescue, &self.locale)));
+        notices.extend(self.retire(&vault).await);
         let online = facts.is_some();
         let facts = match facts {
             Some(facts) => facts,
@@ -299,6 +301,18 @@ impl Inner {
             session.tell_worker(Command::SignedIn);
         }
         Ok(Opened { desk, recovery_key, notices })
+    }
+
+    /// Lets go of what was kept for long enough; what the clerk should know of it.
+    async fn retire(&self, vault: &Vault) -> Option<String> {
+        if vault.is_read_only() {
+            return None;
+        }
+        let retention = Retention::days(self.settings.keep_sent, self.settings.keep_drafts);
+        match vault.retire(retention, Timestamp::now()).await {
+            Ok(retired) => words::retired(retired, &self.locale),
+            Err(error) => Some(words::fault(&error, &self.locale)),
+        }
     }
 
     /// Hands on what the worker reports.

@@ -4,7 +4,7 @@ use jiff::tz::offset;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::locale::Locale;
-use crate::vault::{OutboxState, Reason, RecoveryError, VaultError, Warning};
+use crate::vault::{DiskFault, OutboxState, Reason, RecoveryError, Rescue, Retired, VaultError, Warning};
 
 use super::LinkState;
 
@@ -103,6 +103,12 @@ pub fn local_no(local_no: &str, locale: &Locale, ascii: bool) -> String {
 
 /// What went wrong with the vault, and the way out.
 pub fn fault(error: &VaultError, locale: &Locale) -> String {
+    match error.disk_fault() {
+        Some(DiskFault::Full) => return locale.text("sync-vault-disk-full"),
+        Some(DiskFault::ReadOnly) => return locale.text("sync-vault-disk-read-only"),
+        Some(DiskFault::Failing) => return locale.text("sync-vault-disk-failing"),
+        Some(DiskFault::Damaged) | None => {}
+    }
     match error {
         VaultError::Held { by } => locale.format("sync-vault-held", &[("holder", by.to_string().into())]),
         VaultError::ReadOnly => locale.text("sync-vault-read-only"),
@@ -133,6 +139,22 @@ pub fn fault(error: &VaultError, locale: &Locale) -> String {
             locale.format("sync-vault-disk", &[("detail", error.to_string().into())])
         }
     }
+}
+
+/// What became of a damaged vault.
+pub fn rescue(rescue: &Rescue, locale: &Locale) -> String {
+    let args = [
+        ("rescued", rescue.rescued.to_string().into()),
+        ("lost", rescue.lost.to_string().into()),
+        ("path", rescue.kept.display().to_string().into()),
+    ];
+    locale.format("sync-vault-rescued", &args)
+}
+
+/// What was deleted because of its age, and what will be; nothing when there is nothing to tell.
+pub fn retired(retired: Retired, locale: &Locale) -> Option<String> {
+    let args = [("gone", retired.drafts.to_string().into()), ("due", retired.due.to_string().into())];
+    (retired.drafts + retired.due > 0).then(|| locale.format("sync-vault-retired", &args))
 }
 
 /// What is doubtful about where the vault lies, and what to do about it.

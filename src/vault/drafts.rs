@@ -6,14 +6,25 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::store::{digest, millis, time, uuid};
-use super::{Draft, DraftSummary, Imported, Saved, Vault, VaultError};
+use super::{Draft, DraftBody, DraftSummary, Imported, Saved, Vault, VaultError};
 
 /// What lists show of a draft or a request, sealed apart from the body so that a list opens no body.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Summary {
     pub(super) item_code: String,
     pub(super) item_name: String,
     pub(super) applicant: String,
+}
+
+impl Summary {
+    /// A summary that was unsealed. One that does not open is empty: its record is listed all the same, and a list never stops at it.
+    pub(super) fn of(unsealed: Result<Vec<u8>, VaultError>) -> Result<Self, VaultError> {
+        match unsealed {
+            Ok(summary) => Ok(serde_json::from_slice(&summary).unwrap_or_default()),
+            Err(VaultError::Seal(_)) => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl Vault {
@@ -111,13 +122,14 @@ impl Vault {
         let Some(row) = row else { return Ok(None) };
         let summary = self.draft_summary(&row)?;
         let body = self.unseal("drafts.body", id.as_bytes(), row.try_get(1)?, row.try_get(4)?)?;
+        let body: DraftBody = serde_json::from_slice(&body)?;
         Ok(Some(Draft {
             id,
-            item_code: summary.item_code,
+            item_code: body.item_code.clone(),
             item_name: summary.item_name,
             applicant: summary.applicant,
             updated_at: summary.updated_at,
-            body: serde_json::from_slice(&body)?,
+            body,
         }))
     }
 
@@ -152,8 +164,8 @@ impl Vault {
 
     fn draft_summary(&self, row: &SqliteRow) -> Result<DraftSummary, VaultError> {
         let id = uuid(row, 0)?;
-        let sealed = self.unseal("drafts.summary", id.as_bytes(), row.try_get(1)?, row.try_get(3)?)?;
-        let Summary { item_code, item_name, applicant } = serde_json::from_slice(&sealed)?;
+        let sealed = self.unseal("drafts.summary", id.as_bytes(), row.try_get(1)?, row.try_get(3)?);
+        let Summary { item_code, item_name, applicant } = Summary::of(sealed)?;
         Ok(DraftSummary { id, item_code, item_name, applicant, updated_at: time(row, 2)? })
     }
 }

@@ -49,6 +49,16 @@ impl Files {
         self.named(&format!("schema-{schema}"))
     }
 
+    /// A damaged database, set aside.
+    pub(super) fn damaged(&self, when: &str) -> PathBuf {
+        self.named(&format!("damaged-{when}"))
+    }
+
+    /// The database that will take the place of a damaged one.
+    pub(super) fn rescue(&self) -> PathBuf {
+        self.named("rescue")
+    }
+
     fn named(&self, extension: &str) -> PathBuf {
         self.dir.join(format!("{}.{extension}", self.stem))
     }

@@ -9,6 +9,7 @@
 mod attachments;
 mod audit;
 mod drafts;
+mod faults;
 mod files;
 mod keys;
 pub mod library;
@@ -16,7 +17,9 @@ mod lock;
 mod outbox;
 mod record;
 mod recovery;
+mod rescue;
 mod reseal;
+mod retention;
 mod schema;
 mod seal;
 mod sending;
@@ -34,6 +37,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use faults::DiskFault;
 pub use keys::Cost;
 pub use lock::Holder;
 pub use record::{
@@ -41,10 +45,12 @@ pub use record::{
     NewAttachment, OutboxEntry, OutboxState, Pending, Reason, Retry, Saved, Usage, Waiting,
 };
 pub use recovery::{RecoveryError, RecoveryPublic, RecoverySecret};
+pub use rescue::Rescue;
+pub use retention::{Retention, Retired};
 pub use seal::{RecordName, Seal, SealError, Suite};
 pub use store::{Vault, Warning};
 pub use transfer::TransferError;
-pub use unlock::{Door, Policy, recovery_of_folder};
+pub use unlock::{Door, DoorState, Policy, recovery_of_folder};
 
 /// What can go wrong with the vault. No message holds personal data.
 #[derive(Debug, thiserror::Error)]

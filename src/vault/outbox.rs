@@ -13,7 +13,7 @@ use crate::domain::request::Request;
 use super::attachments::{keep_only, need_the_same};
 use super::drafts::{Summary, end_draft};
 use super::store::{digest, millis, optional_time, time, uuid};
-use super::{Draft, DraftBody, Frozen, OutboxEntry, OutboxState, Vault, VaultError, Waiting};
+use super::{Draft, DraftBody, Frozen, OutboxEntry, OutboxState, Reason, Vault, VaultError, Waiting};
 
 /// All China keeps one time; provisional numbers count by its days.
 const CHINA: Offset = offset(8);
@@ -288,12 +288,14 @@ impl Vault {
     /// A row of [`ENTRY`].
     fn entry(&self, row: &SqliteRow) -> Result<OutboxEntry, VaultError> {
         let id = uuid(row, 0)?;
-        let summary = self.unseal("outbox.summary", id.as_bytes(), 1, row.try_get(10)?)?;
-        let Summary { item_code, item_name, applicant } = serde_json::from_slice(&summary)?;
+        let summary = self.unseal("outbox.summary", id.as_bytes(), 1, row.try_get(10)?);
+        let Summary { item_code, item_name, applicant } = Summary::of(summary)?;
         let reason = row
             .try_get::<Option<&[u8]>, _>(11)?
-            .map(|sealed| {
-                Ok::<_, VaultError>(serde_json::from_slice(&self.unseal("outbox.reason", id.as_bytes(), 1, sealed)?)?)
+            .map(|sealed| match self.unseal("outbox.reason", id.as_bytes(), 1, sealed) {
+                Ok(reason) => Ok(serde_json::from_slice(&reason)?),
+                Err(VaultError::Seal(_)) => Ok(Reason::of(Reason::DAMAGED)),
+                Err(error) => Err(error),
             })
             .transpose()?;
         let superseded_by = row.try_get::<Option<&[u8]>, _>(9)?.is_some().then(|| uuid(row, 9)).transpose()?;

@@ -13,12 +13,12 @@ pub(super) struct SealedColumn {
     /// Table and column, as in [`RecordName::place`].
     pub(super) place: &'static str,
     /// Table and column apart.
-    table: &'static str,
-    column: &'static str,
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
     /// Columns of the primary key.
     key: &'static [&'static str],
     /// The column with the row's version; rows without one have version 1.
-    version: Option<&'static str>,
+    pub(super) version: Option<&'static str>,
 }
 
 const fn column(
@@ -31,8 +31,8 @@ const fn column(
     SealedColumn { place, table, column, key, version }
 }
 
-/// All that schema 1 had.
-const SCHEMA_1: [SealedColumn; 8] = [
+/// Those of schema 1. What came later was never stored otherwise than sealed.
+pub(super) const SEALED: [SealedColumn; 8] = [
     column("drafts.summary", "drafts", "summary", &["id"], Some("revision")),
     column("drafts.body", "drafts", "body", &["id"], Some("revision")),
     column("outbox.summary", "outbox", "summary", &["id"], None),
@@ -45,7 +45,7 @@ const SCHEMA_1: [SealedColumn; 8] = [
 
 /// Seals every body of a vault that has just left schema 1, row by row: it may be larger than the memory.
 pub(super) async fn seal_everything(connection: &mut SqliteConnection, seal: &Seal) -> Result<(), VaultError> {
-    for SealedColumn { place, table, column, key, version } in SCHEMA_1 {
+    for SealedColumn { place, table, column, key, version } in SEALED {
         let (keys, version) = (key.join(", "), version.unwrap_or("1"));
         let select = format!("SELECT {keys} FROM {table} WHERE {column} IS NOT NULL");
         let rows = sqlx::query(sqlx::AssertSqlSafe(select)).fetch_all(&mut *connection).await?;

@@ -174,6 +174,15 @@ pub(super) async fn upgrade(connection: &mut SqliteConnection, files: &Files, se
     Ok(())
 }
 
+/// Makes the tables of the latest schema in an empty database.
+pub(super) async fn make(connection: &mut SqliteConnection) -> Result<(), VaultError> {
+    for migration in MIGRATIONS {
+        sqlx::raw_sql(migration).execute(&mut *connection).await?;
+    }
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {LATEST}"))).execute(connection).await?;
+    Ok(())
+}
+
 /// Each step in a transaction of its own.
 async fn migrate(connection: &mut SqliteConnection, found: i64, seal: &Seal) -> Result<(), VaultError> {
     for (number, migration) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found) {

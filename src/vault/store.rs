@@ -1,9 +1,9 @@
 //! Opening, closing and checking a vault; what every group of its records shares.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,15 +17,15 @@ use uuid::Uuid;
 
 use super::files::{self, Files};
 use super::lock::Lock;
-use super::{RecordName, Seal, VaultError, schema};
+use super::{RecordName, Rescue, Seal, VaultError, rescue, schema};
 
 /// A clerk's open vault. Clones share one connection.
 #[derive(Clone)]
 pub struct Vault {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     connection: Mutex<SqliteConnection>,
     /// Gone while the vault is locked.
     seal: RwLock<Option<Seal>>,
@@ -33,6 +33,7 @@ struct Inner {
     path: PathBuf,
     warnings: Vec<Warning>,
     lock: Option<Lock>,
+    pub(super) rescue: Option<Rescue>,
 }
 
 impl fmt::Debug for Vault {
@@ -64,14 +65,16 @@ impl Vault {
         let lock = Lock::take(&files.lock())?;
         let path = files.vault();
         let io = |source| VaultError::Io { path: path.clone(), source };
-        // SQLite gives its companion files the mode of the main file.
-        OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(io)?;
-        let mut connection = writing(&path).await?;
+        let (mut connection, rescue) = rescue::open(&files, &seal).await?;
         schema::upgrade(&mut connection, &files, &seal).await?;
         // The folder's entries too have to survive a power cut.
         files::sync_folder(&path).map_err(io)?;
-        let vault = Self::over(connection, dir, path, clerk, seal, Some(lock))?;
+        let vault = Self::over(connection, dir, path, clerk, seal, Some(lock), rescue)?;
         vault.requeue().await?;
+        if let Some(rescue) = vault.rescue() {
+            let kept = rescue.kept.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            vault.audit("rescue", &kept).await?;
+        }
         Ok(vault)
     }
 
@@ -88,7 +91,7 @@ impl Vault {
         if schema::version(&mut connection).await? < schema::LATEST {
             return Err(VaultError::Missing(path));
         }
-        Self::over(connection, dir, path, clerk, seal, None)
+        Self::over(connection, dir, path, clerk, seal, None, None)
     }
 
     fn over(
@@ -98,10 +101,11 @@ impl Vault {
         clerk: &str,
         seal: Seal,
         lock: Option<Lock>,
+        rescue: Option<Rescue>,
     ) -> Result<Self, VaultError> {
         let warnings = warnings(dir).map_err(|source| VaultError::Io { path: dir.to_owned(), source })?;
         let (connection, seal) = (Mutex::new(connection), RwLock::new(Some(seal)));
-        Ok(Self { inner: Arc::new(Inner { connection, seal, clerk: clerk.to_owned(), path, warnings, lock }) })
+        Ok(Self { inner: Arc::new(Inner { connection, seal, clerk: clerk.to_owned(), path, warnings, lock, rescue }) })
     }
 
     /// Forgets the key; it is wiped from memory. Until [`Self::unlock`] every record is [`VaultError::Locked`]. The file stays held.
@@ -219,7 +223,7 @@ impl Vault {
 }
 
 /// A connection that writes.
-async fn writing(path: &Path) -> Result<SqliteConnection, VaultError> {
+pub(super) async fn writing(path: &Path) -> Result<SqliteConnection, VaultError> {
     let options = options(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     Ok(options.connect().await?)
 }

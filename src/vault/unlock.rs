@@ -48,6 +48,24 @@ pub struct Door {
     policy: Policy,
 }
 
+/// How a door stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoorState {
+    /// There is no vault.
+    None,
+    /// A vault of a version that did not encrypt: it is sealed at the next sign-in.
+    Unsealed,
+    /// The keys are missing or damaged, and so is their spare copy.
+    KeysMissing,
+    /// Too many wrong passwords.
+    Closed,
+    /// The password opens it.
+    Sealed {
+        /// So does an administrator's key.
+        recovery: bool,
+    },
+}
+
 impl Door {
     /// The door of a clerk's vault in a folder.
     pub fn new(dir: &Path, clerk: &str, policy: Policy) -> Self {
@@ -59,13 +77,19 @@ impl Door {
         self.files.keys().exists() || self.files.spare_keys().exists()
     }
 
-    /// Whether an administrator's key opens it. `None` without keys that can be read.
-    pub fn has_recovery(&self) -> Option<bool> {
-        Some(self.keys().ok()?.has_recovery())
+    /// How it stands, as far as it can be seen without the password.
+    pub fn state(&self, now: Timestamp) -> DoorState {
+        match (self.keys(), files::schema_of(&self.files.vault())) {
+            (Ok(_), _) if self.closed_until(now).is_some() => DoorState::Closed,
+            (Ok(keys), _) => DoorState::Sealed { recovery: keys.has_recovery() },
+            (Err(VaultError::KeysMissing), 0) => DoorState::None,
+            (Err(VaultError::KeysMissing), schema) if schema < FIRST_SEALED => DoorState::Unsealed,
+            (Err(_), _) => DoorState::KeysMissing,
+        }
     }
 
     /// Until when no password is looked at, after too many wrong ones.
-    pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
+    fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
         Tries::read(&self.files.tries()).closed_until(now)
     }
 
@@ -237,11 +261,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let [li, wang] = ["li", "wang"].map(|clerk| Door::new(dir.path(), clerk, live(None)));
         let seal = li.make("li's").unwrap();
-        assert_eq!(li.has_recovery(), Some(false));
+        assert_eq!(li.state(at(0)), DoorState::Sealed { recovery: false });
         let secret = li.make_recovery(&seal).unwrap().expect("a recovery key");
         let other = wang.make("wang's").unwrap();
         assert!(wang.make_recovery(&other).unwrap().is_none(), "the desk has one already");
-        assert_eq!((li.has_recovery(), wang.has_recovery()), (Some(true), Some(true)));
+        for door in [&li, &wang] {
+            assert_eq!(door.state(at(0)), DoorState::Sealed { recovery: true });
+        }
         for (door, key) in [(&li, seal.key().clone()), (&wang, other.key().clone())] {
             assert_eq!(*door.recover(&secret, "new").unwrap().key(), key);
             assert_eq!(*door.unlock("new", at(0)).unwrap().key(), key);

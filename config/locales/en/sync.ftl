@@ -57,6 +57,7 @@ sync-reason-status-413 = It is too large. Take out attachments or text and submi
 sync-reason-status-415 = The platform does not take attachments of this kind. Use images or PDF and submit again.
 sync-reason-status-423 = Somebody else is working on it. Speak to them before you submit again.
 sync-reason-status-428 = It was changed on the platform meanwhile. Look the case up before you submit again.
+sync-reason-damaged = This record on this machine cannot be read any more. Take the application again, and tell your technicians.
 sync-reason-other = The platform refused this request. See its explanation.
 
 ## Local store
@@ -76,6 +77,11 @@ sync-vault-state = The request is { $state }; this cannot be done with it.
 sync-vault-in-doubt = The request may have reached the platform and cannot be withdrawn here. Wait for the answer, then withdraw the case.
 sync-vault-superseded = The request was corrected and submitted already.
 sync-vault-damaged = The local store is damaged: { $detail }. Stop using it and call your technicians.
+sync-vault-disk-full = The disk is full. Everything typed stays on the screen and is saved by itself as soon as there is room; please free some.
+sync-vault-disk-read-only = The folder of the local store cannot be written. Everything typed stays on the screen; please have its permissions or the disk checked.
+sync-vault-disk-failing = The disk fails to read or write. Everything typed stays on the screen; call your technicians before you close the program.
+sync-vault-rescued = The local store was damaged. { $rescued } drafts and requests were rescued, { $lost } cannot be read any more. The damaged file is kept: { $path }. Please check drafts and outbox, and tell your technicians.
+sync-vault-retired = Old drafts: { $gone } were deleted after their time; { $due } will be deleted within a week unless you change them.
 sync-vault-disk = The local store cannot be written: { $detail }. Check the disk's space and permissions.
 
 sync-warning-network-folder = The local store lies on a network folder ({ $kind }) and may lose data when power or network fails. Move it to a disk of this machine with data-dir.

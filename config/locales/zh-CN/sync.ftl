@@ -57,6 +57,7 @@ sync-reason-status-413 = 内容过大。请减少附件或文字后重新提交�
 sync-reason-status-415 = 受理平台不收这种格式的附件。请换成图片或 PDF 后重新提交。
 sync-reason-status-423 = 另一位工作人员正在处理此件。请与其联系后再提交。
 sync-reason-status-428 = 受理平台上的内容已被改动。请先查看办件，再决定是否重新提交。
+sync-reason-damaged = 本机上的这条记录已无法读取。请重新收件，并告知技术人员。
 sync-reason-other = 受理平台退回了这份申请。请查看说明后处理。
 
 ## 本地库
@@ -76,6 +77,11 @@ sync-vault-state = 这份申请的状态是“{ $state }”，不能这样做。
 sync-vault-in-doubt = 这份申请可能已经到达受理平台，不能在这里撤销。等有了答复，再到办件里撤回。
 sync-vault-superseded = 这份申请已经更正后另行提交。
 sync-vault-damaged = 本地库受损：{ $detail }。请停止使用，联系技术人员。
+sync-vault-disk-full = 磁盘已满。已输入的内容留在屏幕上，腾出空间后会自动保存；请清理磁盘。
+sync-vault-disk-read-only = 本地库所在的文件夹写不进去。已输入的内容留在屏幕上；请检查权限或磁盘。
+sync-vault-disk-failing = 磁盘读写出错。已输入的内容留在屏幕上；关闭程序之前请联系技术人员。
+sync-vault-rescued = 本地库曾受损：救回草稿和申请 { $rescued } 份，另有 { $lost } 份已无法读取。受损的文件保留在 { $path }。请核对草稿和待发，并告知技术人员。
+sync-vault-retired = 过期草稿：{ $gone } 份已到期删除；{ $due } 份若不修改，将在一周内删除。
 sync-vault-disk = 本地库写不进去：{ $detail }。请检查磁盘空间和权限。
 
 sync-warning-network-folder = 本地库在网络文件夹上（{ $kind }），断电或断网时可能丢数据。请用 data-dir 改到本机磁盘。

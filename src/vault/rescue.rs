@@ -1,0 +1,209 @@
+//! A damaged database: found at opening, set aside as it is, and what can be read of it brought over into a new one.
+//!
+//! The new database is built beside the old one and takes its place only when it is whole: cut off at any point, the next opening goes on.
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+
+use super::files::{self, Files, beside};
+use super::reseal::{SEALED, SealedColumn};
+use super::store::writing;
+use super::{Seal, Vault, VaultError, schema};
+
+/// How long the check at opening may take. What it does not reach is found when it is read: every record is authenticated.
+const CHECK_FOR: Duration = Duration::from_millis(100);
+/// Steps of SQLite's machine between two looks at the clock.
+const STEPS: i32 = 1_000;
+/// SQLite's code for: interrupted.
+const INTERRUPTED: &str = "9";
+
+/// What became of a damaged vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rescue {
+    /// Drafts and requests that were brought over.
+    pub rescued: u64,
+    /// Drafts and requests that were seen but cannot be read.
+    pub lost: u64,
+    /// Where the damaged file lies.
+    pub kept: PathBuf,
+}
+
+/// Opens the database for writing; a damaged one is set aside first, and rescued.
+pub(super) async fn open(files: &Files, seal: &Seal) -> Result<(SqliteConnection, Option<Rescue>), VaultError> {
+    finish_move(files)?;
+    let path = files.vault();
+    // SQLite gives its companion files the mode of the main file.
+    let made = OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
+    made.map_err(|source| VaultError::Io { path: path.clone(), source })?;
+    match sound(&path).await {
+        Ok(connection) => Ok((connection, None)),
+        Err(error) if error.disk_fault() == Some(super::DiskFault::Damaged) => {
+            let rescue = rescue(files, seal).await?;
+            Ok((writing(&path).await?, Some(rescue)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A database that shows no damage within the time that there is.
+async fn sound(path: &Path) -> Result<SqliteConnection, VaultError> {
+    let mut connection = writing(path).await?;
+    schema::version(&mut connection).await?;
+    let started = Instant::now();
+    connection.lock_handle().await?.set_progress_handler(STEPS, move || started.elapsed() < CHECK_FOR);
+    let verdict = sqlx::query("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
+    connection.lock_handle().await?.remove_progress_handler();
+    match verdict {
+        Ok(row) => match row.try_get::<String, _>(0)? {
+            fine if fine == "ok" => Ok(connection),
+            damage => Err(VaultError::Damaged(damage)),
+        },
+        Err(error) if error.as_database_error().and_then(|error| error.code()).as_deref() == Some(INTERRUPTED) => {
+            Ok(connection)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Ends a rescue that was cut off between its two moves, or throws away one that had not come so far.
+fn finish_move(files: &Files) -> Result<(), VaultError> {
+    let (vault, rescued) = (files.vault(), files.rescue());
+    let io = |source| VaultError::Io { path: rescued.clone(), source };
+    if rescued.exists() && !vault.exists() {
+        set_aside(&beside(&vault, "-wal"), &beside(&files.damaged(&now()), "-wal")).map_err(io)?;
+        files::remove(&beside(&vault, "-shm")).map_err(io)?;
+        fs::rename(&rescued, &vault).and_then(|()| files::sync_folder(&vault)).map_err(io)?;
+    }
+    for leftover in [rescued.clone(), beside(&rescued, "-wal"), beside(&rescued, "-shm")] {
+        files::remove(&leftover).map_err(io)?;
+    }
+    Ok(())
+}
+
+fn now() -> String {
+    Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string()
+}
+
+fn set_aside(from: &Path, to: &Path) -> std::io::Result<()> {
+    if from.exists() { fs::rename(from, to) } else { Ok(()) }
+}
+
+async fn rescue(files: &Files, seal: &Seal) -> Result<Rescue, VaultError> {
+    let (vault, rescued) = (files.vault(), files.rescue());
+    let io = |source| VaultError::Io { path: rescued.clone(), source };
+    // Made beforehand, so that nobody else can read it.
+    files::replace(&rescued, b"").map_err(io)?;
+    let mut connection = writing(&rescued).await?;
+    schema::make(&mut connection).await?;
+    // A file that is no database at all cannot even be attached: then nothing is rescued.
+    let attached = sqlx::query("ATTACH DATABASE ? AS old").bind(vault.to_string_lossy()).execute(&mut connection).await;
+    let mut counted = Counted::default();
+    if attached.is_ok() {
+        counted = bring_over(&mut connection, seal).await?;
+        sqlx::raw_sql("DETACH DATABASE old").execute(&mut connection).await?;
+    }
+    // Everything into the one file that is moved.
+    sqlx::raw_sql("PRAGMA journal_mode = DELETE").execute(&mut connection).await?;
+    connection.close().await?;
+    let kept = files.damaged(&now());
+    set_aside(&vault, &kept).map_err(io)?;
+    set_aside(&beside(&vault, "-wal"), &beside(&kept, "-wal")).map_err(io)?;
+    files::remove(&beside(&vault, "-shm")).map_err(io)?;
+    fs::rename(&rescued, &vault).and_then(|()| files::sync_folder(&vault)).map_err(io)?;
+    Ok(Rescue { rescued: counted.rescued, lost: counted.lost, kept })
+}
+
+#[derive(Default)]
+struct Counted {
+    rescued: u64,
+    lost: u64,
+}
+
+/// Tables that are read by row, with ways round a damaged page: each is an order that an index serves.
+const BY_ROW: [(&str, &[&str]); 6] = [
+    ("drafts", &["rowid", "rowid DESC", "id", "updated_at DESC"]),
+    ("outbox", &["rowid", "rowid DESC", "id", "state, rowid"]),
+    ("receipts", &["rowid", "rowid DESC", "id", "received_at DESC"]),
+    ("attached", &["rowid", "rowid DESC", "digest"]),
+    ("attachments", &["rowid", "rowid DESC", "digest"]),
+    ("pieces", &["rowid", "rowid DESC", "digest, number"]),
+];
+
+/// Brings over what can be read and opened.
+async fn bring_over(connection: &mut SqliteConnection, seal: &Seal) -> Result<Counted, VaultError> {
+    let mut counted = Counted::default();
+    for (table, orders) in BY_ROW {
+        let columns = common_columns(connection, table).await?;
+        let mut rows = std::collections::BTreeSet::new();
+        for order in orders {
+            let query = format!("SELECT rowid FROM old.{table} ORDER BY {order}");
+            let mut found = sqlx::query(sqlx::AssertSqlSafe(query)).fetch(&mut *connection);
+            // As far as this way leads.
+            while let Ok(Some(row)) = futures_util::TryStreamExt::try_next(&mut found).await {
+                rows.insert(row.try_get::<i64, _>(0)?);
+            }
+        }
+        let copy =
+            format!("INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM old.{table} WHERE rowid = ?");
+        for row in rows {
+            let copied = sqlx::query(sqlx::AssertSqlSafe(copy.clone())).bind(row).execute(&mut *connection).await;
+            let opens = match copied {
+                Ok(done) if done.rows_affected() == 1 => {
+                    opens(connection, seal, table, done.last_insert_rowid()).await?
+                }
+                _ => false,
+            };
+            // Receipts and files are part of their requests.
+            if matches!(table, "drafts" | "outbox") {
+                if opens { counted.rescued += 1 } else { counted.lost += 1 }
+            }
+        }
+    }
+    // What is only convenience, or one word a line: as far as it can be read.
+    for table in ["ended", "local_numbers", "usage", "cache"] {
+        let columns = common_columns(connection, table).await?;
+        let copy = format!("INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}");
+        let _ = sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut *connection).await;
+    }
+    Ok(counted)
+}
+
+/// The columns of a table that old and new have.
+async fn common_columns(connection: &mut SqliteConnection, table: &str) -> Result<String, VaultError> {
+    let query = "SELECT group_concat(quote(name)) FROM pragma_table_info(?, 'main')
+                 WHERE name IN (SELECT name FROM pragma_table_info(?, 'old'))";
+    let row = sqlx::query(query).bind(table).bind(table).fetch_one(connection).await;
+    // Without a readable schema there is nothing in common.
+    Ok(row.ok().and_then(|row| row.try_get::<Option<String>, _>(0).ok()?).unwrap_or_default().replace('\'', "\""))
+}
+
+/// Whether every sealed column of a row opens; a row that does not is taken out again.
+async fn opens(connection: &mut SqliteConnection, seal: &Seal, table: &str, row: i64) -> Result<bool, VaultError> {
+    for SealedColumn { place, column, version, .. } in SEALED.iter().filter(|column| column.table == table) {
+        let query = format!("SELECT id, {}, {column} FROM main.{table} WHERE rowid = ?", version.unwrap_or("1"));
+        let found = sqlx::query(sqlx::AssertSqlSafe(query)).bind(row).fetch_one(&mut *connection).await?;
+        let Some(sealed) = found.try_get::<Option<&[u8]>, _>(2)? else { continue };
+        let name = super::RecordName { place, id: found.try_get(0)?, version: found.try_get(1)? };
+        if seal.open(name, sealed).is_err() {
+            let query = format!("DELETE FROM main.{table} WHERE rowid = ?");
+            sqlx::query(sqlx::AssertSqlSafe(query)).bind(row).execute(connection).await?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+impl Vault {
+    /// What was rescued when it was opened, if it was damaged.
+    pub fn rescue(&self) -> Option<&Rescue> {
+        self.inner.rescue.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! What is kept for how long: a sent copy so many days after its final answer, a draft so many after its last change.
+//!
+//! A draft goes only when the clerk was told a week before; so a clock that is set wrong for a day deletes none. A refused request that nobody
+//! has corrected or withdrawn stays.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Connection as _, Row as _};
+
+use super::drafts::end_draft;
+use super::store::{millis, uuid};
+use super::{Vault, VaultError};
+
+/// How long before a draft goes the clerk is told.
+pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// For how long things are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// A sent copy, from its final answer.
+    pub sent: SignedDuration,
+    /// A draft, from its last change; `None`: for ever.
+    pub drafts: Option<SignedDuration>,
+}
+
+impl Retention {
+    /// In days.
+    pub fn days(sent: u16, drafts: Option<u16>) -> Self {
+        let days = |days: u16| SignedDuration::from_hours(i64::from(days) * 24);
+        Self { sent: days(sent), drafts: drafts.map(days) }
+    }
+}
+
+/// What was deleted, and what will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retired {
+    /// Sent copies that were deleted.
+    pub sent: u64,
+    /// Drafts that were deleted.
+    pub drafts: u64,
+    /// Drafts that will be within a week, unless they are changed.
+    pub due: u64,
+}
+
+impl Vault {
+    /// Deletes what was kept for long enough, and marks the drafts of which the clerk is told now.
+    ///
+    /// # Errors
+    /// When the vault is read-only or locked, or the disk fails; then nothing was deleted.
+    pub async fn retire(&self, retention: Retention, now: Timestamp) -> Result<Retired, VaultError> {
+        let before = |age: SignedDuration| now.checked_sub(age).map_or(i64::MIN, millis);
+        let mut connection = self.writer().await?;
+        let mut transaction = connection.begin().await?;
+        let mut retired = Retired::default();
+        let sent = sqlx::query(
+            "SELECT id FROM outbox
+             WHERE final_at < ? AND (state IN ('accepted', 'withdrawn') OR state = 'refused' AND superseded_by IS NOT NULL)",
+        )
+        .bind(before(retention.sent))
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in sent {
+            let id = uuid(&row, 0)?;
+            for sql in ["DELETE FROM receipts WHERE id = ?", "DELETE FROM outbox WHERE id = ?"] {
+                sqlx::query(sql).bind(id.as_bytes().as_slice()).execute(&mut *transaction).await?;
+            }
+            self.write_audit(&mut transaction, "purge-sent", &id.to_string()).await?;
+            retired.sent += 1;
+        }
+        if let Some(kept) = retention.drafts {
+            let old = sqlx::query("SELECT id FROM drafts WHERE updated_at < ? AND warned_at <= ?")
+                .bind(before(kept))
+                .bind(before(WARNED_BEFORE))
+                .fetch_all(&mut *transaction)
+                .await?;
+            for row in old {
+                let id = uuid(&row, 0)?;
+                end_draft(&mut transaction, id).await?;
+                self.write_audit(&mut transaction, "purge-draft", &id.to_string()).await?;
+                retired.drafts += 1;
+            }
+            let nearly = before(kept.saturating_sub(WARNED_BEFORE));
+            sqlx::query("UPDATE drafts SET warned_at = ? WHERE warned_at IS NULL AND updated_at < ?")
+                .bind(millis(now))
+                .bind(nearly)
+                .execute(&mut *transaction)
+                .await?;
+            let due: i64 = sqlx::query("SELECT COUNT(*) FROM drafts WHERE warned_at IS NOT NULL AND updated_at < ?")
+                .bind(nearly)
+                .fetch_one(&mut *transaction)
+                .await?
+                .try_get(0)?;
+            retired.due = due.unsigned_abs();
+        }
+        transaction.commit().await?;
+        Ok(retired)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::vault::tests::{at, draft, seal, with_queued};
+
+    const DAY: i64 = 24 * 3600;
+
+    #[tokio::test]
+    async fn a_draft_goes_only_after_a_warning_and_a_week() {
+        let dir = TempDir::new().unwrap();
+        let vault = Vault::open(dir.path(), "li", seal()).await.unwrap();
+        let [left, resumed] = [Uuid::now_v7(), Uuid::now_v7()];
+        for id in [left, resumed] {
+            vault.save_draft(&draft(id, 1)).await.unwrap();
+        }
+        let retention = Retention::days(30, Some(90));
+        let retire = async |day: i64| vault.retire(retention, at(day * DAY + 2)).await.unwrap();
+        assert_eq!(retire(82).await, Retired::default());
+        assert_eq!(retire(83).await, Retired { due: 2, ..Retired::default() });
+        vault.save_draft(&crate::vault::Draft { updated_at: at(84 * DAY), ..draft(resumed, 2) }).await.unwrap();
+        assert_eq!(retire(89).await, Retired { due: 1, ..Retired::default() });
+        assert_eq!(retire(91).await, Retired { drafts: 1, ..Retired::default() });
+        assert!(vault.draft(left).await.unwrap().is_none() && vault.draft(resumed).await.unwrap().is_some());
+        // The clock jumps ahead by years: told first, deleted a week later at the earliest; and it is set right again.
+        assert_eq!(retire(3_000).await, Retired { due: 1, ..Retired::default() });
+        assert_eq!(retire(3_001).await, Retired { due: 1, ..Retired::default() });
+        assert_eq!(retire(92).await, Retired::default());
+        assert!(vault.draft(resumed).await.unwrap().is_some());
+        vault.check().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_sent_copy_goes_after_its_final_answer_and_what_waits_stays() {
+        let dir = TempDir::new().unwrap();
+        let (vault, ids) = with_queued(dir.path(), 4).await;
+        vault.withdraw(ids[0]).await.unwrap();
+        for id in &ids[1..3] {
+            vault.begin_sending(*id).await.unwrap();
+            vault.record_refused(*id, &crate::vault::Reason::of("invalid")).await.unwrap();
+        }
+        vault.reopen(ids[1], at(70)).await.unwrap();
+        let retention = Retention::days(30, None);
+        let now = Timestamp::now();
+        let later = |days: i64| now.checked_add(SignedDuration::from_hours(days * 24)).unwrap();
+        assert_eq!(vault.retire(retention, later(29)).await.unwrap(), Retired::default());
+        assert_eq!(vault.retire(retention, later(31)).await.unwrap(), Retired { sent: 2, ..Retired::default() });
+        let left: Vec<_> = vault.outbox(9).await.unwrap().iter().map(|entry| entry.id).collect();
+        assert_eq!(left, [ids[3], ids[2]], "what is queued, and what was refused and is nobody's yet");
+    }
+}
