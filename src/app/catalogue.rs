@@ -1,17 +1,22 @@
 //! The catalogue (事项目录): type to search, filter, open a guide.
 
-use super::effect::{Effect, Reply};
+use std::sync::Arc;
+
+use super::effect::{Effect, Generation, Reply};
 use super::guide::Guide;
 use super::intake::edit_for;
 use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
-use crate::catalogue::{CatalogueEntry, Filter, Hit};
+use crate::catalogue::{Filter, Hit, Question, Row};
 use crate::domain::item::Audience;
 use crate::keymap::{Action, Context};
 use crate::text::Editor;
 
 /// The most hits that a clerk would look through.
 const MOST_HITS: usize = 500;
+
+/// The effort of a search that is made at once, in looks at an entry: some thousandths of a second. What takes more is made beside the screen.
+const AT_ONCE: usize = 100_000;
 
 /// The catalogue screen.
 #[derive(Debug)]
@@ -26,6 +31,18 @@ pub struct CatalogueScreen {
     pub selected: usize,
     /// The filters are open, this one with the cursor.
     pub filtering: Option<usize>,
+    /// A search that is under way beside the screen.
+    asked: Option<Asked>,
+}
+
+/// A search that is under way.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    generation: Generation,
+    /// The hits on the screen are those of the query before.
+    hits_are_old: bool,
+    /// The clerk wants to open what it finds first.
+    open: bool,
 }
 
 /// A row of the filter panel.
@@ -80,25 +97,73 @@ impl FilterRow {
 impl CatalogueScreen {
     /// The catalogue, nothing searched yet.
     pub fn new(shared: &Shared) -> Self {
-        let mut screen =
-            Self { query: Editor::new(""), filter: Filter::default(), hits: Vec::new(), selected: 0, filtering: None };
-        screen.search(shared);
+        let mut screen = Self {
+            query: Editor::new(""),
+            filter: Filter::default(),
+            hits: Vec::new(),
+            selected: 0,
+            filtering: None,
+            asked: None,
+        };
+        if let Some(catalogue) = &shared.catalogue {
+            screen.hits = catalogue.answer(&screen.question(shared), AT_ONCE).hits;
+        }
         screen
     }
 
-    fn search(&mut self, shared: &Shared) {
-        self.hits = shared
-            .catalogue
-            .as_ref()
-            .map(|catalogue| catalogue.search(self.query.text(), &self.filter, MOST_HITS))
-            .unwrap_or_default();
-        self.selected = 0;
+    fn question(&self, shared: &Shared) -> Question {
+        Question {
+            query: self.query.text().to_owned(),
+            filter: self.filter.clone(),
+            limit: MOST_HITS,
+            habits: Arc::clone(&shared.habits),
+        }
     }
 
-    /// The entry under the cursor.
-    pub fn current<'a>(&self, shared: &'a Shared) -> Option<&'a CatalogueEntry> {
+    /// Finds what can be found at once, and has the rest found beside the screen.
+    fn search(&mut self, shared: &mut Shared) -> Step {
+        self.asked = None;
+        let Some(catalogue) = shared.catalogue.clone() else {
+            self.hits.clear();
+            return Step::none();
+        };
+        let question = self.question(shared);
+        let answer = catalogue.answer(&question, AT_ONCE);
+        let hits_are_old = !answer.complete && answer.hits.is_empty();
+        if !hits_are_old {
+            (self.hits, self.selected) = (answer.hits, 0);
+        }
+        if answer.complete {
+            return Step::none();
+        }
+        let generation = shared.ask();
+        self.asked = Some(Asked { generation, hits_are_old, open: false });
+        Step::effect(Effect::Search(generation, catalogue, question))
+    }
+
+    /// Takes what a search beside the screen found; the cursor stays on its item.
+    fn found(&mut self, asked: Asked, hits: Vec<Hit>, shared: &mut Shared) -> Step {
+        self.asked = None;
+        let under_cursor = self.hits.get(self.selected).map(|hit| hit.entry).filter(|_| !asked.hits_are_old);
+        self.selected = hits.iter().position(|hit| Some(hit.entry) == under_cursor).unwrap_or(0);
+        self.hits = hits;
+        if asked.open { self.open(shared) } else { Step::none() }
+    }
+
+    /// Opens the item under the cursor, or what is found first once it is found.
+    fn open(&mut self, shared: &mut Shared) -> Step {
+        if let Some(asked) = self.asked.as_mut().filter(|asked| asked.hits_are_old) {
+            asked.open = true;
+            return Step::none();
+        }
+        let code = self.current(shared).map(|row| row.code);
+        code.map_or_else(Step::none, |code| Step::effect(Effect::OpenItem(shared.ask(), code)))
+    }
+
+    /// The item under the cursor.
+    pub fn current(&self, shared: &Shared) -> Option<Row> {
         let hit = self.hits.get(self.selected)?;
-        shared.catalogue.as_ref()?.entries().get(hit.entry)
+        shared.catalogue.as_ref()?.row(hit.entry)
     }
 
     /// What a filter is set to, in words; empty when it is not set.
@@ -133,7 +198,7 @@ impl CatalogueScreen {
         self.filter != Filter::default()
     }
 
-    fn change_filter(&mut self, row: FilterRow, forward: bool, shared: &Shared) {
+    fn change_filter(&mut self, row: FilterRow, forward: bool, shared: &mut Shared) -> Step {
         let four = &mut self.filter.four_ways;
         match row {
             FilterRow::Domain => {
@@ -143,6 +208,7 @@ impl CatalogueScreen {
             FilterRow::Department => {
                 let departments =
                     shared.catalogue.as_ref().map(|catalogue| catalogue.departments()).unwrap_or_default();
+                let departments: Vec<&str> = departments.iter().map(String::as_str).collect();
                 self.filter.department = turn(&departments, self.filter.department.as_deref(), forward);
             }
             FilterRow::Audience => {
@@ -158,30 +224,31 @@ impl CatalogueScreen {
             FilterRow::Once => four.once = !four.once,
             FilterRow::Admitted => self.filter.admitted_only = !self.filter.admitted_only,
         }
-        self.search(shared);
+        self.search(shared)
     }
 
-    fn filter_input(&mut self, at: usize, input: Input<'_>, shared: &Shared) -> Step {
+    fn filter_input(&mut self, at: usize, input: Input<'_>, shared: &mut Shared) -> Step {
         let Input::Action(action) = input else { return Step::none() };
         let last = FilterRow::ALL.len() - 1;
+        let mut step = Step::none();
         self.filtering = match action {
             Action::Back | Action::Filter | Action::Proceed => None,
             Action::Up | Action::Previous => Some(at.saturating_sub(1)),
             Action::Down | Action::Next => Some((at + 1).min(last)),
             Action::Left | Action::Right | Action::Toggle | Action::Open => {
                 if let Some(row) = FilterRow::ALL.get(at) {
-                    self.change_filter(*row, action != Action::Left, shared);
+                    step = self.change_filter(*row, action != Action::Left, shared);
                 }
                 Some(at)
             }
             Action::Discard => {
                 self.filter = Filter::default();
-                self.search(shared);
+                step = self.search(shared);
                 None
             }
             _ => Some(at),
         };
-        Step::none()
+        step
     }
 }
 
@@ -222,13 +289,13 @@ impl ScreenState for CatalogueScreen {
         if let Some(at) = self.filtering {
             return self.filter_input(at, input, shared);
         }
+        if let Some(asked) = &mut self.asked {
+            asked.open = false;
+        }
         let changed = match input {
             Input::Typed(typed) => self.query.insert(typed.encode_utf8(&mut [0; 4])),
             Input::Pasted(text) => self.query.insert(text),
-            Input::Action(Action::Open | Action::Proceed) => {
-                let code = self.current(shared).map(|entry| entry.item.code.clone());
-                return code.map_or_else(Step::none, |code| Step::effect(Effect::OpenItem(shared.ask(), code)));
-            }
+            Input::Action(Action::Open | Action::Proceed) => return self.open(shared),
             Input::Action(Action::Filter) => {
                 self.filtering = Some(0);
                 false
@@ -254,17 +321,16 @@ impl ScreenState for CatalogueScreen {
                 }
             },
         };
-        if changed {
-            self.search(shared);
-        }
-        Step::none()
+        if changed { self.search(shared) } else { Step::none() }
     }
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         match reply {
-            Reply::CatalogueReady => {
-                self.search(shared);
-                Ok(Step::none())
+            Reply::CatalogueReady => Ok(self.search(shared)),
+            // What was asked of a catalogue that is gone, or before the last key, answers nothing.
+            Reply::Hits(generation, hits) => {
+                let asked = self.asked.filter(|asked| asked.generation == generation);
+                Ok(asked.map_or_else(Step::none, |asked| self.found(asked, hits, shared)))
             }
             Reply::Item(Ok(entry)) => Ok(Step::go(Go::Push(Screen::Guide(Guide::of(&entry))))),
             other => Err(Box::new(other)),

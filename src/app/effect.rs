@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::shared::Desk;
 use crate::api::wire::Domain;
-use crate::catalogue::{Catalogue, CatalogueEntry};
+use crate::catalogue::{Catalogue, CatalogueEntry, Habits, Hit, Question};
 use crate::devices::reader::Reading;
 use crate::devices::scans::Scan;
 use crate::domain::bundle::Bundle;
@@ -83,6 +83,8 @@ pub enum Effect {
     Unlock(Secret),
     /// Show the catalogue as it was last seen, and bring it up to date.
     LoadCatalogue(Generation),
+    /// Search the catalogue with all effort.
+    Search(Generation, Arc<Catalogue>, Question),
     /// Read a whole item, by implementation code.
     OpenItem(Generation, String),
     /// Fetch a form, or take it from the cache.
@@ -190,6 +192,7 @@ impl Effect {
             | Self::SignInOver(_)
             | Self::Recover { .. }
             | Self::LoadCatalogue(_)
+            | Self::Search(..)
             | Self::OpenItem(..)
             | Self::LoadForm(..)
             | Self::PushOutbox
@@ -279,6 +282,8 @@ pub enum Reply {
     CatalogueProgress(Option<(u64, u64)>),
     /// The catalogue is up to date.
     CatalogueSynced,
+    /// To [`Effect::Search`] of this generation.
+    Hits(Generation, Vec<Hit>),
     /// To [`Effect::OpenItem`].
     Item(Result<Box<CatalogueEntry>, Trouble>),
     /// To [`Effect::LoadForm`].
@@ -362,7 +367,8 @@ impl Reply {
             Self::Printed(result) => result.err(),
             Self::DeviceRead(result) => result.err(),
             Self::Item(result) => result.err(),
-            Self::CatalogueReady
+            Self::Hits(..)
+            | Self::CatalogueReady
             | Self::CatalogueProgress(_)
             | Self::CatalogueSynced
             | Self::Queued(_)
@@ -389,6 +395,8 @@ pub struct OpenedDraft {
 pub struct CatalogueData {
     /// The items.
     pub catalogue: Catalogue,
+    /// What this desk often needs of them.
+    pub habits: Habits,
     /// The domains to filter by.
     pub domains: Vec<Domain>,
     /// The bundles (一件事).

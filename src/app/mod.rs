@@ -391,11 +391,14 @@ impl Model {
             }
             Reply::Catalogue(Ok(data)) => {
                 self.shared.set_catalogue(*data);
+                let mut effects = Vec::new();
                 for screen in &mut self.screens {
                     // Screens that show no items hand it back.
-                    let _ = screen.state_mut().reply(Reply::CatalogueReady, &mut self.shared);
+                    if let Ok(step) = screen.state_mut().reply(Reply::CatalogueReady, &mut self.shared) {
+                        effects.extend(step.effects);
+                    }
                 }
-                return Vec::new();
+                return effects;
             }
             Reply::Catalogue(Err(trouble)) if self.shared.catalogue.is_none() => {
                 self.shared.catalogue_trouble = Some(trouble.sentence(&self.shared.locale));

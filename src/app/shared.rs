@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::effect::{CatalogueData, Generation, Reply};
 use crate::api::wire::Domain;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Habits};
 use crate::documents::Paper;
 use crate::domain::bundle::Bundle;
 use crate::forms::Form;
@@ -36,6 +36,8 @@ pub struct Shared {
     pub desk: Desk,
     /// The items at hand, once loaded.
     pub catalogue: Option<Arc<Catalogue>>,
+    /// What this desk often needs of them.
+    pub habits: Arc<Habits>,
     /// The domains to filter by.
     pub domains: Vec<Domain>,
     /// The bundles (一件事).
@@ -184,6 +186,7 @@ impl Shared {
             built_in,
             desk: Desk::default(),
             catalogue: None,
+            habits: Arc::default(),
             domains: Vec::new(),
             bundles: Vec::new(),
             catalogue_cached: false,
@@ -237,6 +240,7 @@ impl Shared {
 
     pub(super) fn set_catalogue(&mut self, data: CatalogueData) {
         self.catalogue = Some(Arc::new(data.catalogue));
+        self.habits = Arc::new(data.habits);
         self.domains = data.domains;
         self.bundles = data.bundles;
         self.catalogue_cached = data.cached;

@@ -1,12 +1,10 @@
 //! What a list and the search need of an item: small, so that a desk can hold a province's items at once.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::search::CatalogueEntry;
-use crate::domain::item::{Audience, FormRef, FourWays, HandleArea, Item, ItemType, Level, Limit, ProjectType};
-use crate::domain::site::{Admission, Elsewhere, Role};
+use crate::domain::item::{Audience, FourWays, HandleArea, Limit, ProjectType};
+use crate::domain::site::Role;
 
 /// An item as lists show it and the search finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,56 +65,5 @@ impl Brief {
             role: admission.role,
             elsewhere: admission.elsewhere.first().map(|site| site.name.clone()),
         }
-    }
-
-    /// An entry of which nothing but this is known.
-    pub fn into_entry(self) -> CatalogueEntry {
-        let elsewhere = self.elsewhere.map(|name| Elsewhere {
-            name,
-            address: String::new(),
-            hours: String::new(),
-            phone: String::new(),
-            role: Role::Agency,
-            metres: None,
-        });
-        let item = Item {
-            id: self.id,
-            code: self.code,
-            catalog_code: self.catalog_code,
-            version: 0,
-            name: self.name,
-            aliases: self.aliases,
-            item_type: ItemType::PublicService,
-            domain: self.domain,
-            department: self.department,
-            audience: self.audience,
-            use_level: Level::County,
-            project_type: self.project_type,
-            legal_limit: None,
-            promised_limit: self.promised_limit,
-            conditions: Vec::new(),
-            flow: Vec::new(),
-            situations: Vec::new(),
-            materials: Vec::new(),
-            fee: None,
-            trips: 0,
-            handle_area: self.handle_area,
-            cross_modes: Vec::new(),
-            four_ways: self.four_ways,
-            basis: Vec::new(),
-            place: String::new(),
-            hours: String::new(),
-            enquiries: String::new(),
-            complaints: String::new(),
-            result: String::new(),
-            form: FormRef { id: String::new(), version: 0 },
-            accepted_forms: Vec::new(),
-            replaces: Vec::new(),
-            effective_date: None,
-            cancel_date: None,
-            sample: Vec::new(),
-        };
-        let admission = Admission { role: self.role, elsewhere: elsewhere.into_iter().collect() };
-        CatalogueEntry { item: Arc::new(item), admission }
     }
 }

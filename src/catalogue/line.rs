@@ -1,4 +1,4 @@
-//! A word run over a text: without a gap, with a slip, with gaps. These are for the few texts that match; `index` sorts out the rest.
+//! A word run over a text: without a gap, with slips, with gaps. These are for the few texts that match; `table` sorts out the rest.
 
 use super::pattern::Moves;
 
@@ -63,16 +63,16 @@ pub(super) fn locate(line: &impl Line, end: u64) -> Option<Found> {
     })
 }
 
-/// The same with one slip forgiven: one inside a reading, or one character of the text or of the word wrong, missing or too many.
-pub(super) fn locate_slip(line: &impl Line, end: u64) -> Option<Found> {
+/// The most slips that can be forgiven.
+pub(super) const SLIPS: usize = 2;
+
+/// The same with slips forgiven: each inside a reading, or one character of the text or of the word wrong, missing or too many.
+pub(super) fn locate_slip(line: &impl Line, forgiven: usize, end: u64) -> Option<Found> {
     best_place(line, |start, _| {
-        let (mut clean, mut slipped) = (1, 0b10);
+        let mut reached = Slipped::begun(forgiven);
         for at in start..line.len() {
-            (clean, slipped) = slip_step(&line.moves(at), &line.slips(at), clean, slipped, line.is_mark(at));
-            if clean | slipped == 0 {
-                break;
-            }
-            if (clean | slipped) & end != 0 {
+            reached = reached.step(&line.moves(at), &line.slips(at), line.is_mark(at));
+            if reached.ended(end).is_some() {
                 return Some((at.saturating_add(1), false));
             }
         }
@@ -80,16 +80,52 @@ pub(super) fn locate_slip(line: &impl Line, end: u64) -> Option<Found> {
     })
 }
 
-/// One step of the automaton that forgives one slip: the positions reached without and with it.
-#[inline]
-pub(super) fn slip_step(moves: &Moves, slips: &Moves, clean: u64, slipped: u64, mark: bool) -> (u64, u64) {
-    if mark {
-        return (clean, slipped);
+/// Positions reached without a slip, with one, with two.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slipped([u64; SLIPS + 1]);
+
+impl Slipped {
+    /// At the beginning of a word; some of its first characters may be too many.
+    pub(super) const fn begun(forgiven: usize) -> Self {
+        Self(match forgiven {
+            0 => [1, 0, 0],
+            1 => [1, 0b10, 0],
+            _ => [1, 0b10, 0b100],
+        })
     }
-    let next = moves.step(clean);
-    // A wrong character; one of the text left out, but not the first; one of the word too many.
-    let loose = (clean << 1) | (clean & !1) | (next << 1);
-    (next, moves.step(slipped) | slips.step(clean) | loose)
+
+    /// The same or a new beginning.
+    #[inline]
+    pub(super) fn or_begun(self, forgiven: usize) -> Self {
+        let ([a, b, c], [x, y, z]) = (self.0, Self::begun(forgiven).0);
+        Self([a | x, b | y, c | z])
+    }
+
+    /// One character further.
+    #[inline]
+    pub(super) fn step(self, moves: &Moves, slips: &Moves, mark: bool) -> Self {
+        if mark {
+            return self;
+        }
+        let [clean, one, two] = self.0;
+        // A wrong character; one of the text left out, but not the first; one of the word too many.
+        let loose = |before: u64, after: u64| slips.step(before) | (before << 1) | (before & !1) | (after << 1);
+        let next = moves.step(clean);
+        // Positions with a slip run ahead of those without: where there are none, none is forgiven, or nothing is left.
+        let next_one = if one == 0 { 0 } else { moves.step(one) | loose(clean, next) };
+        let next_two = if two == 0 { 0 } else { moves.step(two) | loose(one, next_one) };
+        Self([next, next_one, next_two])
+    }
+
+    /// The fewest slips with which the end was reached.
+    #[inline]
+    pub(super) fn ended(&self, end: u64) -> Option<usize> {
+        let [clean, one, two] = self.0;
+        if (clean | one | two) & end == 0 {
+            return None;
+        }
+        Some(if clean & end != 0 { 0 } else { 2 - usize::from(one & end != 0) })
+    }
 }
 
 /// Tries each beginning: `run(start, is_first)` gives the end of the match and whether the text ends with it.
@@ -124,19 +160,25 @@ pub(super) struct Gapped([u64; 5]);
 impl Gapped {
     /// One character further; a match may begin with it.
     #[inline]
-    pub(super) fn step(mut self, moves: &Moves) -> Self {
-        let [run, first_gap, second_run, second_gap, third_run] = &mut self.0;
-        *third_run = moves.step(*third_run | *second_gap);
-        *second_gap |= *second_run;
-        *second_run = moves.step(*second_run | *first_gap);
-        *first_gap |= *run;
-        *run = moves.step(*run | 1);
-        self
+    pub(super) fn step(self, moves: &Moves) -> Self {
+        let [run, first_gap, second_run, second_gap, third_run] = self.0;
+        Self([
+            moves.step(run | 1),
+            first_gap | run,
+            moves.step(second_run | first_gap),
+            second_gap | second_run,
+            moves.step(third_run | second_gap),
+        ])
     }
 
     /// Whether the end was reached, and in which run.
+    #[inline]
     pub(super) fn ended(&self, end: u64) -> Option<usize> {
-        [0, 2, 4].into_iter().find(|run| self.at(*run) & end != 0)
+        let [run, _, second_run, _, third_run] = self.0;
+        if (run | second_run | third_run) & end == 0 {
+            return None;
+        }
+        [(run, 0), (second_run, 2), (third_run, 4)].into_iter().find(|(run, _)| run & end != 0).map(|(_, layer)| layer)
     }
 
     fn at(&self, layer: usize) -> u64 {

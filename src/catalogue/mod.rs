@@ -12,16 +12,22 @@
 //! | [`pinyin`] | type-to-filter of any list, by Chinese or pinyin |
 //! | [`synonyms`] | everyday words for official ones |
 //!
-//! Inside, `sounds` knows how characters are read, `pattern` turns a word of the query into an automaton over its positions, `index` runs
-//! that over all names in one pass, and `line` and `probe` judge what it lets through. A name is kept as numbers of its characters, never as pinyin: every reading counts.
+//! Inside, `sounds` knows how characters are read, `pattern` turns a word of the query into an automaton over its positions, `letters` rules
+//! out most names by a few bits each, `table` runs the automaton over what is left, `line` finds out where it stands, and `probe` and `top`
+//! judge and rank. A name is kept as numbers of its characters, never as pinyin: every reading counts.
 
 pub mod admission;
 pub mod brief;
 pub mod check;
+mod codes;
 pub mod files;
 pub mod findings;
+mod glyphs;
+mod habits;
+mod image;
 pub mod import;
 mod index;
+mod letters;
 mod line;
 mod lines;
 mod pattern;
@@ -30,10 +36,14 @@ mod probe;
 pub mod search;
 mod sounds;
 pub mod synonyms;
+mod table;
+mod texts;
+mod top;
 
 pub use admission::Admissions;
 pub use brief::Brief;
 pub use files::{CatalogueFolder, Folder};
 pub use findings::{Finding, Severity};
-pub use search::{Catalogue, CatalogueEntry, Class, Filter, Hit, Matched};
+pub use habits::Habits;
+pub use search::{Answer, Catalogue, CatalogueEntry, Class, Filter, Hit, Indexing, Matched, Question, Row};
 pub use synonyms::Synonyms;

@@ -4,6 +4,8 @@
 //! character itself, or the initial of a reading), by the length of a reading, or to the end when the word breaks off inside a reading.
 //! So `gl津贴`, `gaolingj` and `高龄` are all one kind of word, and a character with several readings simply has more moves.
 
+use super::glyphs::{Glyphs, sounds_of};
+use super::letters::{Letters, Need, Pairs, Sounds};
 use super::sounds::{confused_with, fold, is_mark, readings};
 
 /// The longest word, in characters; what comes after is not compared. One bit is needed for the end.
@@ -22,7 +24,7 @@ pub(super) enum Degree {
     Exact,
     /// Readings that are easily confused.
     Sound,
-    /// Another character of the same sound: what an input method offers beside the right one.
+    /// Another character of the same sound, or of one that is confused with it: what an input method offers beside the right one.
     Homophone,
 }
 
@@ -66,6 +68,12 @@ impl Moves {
         self.from
     }
 
+    /// The positions that it moves on by one.
+    pub(super) const fn by_one(&self) -> u64 {
+        let [_, by_one, ..] = self.by;
+        by_one
+    }
+
     /// Whether there are none.
     pub(super) const fn is_empty(&self) -> bool {
         self.from == 0
@@ -74,11 +82,18 @@ impl Moves {
     /// Where a set of positions gets.
     #[inline]
     pub(super) fn step(&self, positions: u64) -> u64 {
-        if positions & self.from == 0 {
+        let positions = positions & self.from;
+        if positions == 0 {
             return 0;
         }
-        let in_use = self.by.iter().take(usize::from(self.used)).enumerate();
-        in_use.fold(0, |next, (shift, from)| next | ((positions & from) << shift))
+        let [by_none, by_one, further @ ..] = &self.by;
+        let mut next = positions & by_none | (positions & by_one) << 1;
+        if self.used > 2 {
+            for (shift, from) in (2..).zip(further) {
+                next |= (positions & from) << shift;
+            }
+        }
+        next
     }
 
     /// A position from which this character gets to `to`, out of `positions`; the longest way first.
@@ -88,6 +103,15 @@ impl Moves {
             (positions & from & (1 << before) != 0).then_some(before)
         })
     }
+}
+
+/// A move from one position to a later one, and what a text must have for it.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    from: usize,
+    to: usize,
+    letters: Letters,
+    sounds: Sounds,
 }
 
 /// One word of a query.
@@ -124,6 +148,11 @@ impl Pattern {
     /// Whether it is typed in letters, of which few say little.
     pub(super) fn is_letters(&self) -> bool {
         self.chars.iter().all(char::is_ascii)
+    }
+
+    /// Whether it is typed in characters that have readings, all of it.
+    pub(super) fn is_chinese(&self) -> bool {
+        self.readings.iter().all(|readings| !readings.is_empty())
     }
 
     /// The word itself when it may be (part of) a code: ASCII letters and digits with a digit among them, upper-case.
@@ -166,7 +195,7 @@ impl Pattern {
         }
         if degree >= Degree::Homophone {
             for (at, own) in self.readings.iter().enumerate() {
-                if own.contains(&reading) {
+                if own.iter().any(|own| *own == reading || confused.iter().any(|sound| sound == own)) {
                     moves.add(1, 1 << at);
                 }
             }
@@ -190,6 +219,80 @@ impl Pattern {
                 moves.add(same, 1 << at);
             }
         }
+    }
+
+    /// What a text must have to match the word by these moves of the readings.
+    ///
+    /// Where every way through the word begins a character, the text must have one with which a way goes on, and before it, one with which
+    /// a way gets there.
+    pub(super) fn needs(&self, by_reading: &[(&str, Moves)]) -> Vec<Need> {
+        let steps = self.steps(by_reading);
+        let (mut reached, mut live) = (1_u64, self.end());
+        for step in &steps {
+            reached |= if reached >> step.from & 1 == 1 { 1 << step.to } else { 0 };
+        }
+        for step in steps.iter().rev() {
+            live |= if live >> step.to & 1 == 1 { 1 << step.from } else { 0 };
+        }
+        let useful: Vec<&Step> =
+            steps.iter().filter(|step| reached >> step.from & 1 == 1 && live >> step.to & 1 == 1).collect();
+        let jumped = useful.iter().fold(0_u64, |all, step| all | ((1 << step.to) - (2 << step.from)));
+        let mut needs = Vec::new();
+        for at in (0..self.len()).filter(|at| jumped >> at & 1 == 0) {
+            let (mut letters, mut sounds, mut before) = (Letters::NONE, Sounds::NONE, Letters::NONE);
+            for step in &useful {
+                if step.from == at {
+                    (letters, sounds) = (letters.with(step.letters), sounds.with(step.sounds));
+                }
+                if step.to == at {
+                    before = before.with(step.letters);
+                }
+            }
+            needs.extend([Need::Letter(letters), Need::Sound(sounds)]);
+            if at > 0 {
+                needs.push(Need::Pair(Pairs::of(before, letters)));
+            }
+        }
+        needs.sort_unstable();
+        needs.dedup();
+        needs
+    }
+
+    /// The moves one by one, by where they begin.
+    fn steps(&self, by_reading: &[(&str, Moves)]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for (from, (c, readings)) in self.chars.iter().zip(&self.readings).enumerate() {
+            // One of its readings is enough: a text that has the character has all of them.
+            let sounds = sounds_of(*c, readings.get(..1).unwrap_or_default());
+            let initial = readings.first().and_then(|reading| reading.chars().next());
+            steps.push(Step { from, to: from + 1, letters: Letters::of_literal(initial.unwrap_or(*c)), sounds });
+            for (reading, moves) in by_reading.iter().filter(|(_, moves)| moves.from >> from & 1 == 1) {
+                let letters = reading.chars().next().map_or(Letters::NONE, Letters::of_literal);
+                let lengths = moves.by.iter().enumerate().skip(1).filter(|(_, by)| *by >> from & 1 == 1);
+                steps.extend(lengths.map(|(by, _)| Step { from, to: from + by, letters, sounds: Sounds::of(reading) }));
+            }
+        }
+        steps
+    }
+
+    /// What a text must have to match the word even with slips, but for one of them a slip: what can only begin a reading.
+    pub(super) fn loose_needs(&self, glyphs: &Glyphs) -> Vec<Need> {
+        let mut needs: Vec<Need> = Vec::new();
+        let mut before = 'a';
+        for (at, (c, readings)) in self.chars.iter().zip(&self.readings).enumerate() {
+            let begins = at == 0 || !before.is_ascii_lowercase();
+            before = *c;
+            if c.is_ascii_lowercase() && !begins && !glyphs.begins_reading(*c) {
+                continue;
+            }
+            let heard =
+                readings.iter().filter_map(|reading| reading.chars().next()).map(|initial| glyphs.heard_as(initial));
+            let own = if c.is_ascii_lowercase() { glyphs.heard_as(*c) } else { Letters::of(*c, readings) };
+            needs.push(Need::Letter(heard.fold(own, Letters::with)));
+        }
+        needs.sort_unstable();
+        needs.dedup();
+        needs
     }
 
     /// The moves of a reading that is typed with one slip: a letter wrong, missing, too many, or two swapped.

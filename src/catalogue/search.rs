@@ -1,19 +1,26 @@
 //! [`Catalogue`]: the items at hand, found by Chinese, pinyin, initials or code.
 //!
 //! A query is words between blanks; an entry must match every one of them, each anywhere in its name, its everyday words, its department or its
-//! codes. The search is generous by degrees: only while few entries are found does it forgive gaps, homophones, and at last one slip.
+//! codes. The search is generous by degrees: only while few entries are found does it forgive gaps, homophones, and at last slips.
 
-use std::collections::HashSet;
+use std::borrow::Borrow;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::index::{Field, Index};
+use super::brief::Brief;
+use super::habits::Habits;
+use super::image;
+use super::index::{Builder, Index, Kind};
+use super::letters::{self, ones};
+use super::line::Place;
 use super::pattern::Pattern;
 use super::probe::{Generosity, Judgement, Probe, Where};
 use super::synonyms::Synonyms;
-use crate::domain::item::{Audience, FourWays, Item};
-use crate::domain::site::Admission;
+use super::top::{Merits, Rank, Top};
+use crate::domain::item::{Audience, FourWays, Item, Limit, ProjectType};
+use crate::domain::site::{Admission, Role};
 
 /// An item and what the clerk's site does for it, as the backend serves it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,23 +46,6 @@ pub struct Filter {
     pub admitted_only: bool,
 }
 
-impl Filter {
-    /// Whether an entry passes.
-    pub fn passes(&self, entry: &CatalogueEntry) -> bool {
-        // The item is looked at only where the filter asks: a pass over all items must not touch each of them.
-        let item = &entry.item;
-        let wanted = self.four_ways;
-        self.domain.as_ref().is_none_or(|domain| *domain == item.domain)
-            && self.department.as_ref().is_none_or(|department| *department == item.department)
-            && self.audience.is_none_or(|audience| item.audience.contains(&audience))
-            && (!wanted.at_once || item.four_ways.at_once)
-            && (!wanted.online || item.four_ways.online)
-            && (!wanted.nearby || item.four_ways.nearby)
-            && (!wanted.once || item.four_ways.once)
-            && (!self.admitted_only || entry.admission.role.is_some())
-    }
-}
-
 /// How well an entry matches, the best first. With several search words, how well the worst of them matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -63,12 +53,12 @@ pub enum Class {
     Exact,
     /// The beginning of the name.
     Prefix,
+    /// A whole everyday word (别名).
+    WholeAlias,
     /// The beginning of a part of the name: after a bracket, a stroke, a number.
     Word,
     /// Somewhere in the name.
     Substring,
-    /// A whole everyday word (别名).
-    WholeAlias,
     /// Somewhere in an everyday word.
     Alias,
     /// Part of a code.
@@ -81,12 +71,32 @@ pub enum Class {
     Department,
     /// One slip of the finger away.
     Typo,
+    /// In parts: enough of its characters, some of them together.
+    Parts,
+    /// Two slips away.
+    Typos,
 }
 
 impl Class {
+    const ALL: [Self; 13] = [
+        Self::Exact,
+        Self::Prefix,
+        Self::WholeAlias,
+        Self::Word,
+        Self::Substring,
+        Self::Alias,
+        Self::Code,
+        Self::Sound,
+        Self::Scattered,
+        Self::Department,
+        Self::Typo,
+        Self::Parts,
+        Self::Typos,
+    ];
+
     /// Its share in a score; better classes have more.
     pub const fn score(self) -> u32 {
-        1100 - 100 * (self as u32)
+        100 * (Self::ALL.len() as u32 - self as u32)
     }
 }
 
@@ -113,9 +123,9 @@ pub enum Matched {
 /// One entry found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Index into [`Catalogue::entries`].
+    /// Number of the entry, for [`Catalogue::row`].
     pub entry: usize,
-    /// The higher the better: the class, then whether it is admitted here.
+    /// The higher the better: the class, then how often this desk uses it, then whether it is admitted here.
     pub score: u32,
     /// How well it matches; `None` for an empty query.
     pub class: Option<Class>,
@@ -125,175 +135,380 @@ pub struct Hit {
     pub matched: Matched,
 }
 
-/// The items at hand, indexed.
-#[derive(Debug, Clone, Default)]
-pub struct Catalogue {
-    entries: Vec<CatalogueEntry>,
-    index: Index,
-    /// Indices of the entries by implementation code, by catalogue code, by id.
-    by_key: [Vec<usize>; 3],
+/// What a list shows of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Implementation code (实施编码).
+    pub code: String,
+    /// Name (事项名称).
+    pub name: String,
+    /// Name of the implementing department (实施主体).
+    pub department: String,
+    /// Id of the domain (领域).
+    pub domain: Arc<str>,
+    /// What the clerk's site does for it. None: not admitted here.
+    pub role: Option<Role>,
+    /// Name of the nearest other site that takes it.
+    pub elsewhere: Option<Arc<str>>,
+    /// Decided at once, or within a promised time (办件类型).
+    pub project_type: ProjectType,
+    /// Promised limit (承诺办结时限).
+    pub promised_limit: Option<Limit>,
 }
 
-/// The keys of an item, in the order of [`Catalogue::by_key`].
-const KEYS: [fn(&Item) -> &str; 3] = [|item| &item.code, |item| &item.catalog_code, |item| &item.id];
+/// What is asked of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Question {
+    /// What the clerk typed.
+    pub query: String,
+    /// Which items it is about.
+    pub filter: Filter,
+    /// The most hits wanted.
+    pub limit: usize,
+    /// What this desk often needs.
+    pub habits: Arc<Habits>,
+}
+
+/// What a catalogue has to say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// The best entries, in order.
+    pub hits: Vec<Hit>,
+    /// Nothing was left out for want of effort. Otherwise an answer with more effort has these hits first, or, when there are none, others.
+    pub complete: bool,
+}
+
+/// The items at hand, indexed. Items themselves are not kept: some sixty bytes of each are.
+#[derive(Clone, Default)]
+pub struct Catalogue {
+    index: Index,
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Catalogue({} items)", self.len())
+    }
+}
+
+/// A catalogue in the making, of items that come one by one; none is kept.
+#[derive(Debug)]
+pub struct Indexing<'a>(Builder<'a>);
+
+impl<'a> Indexing<'a> {
+    /// Nothing yet; with these everyday words.
+    pub fn new(synonyms: &'a Synonyms) -> Self {
+        Self(Builder::new(synonyms))
+    }
+
+    /// Adds an item. Their order is the order of lists and of equal hits.
+    pub fn add(&mut self, item: &Brief) {
+        self.0.push(item);
+    }
+
+    /// The catalogue of what was added.
+    pub fn finish(self) -> Catalogue {
+        Catalogue { index: self.0.finish() }
+    }
+}
 
 /// While fewer entries than this are found, the search grows more generous.
 const FEW: usize = 5;
 
-/// What an entry has for being admitted at the clerk's site.
-const ADMITTED_SCORE: u32 = 10;
+/// What is used as often as this counts as frequent.
+const OFTEN: u64 = 3;
+
+/// Digits of a code that may be typed in groups, and characters of a whole implementation code.
+const SHORTEST_GROUPED_CODE: usize = 8;
+const CODE: usize = 31;
 
 impl Catalogue {
-    /// Indexes the items. Their order is the order of lists and of equal hits.
-    pub fn new(entries: Vec<CatalogueEntry>, synonyms: &Synonyms) -> Self {
-        let index = Index::new(&entries, synonyms);
-        let by_key = KEYS.map(|key| {
-            let mut order: Vec<usize> = (0..entries.len()).collect();
-            order.sort_by_key(|entry| entries.get(*entry).map(|entry| key(&entry.item)));
-            order
-        });
-        Self { entries, index, by_key }
+    /// Indexes items, see [`Indexing`].
+    pub fn new(items: impl IntoIterator<Item = impl Borrow<Brief>>, synonyms: &Synonyms) -> Self {
+        let mut indexing = Indexing::new(synonyms);
+        items.into_iter().for_each(|item| indexing.add(item.borrow()));
+        indexing.finish()
     }
 
-    /// The items in their order.
-    pub fn entries(&self) -> &[CatalogueEntry] {
-        &self.entries
+    /// The catalogue as bytes, for [`Self::from_image`] of the same version of the program.
+    pub fn image(&self) -> Vec<u8> {
+        image::write(&self.index)
     }
 
-    /// An item by implementation code (实施编码), catalogue code (基本编码) or id. Letters may be small; blanks around are dropped. When
-    /// several have it (one catalogue code with several bodies), the first.
-    pub fn get(&self, code: &str) -> Option<&CatalogueEntry> {
-        let code = code.trim();
-        let upper = code.to_ascii_uppercase();
-        KEYS.iter().zip(&self.by_key).zip([upper.as_str(), &upper, code]).find_map(|((key, order), wanted)| {
-            let of = |entry: usize| self.entries.get(entry).map(|entry| key(&entry.item));
-            let place = order.partition_point(|entry| of(*entry) < Some(wanted));
-            let entry = order.get(place).copied().filter(|entry| of(*entry) == Some(wanted))?;
-            self.entries.get(entry)
+    /// The catalogue of these bytes; `None` when they are none.
+    pub fn from_image(image: &[u8]) -> Option<Self> {
+        image::read(image).map(|index| Self { index })
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.index.names.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What a list shows of an entry.
+    pub fn row(&self, entry: usize) -> Option<Row> {
+        let kind = self.index.kind(entry)?;
+        Some(Row {
+            code: self.index.codes.get(entry),
+            name: self.index.glyphs.spell(self.index.names.get(entry)),
+            department: self.department(kind),
+            domain: Arc::clone(&kind.domain),
+            role: kind.role,
+            elsewhere: kind.elsewhere.clone(),
+            project_type: kind.project_type,
+            promised_limit: kind.promised_limit,
         })
     }
 
-    /// The domains present, by id, in the order of the items.
-    pub fn domains(&self) -> Vec<&str> {
-        distinct(self.entries.iter().map(|entry| entry.item.domain.as_str()))
+    fn department(&self, kind: &Kind) -> String {
+        self.index.glyphs.spell(self.index.departments.get(kind.department))
+    }
+
+    /// The entry with an implementation code (实施编码) or catalogue code (基本编码). Letters may be small; blanks around are dropped. When
+    /// several have it (one catalogue code with several bodies), the first.
+    pub fn find(&self, code: &str) -> Option<usize> {
+        self.index.codes.find(code.trim()).filter(|_| !code.trim().is_empty())
     }
 
     /// The departments present, by name, in the order of the items.
-    pub fn departments(&self) -> Vec<&str> {
-        distinct(self.entries.iter().map(|entry| entry.item.department.as_str()))
+    pub fn departments(&self) -> Vec<String> {
+        self.index.departments.iter().map(|name| self.index.glyphs.spell(name)).collect()
     }
 
     /// The best `limit` entries that pass the filter and match every one of the query's words; all that pass when there is no word.
     pub fn search(&self, query: &str, filter: &Filter, limit: usize) -> Vec<Hit> {
-        let words = Pattern::words(query);
+        let habits = Arc::default();
+        self.answer(&Question { query: query.to_owned(), filter: filter.clone(), limit, habits }, usize::MAX).hits
+    }
+
+    /// Answers a question with at most this much effort, about one for each entry that has to be looked at; `usize::MAX` for a whole answer.
+    pub fn answer(&self, question: &Question, effort: usize) -> Answer {
+        let passing: Vec<bool> =
+            self.index.kinds.iter().map(|kind| question.filter.passes(kind, &self.department(kind))).collect();
+        let words = words(&question.query);
         if words.is_empty() {
-            return self.list(filter, limit);
+            return Answer { hits: self.list(question, &passing), complete: true };
         }
-        let mut ranked = Vec::new();
-        let mut probes = Vec::new();
-        for generosity in [Generosity::Plain, Generosity::Wide, Generosity::Slip] {
-            probes = words.iter().map(|word| Probe::new(&self.index, word, generosity)).collect();
-            ranked = self.rank(&probes, filter);
-            if ranked.len() >= FEW {
+        let mut effort = effort;
+        let mut answer = Answer::default();
+        let mut probes: Vec<Probe<'_>> = words.into_iter().map(|word| Probe::new(&self.index, word)).collect();
+        for generosity in [Generosity::Exact, Generosity::Plain, Generosity::Wide, Generosity::Slip] {
+            if generosity == Generosity::Wide && probes.iter().all(|probe| !probe.has_homophones()) {
+                continue;
+            }
+            probes.iter_mut().for_each(|probe| probe.be(generosity));
+            let Some(ranks) = self.rank(&mut probes, question, &passing, &mut effort) else { return answer };
+            // What is found more generously ranks lower.
+            let enough = if generosity == Generosity::Exact { question.limit } else { FEW.min(question.limit) };
+            let found = ranks.len();
+            if generosity > Generosity::Exact || found >= enough {
+                answer.hits = ranks.into_iter().filter_map(|rank| self.hit(rank, &probes)).collect();
+            }
+            if found >= enough {
                 break;
             }
         }
-        if limit < ranked.len() {
-            ranked.select_nth_unstable(limit);
-            ranked.truncate(limit);
+        answer.complete = true;
+        answer
+    }
+
+    fn list(&self, question: &Question, passing: &[bool]) -> Vec<Hit> {
+        let mut top = Top::new(question.limit);
+        let mut entries = vec![u64::MAX; self.len().div_ceil(64)];
+        for (entry, uses) in question.habits.iter() {
+            if self.passes(entry, passing) {
+                top.push(self.rank_of(entry, None, uses));
+            }
+            letters::clear(&mut entries, entry);
         }
-        ranked.sort_unstable();
-        ranked.into_iter().filter_map(|rank| self.hit(rank, &probes)).collect()
-    }
-
-    fn list(&self, filter: &Filter, limit: usize) -> Vec<Hit> {
-        let passing = |admitted: bool| {
-            self.entries
-                .iter()
-                .enumerate()
-                .filter(move |(_, entry)| entry.admission.role.is_some() == admitted && filter.passes(entry))
+        for entry in ones(&entries).take_while(|entry| *entry < self.len()) {
+            if self.passes(entry, passing) {
+                top.push(self.rank_of(entry, None, 0));
+            }
+        }
+        let hit = |rank: Rank| {
+            let (entry, score) = (rank.entry(), rank.score());
+            Hit { entry, score, class: None, marks: Vec::new(), matched: Matched::All }
         };
-        passing(true)
-            .chain(passing(false))
-            .take(limit)
-            .map(|(entry, found)| Hit {
-                entry,
-                score: if found.admission.role.is_some() { ADMITTED_SCORE } else { 0 },
-                class: None,
-                marks: Vec::new(),
-                matched: Matched::All,
-            })
-            .collect()
+        top.into_sorted().into_iter().map(hit).collect()
     }
 
-    fn rank(&self, probes: &[Probe], filter: &Filter) -> Vec<Rank> {
-        self.entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| filter.passes(entry))
-            .filter_map(|(entry, found)| {
-                let mut worst = Class::Exact;
-                for probe in probes {
-                    worst = worst.max(probe.judge(&self.index, entry)?.class);
-                }
-                Some(Rank { class: worst, elsewhere: found.admission.role.is_none(), entry })
-            })
-            .collect()
+    #[inline]
+    fn passes(&self, entry: usize, passing: &[bool]) -> bool {
+        self.index.kind_of.get(entry).and_then(|kind| passing.get(*kind as usize)).is_some_and(|passes| *passes)
+    }
+
+    #[inline]
+    fn rank_of(&self, entry: usize, judgement: Option<Judgement>, uses: u64) -> Rank {
+        let class = judgement.map(|judgement| {
+            let lifted = uses >= OFTEN && judgement.class <= Class::Alias;
+            if lifted { judgement.class.min(Class::Prefix) } else { judgement.class }
+        });
+        Rank::new(
+            entry,
+            Merits {
+                class,
+                place: judgement.map_or(Place::Whole, |judgement| judgement.place),
+                missing: judgement.map_or(0, |judgement| judgement.missing),
+                uses,
+                admitted: self.index.kind(entry).is_some_and(|kind| kind.role.is_some()),
+                length: judgement.map_or(0, |_| self.index.names.get(entry).len()),
+            },
+        )
+    }
+
+    /// The ranks of the best entries that match every word, in order; `None` when the effort does not suffice.
+    fn rank(
+        &self,
+        probes: &mut [Probe<'_>],
+        question: &Question,
+        passing: &[bool],
+        effort: &mut usize,
+    ) -> Option<Vec<Rank>> {
+        if let [probe] = probes
+            && probe.is_exact()
+            && !probe.has_code()
+        {
+            // Nothing but the whole of a name can be better than its beginning: when enough names begin so, no more is looked at.
+            let mut top = Top::new(question.limit);
+            let names = probe.names();
+            self.look(probes, names, Class::Prefix, (question, passing), &mut top, effort)?;
+            if top.worst().is_some_and(|worst| worst.is_within(Class::Prefix)) {
+                return Some(top.into_sorted());
+            }
+        }
+        let mut entries: Option<Vec<u64>> = None;
+        for probe in &mut *probes {
+            let more = probe.entries();
+            match &mut entries {
+                Some(entries) => entries.iter_mut().zip(&more).for_each(|(all, more)| *all &= more),
+                None => entries = Some(more),
+            }
+        }
+        let mut top = Top::new(question.limit);
+        self.look(probes, entries.unwrap_or_default(), Class::Typos, (question, passing), &mut top, effort)?;
+        Some(top.into_sorted())
+    }
+
+    /// Looks at entries, for what is no worse than a class.
+    fn look(
+        &self,
+        probes: &[Probe<'_>],
+        mut entries: Vec<u64>,
+        worst: Class,
+        (question, passing): (&Question, &[bool]),
+        top: &mut Top,
+        effort: &mut usize,
+    ) -> Option<()> {
+        // What is used often may rank higher than its class.
+        for (entry, uses) in question.habits.iter().filter(|(entry, _)| self.passes(*entry, passing)) {
+            if let Some(judgement) = judge(probes, entry, Class::Typos) {
+                top.push(self.rank_of(entry, Some(judgement), uses));
+            }
+            letters::clear(&mut entries, entry);
+        }
+        let cost: usize = probes.iter().map(Probe::cost).sum();
+        let all_pass = passing.iter().all(|passes| *passes);
+        for entry in ones(&entries) {
+            if !(all_pass || self.passes(entry, passing)) {
+                continue;
+            }
+            *effort = effort.checked_sub(cost)?;
+            let worst = if self.is_hopeless(entry, probes, top) { Class::Prefix } else { worst };
+            if let Some(judgement) = judge(probes, entry, worst) {
+                top.push(self.rank_of(entry, Some(judgement), 0));
+            }
+        }
+        Some(())
+    }
+
+    /// Whether an entry can only be among the best by the beginning of its name.
+    #[inline]
+    fn is_hopeless(&self, entry: usize, probes: &[Probe<'_>], top: &Top) -> bool {
+        let Some(worst) = top.worst() else { return false };
+        if worst.is_within(Class::Prefix) {
+            return true;
+        }
+        let [probe] = probes else { return false };
+        if !worst.is_within(Class::Substring) {
+            return false;
+        }
+        let class = probe.at_best(entry);
+        let place = if class == Class::Substring { Place::Inside } else { Place::Whole };
+        let at_best = Judgement { class, place, missing: 0, field: Where::Name };
+        self.rank_of(entry, Some(at_best), 0) >= worst
     }
 
     /// Works out where the words were found.
-    fn hit(&self, rank: Rank, probes: &[Probe]) -> Option<Hit> {
-        let found = self.entries.get(rank.entry)?;
+    fn hit(&self, rank: Rank, probes: &[Probe<'_>]) -> Option<Hit> {
+        let entry = rank.entry();
+        let (name, words) = (self.index.names.get(entry), self.index.words(entry));
         let mut marks = Vec::new();
-        let mut worst: Option<(&Probe, Judgement)> = None;
+        let mut worst: Option<(&Probe<'_>, Judgement)> = None;
         for probe in probes {
-            let judgement = probe.judge(&self.index, rank.entry)?;
-            if judgement.place == Where::Field(Field::Name) {
-                marks.extend(probe.marks(&self.index, rank.entry, judgement));
+            let judgement = probe.judge(entry, Class::Typos)?;
+            // What an everyday word was found by may stand in the name as well.
+            if matches!(judgement.field, Where::Name | Where::Words) {
+                marks.extend(probe.marks(name, judgement.class));
             }
-            if worst.as_ref().is_none_or(|(_, other)| other.class < judgement.class) {
+            if worst.is_none_or(|(_, other)| other.class < judgement.class) {
                 worst = Some((probe, judgement));
             }
         }
         marks.sort_unstable();
         marks.dedup();
         let (probe, judgement) = worst?;
-        let matched = match judgement.place {
-            Where::Field(Field::Name) => Matched::Name,
-            Where::Field(Field::Alias(place)) => Matched::Alias {
-                text: self.alias(found, rank.entry, place),
-                marks: probe.marks(&self.index, rank.entry, judgement),
-            },
+        let matched = match judgement.field {
+            Where::Name => Matched::Name,
+            Where::Words => {
+                let field = probe.field(words, judgement);
+                Matched::Alias { text: self.index.glyphs.spell(field), marks: probe.marks(field, judgement.class) }
+            }
             Where::Department => Matched::Department,
             Where::Code => Matched::Code,
         };
-        let score = rank.class.score() + if rank.elsewhere { 0 } else { ADMITTED_SCORE };
-        Some(Hit { entry: rank.entry, score, class: Some(rank.class), marks, matched })
-    }
-
-    /// An everyday word of an entry as it is written: the item's own, or out of the table.
-    fn alias(&self, found: &CatalogueEntry, entry: usize, place: usize) -> String {
-        found.item.aliases.get(place).cloned().unwrap_or_else(|| {
-            let mut fields = self.index.each_field(entry);
-            fields
-                .find(|(field, _)| *field == Field::Alias(place))
-                .map(|(_, text)| self.index.spell(text))
-                .unwrap_or_default()
-        })
+        Some(Hit { entry, score: rank.score(), class: Some(judgement.class), marks, matched })
     }
 }
 
-fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut seen = HashSet::new();
-    names.filter(|name| seen.insert(*name)).collect()
+/// How well an entry matches every word: as well as the worst of them.
+#[inline]
+fn judge(probes: &[Probe<'_>], entry: usize, worst: Class) -> Option<Judgement> {
+    let mut all: Option<Judgement> = None;
+    for probe in probes {
+        let judgement = probe.judge(entry, worst)?;
+        all = Some(all.map_or(judgement, |all| all.and(judgement)));
+    }
+    all
 }
 
-/// Place of an entry in the list, the best first: class, then admitted here, then the catalogue's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    class: Class,
-    elsewhere: bool,
-    entry: usize,
+/// The words of a query; of a code that is typed in groups, one.
+fn words(query: &str) -> Vec<Pattern> {
+    let joined: String = query.split_whitespace().collect();
+    let is_code = joined.len() >= SHORTEST_GROUPED_CODE && joined.bytes().all(|byte| byte.is_ascii_digit());
+    if is_code || (joined.len() == CODE && joined.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        return Pattern::words(&joined);
+    }
+    Pattern::words(query)
+}
+
+impl Filter {
+    /// Whether items of a kind pass.
+    fn passes(&self, kind: &Kind, department: &str) -> bool {
+        let wanted = self.four_ways;
+        self.domain.as_deref().is_none_or(|domain| *domain == *kind.domain)
+            && self.department.as_deref().is_none_or(|wanted| wanted == department)
+            && self.audience.is_none_or(|audience| kind.audience.contains(&audience))
+            && (!wanted.at_once || kind.four_ways.at_once)
+            && (!wanted.online || kind.four_ways.online)
+            && (!wanted.nearby || kind.four_ways.nearby)
+            && (!wanted.once || kind.four_ways.once)
+            && (!self.admitted_only || kind.role.is_some())
+    }
 }
 
 #[cfg(test)]

@@ -45,38 +45,68 @@ fn in_ascii(reading: &'static str) -> Option<&'static str> {
     }
 }
 
-/// The syllables that speakers in Hubei confuse with this one: zh/z, ch/c, sh/s, n/l at the beginning; in/ing, en/eng at the end; and
-/// u typed for ü.
+/// The syllables that speakers in Hubei confuse with this one: zh/z, ch/c, sh/s, n/l, r/l at the beginning; in/ing, en/eng, an/ang, ui/ei,
+/// un/en at the end; hua/fa and the like; zhu/ju and the like; and u typed for ü, or v for u.
 pub(super) fn confused_with(syllable: &str) -> Vec<String> {
-    let onsets = other_onset(syllable);
-    let mut found = Vec::new();
-    for (onset, rest) in std::iter::once(("", syllable)).chain(onsets) {
-        for rime in [Some(rest.to_owned()), other_rime(rest)].into_iter().flatten() {
-            found.push(format!("{onset}{rime}"));
-            if rime.contains('v') {
-                found.push(format!("{onset}{}", rime.replace('v', "u")));
-            }
+    let whole = WHOLE.iter().find_map(|[a, b]| other_of(syllable, a, b));
+    let palatal = PALATAL.iter().find_map(|(a, b)| other_beginning(syllable, a, b));
+    let mut found: Vec<String> = Vec::new();
+    for spelt in [Some(syllable.to_owned()), whole, palatal].into_iter().flatten() {
+        let onsets = ONSETS.iter().filter_map(|(a, b)| other_onset(&spelt, a, b)).collect::<Vec<_>>();
+        for other in std::iter::once(spelt.clone()).chain(onsets) {
+            let rimes = RIMES.iter().filter_map(|(a, b)| other_rime(&other, a, b)).collect::<Vec<_>>();
+            found.extend(std::iter::once(other).chain(rimes));
         }
     }
+    for at in 0..found.len() {
+        let Some(spelt) = found.get(at) else { continue };
+        let umlaut = match spelt.as_bytes() {
+            [b'j' | b'q' | b'x' | b'y', b'u', ..] => spelt.replacen('u', "v", 1),
+            _ => spelt.replace('v', "u"),
+        };
+        found.push(umlaut);
+    }
+    found.sort_unstable();
+    found.dedup();
     found.retain(|other| other != syllable);
     found
 }
 
-/// The other onset and what follows it.
-fn other_onset(syllable: &str) -> Option<(&'static str, &str)> {
-    const PAIRS: [(&str, &str); 8] =
-        [("zh", "z"), ("ch", "c"), ("sh", "s"), ("z", "zh"), ("c", "ch"), ("s", "sh"), ("n", "l"), ("l", "n")];
-    // Syllabic n and ng have no rime.
-    PAIRS
-        .iter()
-        .find_map(|(onset, other)| Some((*other, syllable.strip_prefix(onset)?)))
-        .filter(|(_, rest)| rest.starts_with(['a', 'e', 'i', 'o', 'u', 'v']))
+/// Beginnings that are confused, each way.
+const ONSETS: [(&str, &str); 5] = [("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l")];
+/// Endings that are confused, each way.
+const RIMES: [(&str, &str); 5] = [("ing", "in"), ("eng", "en"), ("ang", "an"), ("ui", "ei"), ("un", "en")];
+/// 湖 and 福.
+const WHOLE: [[&str; 2]; 7] =
+    [["hua", "fa"], ["huan", "fan"], ["huang", "fang"], ["hui", "fei"], ["hun", "fen"], ["hong", "feng"], ["hu", "fu"]];
+/// 书 as xu.
+const PALATAL: [(&str, &str); 4] = [("zhu", "ju"), ("chu", "qu"), ("shu", "xu"), ("ru", "yu")];
+
+fn other_of(syllable: &str, a: &str, b: &str) -> Option<String> {
+    [(a, b), (b, a)].into_iter().find(|(own, _)| *own == syllable).map(|(_, other)| other.to_owned())
 }
 
-/// The same with the other rime.
-fn other_rime(syllable: &str) -> Option<String> {
-    const PAIRS: [(&str, &str); 4] = [("ing", "in"), ("eng", "en"), ("in", "ing"), ("en", "eng")];
-    PAIRS.iter().find_map(|(rime, other)| Some(format!("{}{other}", syllable.strip_suffix(rime)?)))
+fn other_beginning(syllable: &str, a: &str, b: &str) -> Option<String> {
+    let ways = [(a, b), (b, a)].into_iter();
+    ways.filter_map(|(own, other)| Some((other, syllable.strip_prefix(own)?)))
+        .find(|(_, rest)| matches!(*rest, "" | "an" | "n"))
+        .map(|(other, rest)| format!("{other}{rest}"))
+}
+
+fn other_onset(syllable: &str, a: &str, b: &str) -> Option<String> {
+    let ways = [(a, b), (b, a)].into_iter();
+    let (other, rest) = ways.filter_map(|(own, other)| Some((other, syllable.strip_prefix(own)?))).next()?;
+    // Syllabic n and ng have no rime; there is no ri- but ri.
+    let is_rime = rest.starts_with(['a', 'e', 'o', 'u']) || (rest.starts_with(['i', 'v']) && (a, b) != ("r", "l"));
+    is_rime.then(|| format!("{other}{rest}"))
+}
+
+fn other_rime(syllable: &str, a: &str, b: &str) -> Option<String> {
+    let ways = [(a, b), (b, a)].into_iter();
+    let (head, other) = ways.filter_map(|(own, other)| Some((syllable.strip_suffix(own)?, other))).next()?;
+    // After d, t, n, l, z, c, s: 对 as dei, 顿 as den.
+    let dental = head.ends_with(['d', 't', 'n', 'l', 'z', 'c', 's', 'h']);
+    (!matches!(a, "ui" | "un") || dental).then(|| format!("{head}{other}"))
 }
 
 #[cfg(test)]
@@ -120,9 +150,14 @@ mod tests {
         for (syllable, others) in [
             ("zhong", vec!["zong"]),
             ("zong", vec!["zhong"]),
-            ("sheng", vec!["shen", "seng", "sen"]),
-            ("ling", vec!["lin", "ning", "nin"]),
-            ("nv", vec!["nu", "lv", "lu"]),
+            ("ling", vec!["lin", "nin", "ning"]),
+            ("nv", vec!["lu", "lv", "nu"]),
+            ("hui", vec!["fei", "hei"]),
+            ("fu", vec!["hu"]),
+            ("fang", vec!["fan", "huan", "huang"]),
+            ("chu", vec!["cu", "qu", "qv"]),
+            ("yuan", vec!["luan", "luang", "ruan", "ruang", "yuang", "yvan", "yvang"]),
+            ("ren", vec!["len", "leng", "lun", "reng"]),
             ("gao", vec![]),
             ("n", vec![]),
             ("en", vec!["eng"]),

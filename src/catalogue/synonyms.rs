@@ -1,6 +1,7 @@
 //! Everyday words for official ones: a citizen says 老年卡, the item says 老年人优待证.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Deserialize;
 
@@ -28,6 +29,13 @@ impl Synonyms {
     /// What TOML says of a text that is no such table.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
+    }
+
+    /// Another number for another table: what was indexed with one is not to be used with the other.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.words.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Each word with its phrases, in the order of the words.

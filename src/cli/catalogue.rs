@@ -12,11 +12,12 @@ use super::failure::{Exit, Failure};
 use super::{output, server};
 use crate::backend::catalogue as folders;
 use crate::catalogue::{
-    Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Folder, Severity, Synonyms, check, import,
+    Brief, Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Folder, Severity, Synonyms, check,
+    import,
 };
 use crate::documents::{Notice, Paper, notice, to_text};
 use crate::domain::item::{Item, SituationAnswers};
-use crate::domain::site::{Admission, Elsewhere, Role, Site};
+use crate::domain::site::{Admission, Role};
 use crate::sync::catalogue::{self as syncing, SyncError};
 use crate::training::DEFAULT_SITE;
 use crate::vault::library::{Library, LibraryError, Stage, Stock};
@@ -34,11 +35,17 @@ pub(super) enum Catalogue {
         /// What to look for.
         #[arg(required = true)]
         words: Vec<String>,
+        /// A catalogue folder in place of the built-in one.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
     },
     /// Show an item by its code or id.
     Show {
         /// Implementation code (实施编码), catalogue code (基本编码) or id.
         code: String,
+        /// A catalogue folder in place of the built-in one.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
     },
     /// Check a catalogue folder: items, bundles, sites, forms, code lists.
     Check {
@@ -62,47 +69,75 @@ pub(super) enum Catalogue {
 
 pub(super) fn run(command: Catalogue, context: &Context) -> Result<(), Failure> {
     match command {
-        Catalogue::Search { words } => search(&words.join(" "), context),
-        Catalogue::Show { code } => show(&code, context),
+        Catalogue::Search { words, catalogue } => search(&words.join(" "), catalogue.as_deref(), context),
+        Catalogue::Show { code, catalogue } => show(&code, catalogue.as_deref(), context),
         Catalogue::Check { dir } => check_folder(&dir, context),
         Catalogue::Sync => sync(context),
         Catalogue::Import { file, into, form } => import_table(&file, &into, &form, context),
     }
 }
 
-/// The built-in sample catalogue as a site sees it.
-fn built_in(context: &Context) -> Result<(CatalogueFolder, Site), Failure> {
-    output::note(&context.text("cli-catalogue-built-in"));
-    let (folder, _) = CatalogueFolder::load(&folders::built_in());
-    let wanted = context.settings.site.as_deref();
-    let site = match wanted {
-        Some(id) => folder.site(id).ok_or_else(|| context.fail(Exit::Usage, "cli-no-site", &[("site", id)]))?,
-        None => folder
-            .site(DEFAULT_SITE)
-            .ok_or_else(|| context.fail(Exit::Refused, "cli-no-site", &[("site", DEFAULT_SITE)]))?,
-    };
-    let site = site.clone();
-    Ok((folder, site))
+/// The items at hand.
+struct AtHand {
+    items: Vec<Brief>,
+    /// Name of the site that they are for.
+    site: String,
+    whole: Whole,
 }
 
-/// The items at hand, the name of the site that they are for, and the copy that they come from: what was synced last, else the built-in
-/// sample.
-fn at_hand(context: &Context, synonyms: &Synonyms) -> Result<(Index, String, Option<Library>), Failure> {
+/// Where whole items come from.
+enum Whole {
+    /// A folder's, in the order of the items.
+    Folder(Vec<CatalogueEntry>),
+    /// The copy that was synced.
+    Copy(Library),
+}
+
+/// The items of a folder, else of the copy that was synced last, else of the built-in sample.
+fn at_hand(dir: Option<&Path>, context: &Context) -> Result<AtHand, Failure> {
+    let files = match dir {
+        Some(dir) => read(dir)?,
+        None => {
+            if let Some(synced) = synced(context)? {
+                return Ok(synced);
+            }
+            output::note(&context.text("cli-catalogue-built-in"));
+            folders::built_in()
+        }
+    };
+    let (folder, _) = CatalogueFolder::load(&files);
+    let site = match context.settings.site.as_deref() {
+        Some(id) => folder.site(id).ok_or_else(|| context.fail(Exit::Usage, "cli-no-site", &[("site", id)]))?,
+        // A folder of one's own need not have the practice site; its first one does then.
+        None => folder
+            .site(DEFAULT_SITE)
+            .or_else(|| folder.sites().next())
+            .ok_or_else(|| context.fail(Exit::Refused, "cli-no-site", &[("site", DEFAULT_SITE)]))?,
+    };
+    let entries = folder.entries_for(site);
+    let items = entries.iter().map(Brief::of).collect();
+    Ok(AtHand { items, site: site.name.clone(), whole: Whole::Folder(entries) })
+}
+
+fn synced(context: &Context) -> Result<Option<AtHand>, Failure> {
     let site = context.settings.site.as_deref();
-    let found: Option<(Vec<CatalogueEntry>, Library)> = server::runtime()?
-        .block_on(async {
-            let Some(library) = Library::last(&context.settings.data_dir, site).await? else { return Ok(None) };
-            let mut entries = Vec::new();
-            library.visit(|brief| entries.push(brief.into_entry())).await?;
-            Ok(Some((entries, library)))
-        })
-        .map_err(|error: LibraryError| copy_failed(&error))?;
-    if let Some((entries, library)) = found {
-        let name = library.site().to_owned();
-        return Ok((Index::new(entries, synonyms), name, Some(library)));
+    let found = server::runtime()?.block_on(async {
+        let Some(library) = Library::last(&context.settings.data_dir, site).await? else { return Ok(None) };
+        let mut items = Vec::new();
+        library.visit(|brief| items.push(brief)).await?;
+        Ok(Some((items, library)))
+    });
+    let found = found.map_err(|error: LibraryError| copy_failed(&error))?;
+    Ok(found.map(|(items, library)| AtHand { items, site: library.site().to_owned(), whole: Whole::Copy(library) }))
+}
+
+fn read(dir: &Path) -> Result<Folder, Failure> {
+    let unreadable = |error: &dyn std::fmt::Display| Failure::said(Exit::Usage, error.to_string());
+    if !dir.is_dir() {
+        let error = io::Error::from(io::ErrorKind::NotADirectory);
+        return Err(unreadable(&format_args!("{}: {error}", dir.display())));
     }
-    let (folder, site) = built_in(context)?;
-    Ok((Index::new(folder.entries_for(&site), synonyms), site.name, None))
+    folders::read(dir).map_err(|error| unreadable(&error))
 }
 
 fn copy_failed(error: &LibraryError) -> Failure {
@@ -214,26 +249,28 @@ struct Found<'a> {
     domain: &'a str,
     /// What the site does for it; null when it is not admitted there.
     admission: Option<Role>,
-    elsewhere: &'a [Elsewhere],
+    /// Name of the nearest other site that takes it.
+    elsewhere: Option<&'a str>,
     score: u32,
 }
 
-fn search(query: &str, context: &Context) -> Result<(), Failure> {
-    let index = at_hand(context, &Synonyms::built_in())?.0;
+fn search(query: &str, dir: Option<&Path>, context: &Context) -> Result<(), Failure> {
+    let AtHand { items, .. } = at_hand(dir, context)?;
+    let index = Index::new(&items, &Synonyms::built_in());
     let limit = usize::try_from(context.limit(USUAL_HITS)).unwrap_or(usize::MAX);
     let found: Vec<Found<'_>> = index
         .search(query, &Filter::default(), limit)
         .into_iter()
         .filter_map(|hit| {
-            let CatalogueEntry { item, admission } = index.entries().get(hit.entry)?;
+            let item = items.get(hit.entry)?;
             Some(Found {
                 code: &item.code,
                 catalog_code: &item.catalog_code,
                 name: &item.name,
                 department: &item.department,
                 domain: &item.domain,
-                admission: admission.role,
-                elsewhere: &admission.elsewhere,
+                admission: item.role,
+                elsewhere: item.elsewhere.as_deref(),
                 score: hit.score,
             })
         })
@@ -268,18 +305,23 @@ struct Shown<'a> {
     admission: &'a Admission,
 }
 
-fn show(code: &str, context: &Context) -> Result<(), Failure> {
-    let (index, site, library) = at_hand(context, &Synonyms::none())?;
+fn show(code: &str, dir: Option<&Path>, context: &Context) -> Result<(), Failure> {
+    let AtHand { items, site, whole } = at_hand(dir, context)?;
     let unknown = || context.fail(Exit::Refused, "cli-catalogue-no-item", &[("code", code)]);
-    let mut entry = index.get(code).cloned();
-    if let Some(library) = library {
-        let wanted = entry.as_ref().map_or(code, |entry| entry.item.code.as_str()).to_owned();
-        let whole = server::runtime()?.block_on(library.entry(&wanted)).map_err(|error| copy_failed(&error))?;
-        if whole.is_none() && entry.is_some() {
-            return Err(context.fail(Exit::Refused, "cli-catalogue-brief-only", &[("code", code)]));
+    let keys: [fn(&Brief) -> &str; 3] = [|item| &item.code, |item| &item.catalog_code, |item| &item.id];
+    let is_it = |key: fn(&Brief) -> &str, item: &Brief| key(item).eq_ignore_ascii_case(code.trim());
+    let at = keys.into_iter().find_map(|key| items.iter().position(|item| is_it(key, item)));
+    let entry = match &whole {
+        Whole::Folder(entries) => at.and_then(|at| entries.get(at)).cloned(),
+        Whole::Copy(library) => {
+            let wanted = at.and_then(|at| items.get(at)).map_or(code, |item| &item.code);
+            let entry = server::runtime()?.block_on(library.entry(wanted)).map_err(|error| copy_failed(&error))?;
+            if entry.is_none() && at.is_some() {
+                return Err(context.fail(Exit::Refused, "cli-catalogue-brief-only", &[("code", code)]));
+            }
+            entry
         }
-        entry = whole;
-    }
+    };
     let CatalogueEntry { item, admission } = entry.ok_or_else(unknown)?;
     let (item, admission) = (item.as_ref(), &admission);
     if context.globals.json {
@@ -347,17 +389,9 @@ pub(super) fn must_be_sound(dir: &Path, context: &Context) -> Result<(), Failure
     Err(context.fail(Exit::Refused, "cli-demo-catalogue", &[("dir", &dir.display().to_string())]))
 }
 
-fn read(dir: &Path) -> Result<Folder, Failure> {
-    let unreadable = |error: &dyn std::fmt::Display| Failure::said(Exit::Usage, error.to_string());
-    if !dir.is_dir() {
-        let error = io::Error::from(io::ErrorKind::NotADirectory);
-        return Err(unreadable(&format_args!("{}: {error}", dir.display())));
-    }
-    folders::read(dir).map_err(|error| unreadable(&error))
-}
-
 fn check_folder(dir: &Path, context: &Context) -> Result<(), Failure> {
-    let (loaded, findings) = check::check(&read(dir)?);
+    let folder = read(dir)?;
+    let (loaded, findings) = check::check(&folder);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let objections: Vec<Objection<'_>> = findings.iter().map(|finding| Objection::of(finding, context)).collect();
     if context.globals.json {

@@ -2,7 +2,7 @@
 //!
 //! What touches drafts and outbox goes through one queue, in order: a save can never overtake a submission. The rest runs beside it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -59,6 +59,10 @@ pub(super) struct Inner {
     pub(super) library: OnceCell<Library>,
     /// Held while the copy is brought up to date.
     pub(super) syncing: Mutex<()>,
+    /// Held while the catalogue is searched.
+    searching: Mutex<()>,
+    /// The last search asked for.
+    newest_search: Cell<Option<Generation>>,
 }
 
 impl Shell {
@@ -83,6 +87,8 @@ impl Shell {
             itself: Weak::clone(itself),
             library: OnceCell::new(),
             syncing: Mutex::new(()),
+            searching: Mutex::new(()),
+            newest_search: Cell::new(None),
         });
         let (in_order, effects) = unbounded_channel();
         let queue = tokio::task::spawn_local(work_in_order(Rc::clone(&inner), effects));
@@ -168,6 +174,17 @@ impl Inner {
             Effect::LoadCatalogue(generation) => {
                 self.load_catalogue(generation).await;
                 return;
+            }
+            Effect::Search(generation, catalogue, question) => {
+                self.newest_search.set(Some(generation));
+                // One after the other; a search that was overtaken while it waited is not made.
+                let _turn = self.searching.lock().await;
+                if self.newest_search.get() != Some(generation) {
+                    return;
+                }
+                let search = tokio::task::spawn_blocking(move || catalogue.answer(&question, usize::MAX).hits);
+                let Ok(hits) = search.await else { return };
+                (Some(generation), Reply::Hits(generation, hits))
             }
             Effect::OpenItem(generation, code) => (Some(generation), Reply::Item(self.load_item(&code).await)),
             Effect::LoadForm(generation, form) => {

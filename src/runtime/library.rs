@@ -1,5 +1,6 @@
 //! Catalogue, forms and code lists: from the desk's copy, which is brought up to date behind the clerk's back.
 
+use std::fs;
 use std::sync::Arc;
 
 use super::effects::{Inner, trouble};
@@ -7,12 +8,15 @@ use super::forms::ListsAtHand;
 use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
 use crate::app::{CatalogueData, Generation, Msg, OpenedDraft, Reply, Trouble};
-use crate::catalogue::{Catalogue, CatalogueEntry, Synonyms};
+use crate::catalogue::{Catalogue, CatalogueEntry, Habits, Indexing, Synonyms};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Form};
 use crate::sync::catalogue::{CODE_LIST, FORM, SyncError, lists_named, sync};
 use crate::vault::Draft;
 use crate::vault::library::{Library, LibraryError};
+
+/// Most items that a desk is known to use.
+const MOST_HABITS: u32 = 500;
 
 impl Inner {
     /// Shows the catalogue as it was last seen, then brings it up to date, and shows it again whenever there is more of it.
@@ -80,12 +84,40 @@ impl Inner {
 
     /// The copy, indexed.
     async fn catalogue_of(&self, library: &Library, cached: bool) -> Result<Box<CatalogueData>, Trouble> {
-        let mut entries: Vec<CatalogueEntry> = Vec::new();
-        library.visit(|brief| entries.push(brief.into_entry())).await.map_err(|error| unusable(&error))?;
+        let catalogue = self.indexed(library).await.map_err(|error| unusable(&error))?;
         let domains: Vec<Domain> = library.domains().await.map_err(|error| unusable(&error))?;
         let bundles = library.bundles().await.map_err(|error| unusable(&error))?;
-        let catalogue = Catalogue::new(entries, &Synonyms::built_in());
-        Ok(Box::new(CatalogueData { catalogue, domains, bundles, cached }))
+        // A desk without habits is no trouble.
+        let used = self.session()?.vault.used(MOST_HABITS).await.unwrap_or_default();
+        let habits = Habits::new(&catalogue, used.iter().map(|usage| (usage.item_code.as_str(), usage.count)));
+        Ok(Box::new(CatalogueData { catalogue, habits, domains, bundles, cached }))
+    }
+
+    /// The index of the copy: the one that was kept, while the copy is still the same, else a new one, which is kept.
+    async fn indexed(&self, library: &Library) -> Result<Catalogue, LibraryError> {
+        let synonyms = Synonyms::built_in();
+        let key = format!("{} {} {:x}\n", library.stamp().await?, env!("CARGO_PKG_VERSION"), synonyms.fingerprint());
+        let path = library.path().with_extension("index");
+        let kept = {
+            let (key, path) = (key.clone(), path.clone());
+            tokio::task::spawn_blocking(move || {
+                Catalogue::from_image(fs::read(path).ok()?.strip_prefix(key.as_bytes())?)
+            })
+        };
+        if let Ok(Some(catalogue)) = kept.await {
+            return Ok(catalogue);
+        }
+        let mut indexing = Indexing::new(&synonyms);
+        library.visit(|brief| indexing.add(&brief)).await?;
+        let catalogue = indexing.finish();
+        let image = [key.into_bytes(), catalogue.image()].concat();
+        // What cannot be kept is made again next time.
+        let _ = tokio::task::spawn_blocking(move || {
+            let fresh = path.with_extension("index-new");
+            fs::write(&fresh, image).and_then(|()| fs::rename(&fresh, &path))
+        })
+        .await;
+        Ok(catalogue)
     }
 
     /// The desk's copy of the catalogue of the clerk's site.

@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use crate::app::Shared;
 use crate::app::catalogue::{CatalogueScreen, FilterRow, list_rows};
 use crate::app::scroll;
-use crate::catalogue::{CatalogueEntry, Hit, Matched};
+use crate::catalogue::{Hit, Matched, Row};
 use crate::domain::item::{Limit, LimitUnit, ProjectType};
 
 const ROLE_COLUMNS: u16 = 10;
@@ -30,11 +30,11 @@ pub fn draw(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '
     let rows = list_rows(shared);
     let first = scroll::first_of_window(screen.selected, rows);
     for (index, hit) in screen.hits.iter().enumerate().skip(first).take(rows) {
-        let Some(entry) = shared.catalogue.as_ref().and_then(|catalogue| catalogue.entries().get(hit.entry)) else {
+        let Some(item) = shared.catalogue.as_ref().and_then(|catalogue| catalogue.row(hit.entry)) else {
             continue;
         };
         let y = u16::try_from(index - first).unwrap_or(u16::MAX).saturating_add(2);
-        row(hit, entry, index == screen.selected, shared, &mut canvas.part(0, y, canvas.width(), 1));
+        row(hit, &item, index == screen.selected, shared, &mut canvas.part(0, y, canvas.width(), 1));
     }
     if let Some(at) = screen.filtering {
         filters(screen, at, shared, canvas);
@@ -109,16 +109,15 @@ fn heads(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     canvas.text(x + ROLE_COLUMNS, 1, &locale.text("catalogue-head-limit"), style);
 }
 
-fn row(hit: &Hit, entry: &CatalogueEntry, selected: bool, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+fn row(hit: &Hit, item: &Row, selected: bool, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let (plain, faint) = (canvas.theme.plain(), canvas.theme.faint());
     if selected {
         let style = canvas.theme.selected();
         canvas.text(0, 0, ">> ", style);
     }
-    let item = &entry.item;
     let columns = name_columns(canvas.width());
     let name = canvas.part(3, 0, columns.saturating_sub(1), 1);
-    marked(name, &item.name, &hit.marks, entry.admission.role.is_some());
+    marked(name, &item.name, &hit.marks, item.role.is_some());
     if let Matched::Alias { text: alias, .. } = &hit.matched {
         let x = 3 + u16::try_from(crate::text::width(&item.name)).unwrap_or(columns) + 1;
         let room = (3 + columns).saturating_sub(x + 1);
@@ -127,11 +126,11 @@ fn row(hit: &Hit, entry: &CatalogueEntry, selected: bool, shared: &Shared, canva
         }
     }
     let mut x = 3 + columns;
-    let Some(role) = entry.admission.role else {
+    let Some(role) = item.role else {
         // Not admitted here: where it can be done takes the place of the columns.
-        let place = entry.admission.elsewhere.first().map_or_else(
+        let place = item.elsewhere.as_deref().map_or_else(
             || shared.locale.text("catalogue-nowhere"),
-            |site| shared.locale.format("catalogue-elsewhere", &[("site", site.name.as_str().into())]),
+            |site| shared.locale.format("catalogue-elsewhere", &[("site", site.into())]),
         );
         canvas.text(x, 0, &place, faint);
         return;

@@ -326,9 +326,6 @@ impl Reason {
     /// The document cannot be sent at all.
     pub const UNSENDABLE: &str = "unsendable";
 
-    /// The record on this machine cannot be read any more.
-    pub const DAMAGED: &str = "damaged";
-
     /// A reason that is only a code.
     pub fn of(code: &str) -> Self {
         Self { code: code.to_owned(), ..Self::default() }

@@ -53,12 +53,8 @@ impl Vault {
     /// Marks a queued request as being sent and gives the bytes to send. The mark is on the disk before the first byte goes out.
     ///
     /// # Errors
-    /// [`VaultError::State`] when it is not queued, or when it cannot be read any more: then it is refused here, so that it stops no other.
+    /// [`VaultError::State`] when it is not queued.
     pub async fn begin_sending(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
-        let document = match self.document(id).await {
-            Err(VaultError::Seal(_)) => return self.refuse_damaged(id).await,
-            document => document?,
-        };
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         expect_state(&mut transaction, id, &[OutboxState::Queued]).await?;
@@ -67,22 +63,8 @@ impl Vault {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        Ok(document)
-    }
-
-    async fn refuse_damaged(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
-        let reason = serde_json::to_vec(&Reason::of(Reason::DAMAGED))?;
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Queued]).await?;
-        sqlx::query("UPDATE outbox SET state = 'refused', next_at = NULL, reason = ? WHERE id = ?")
-            .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason)?)
-            .bind(id.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
-        self.write_audit(&mut transaction, "damaged", &id.to_string()).await?;
-        transaction.commit().await?;
-        Err(VaultError::State { id, state: OutboxState::Refused })
+        drop(connection);
+        self.document(id).await
     }
 
     /// An attempt brought no final answer: the request is queued again, or stays so when it was its files' turn.

@@ -8,7 +8,7 @@ use onewindow::api::wire::Domain;
 use onewindow::app::{self, CatalogueData, Effect, Files, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble};
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
-use onewindow::catalogue::{Catalogue, CatalogueEntry, Synonyms};
+use onewindow::catalogue::{Brief, Catalogue, CatalogueEntry, Habits, Synonyms};
 use onewindow::devices::reader::Reading;
 use onewindow::domain::case::{Case, CaseEvent, CaseStatus};
 use onewindow::domain::item::{FormRef, Item};
@@ -43,10 +43,17 @@ pub fn form(reference: &FormRef) -> Arc<Form> {
     BACKEND.compiled(reference).unwrap()
 }
 
-static INDEXED: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(ENTRIES.0.clone(), &Synonyms::built_in()));
+static INDEXED: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::new(ENTRIES.0.iter().map(Brief::of), &Synonyms::built_in()));
 
 fn catalogue() -> CatalogueData {
-    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), bundles: Vec::new(), cached: false }
+    CatalogueData {
+        catalogue: INDEXED.clone(),
+        habits: Habits::default(),
+        domains: ENTRIES.1.clone(),
+        bundles: Vec::new(),
+        cached: false,
+    }
 }
 
 /// The desk of the practice clerk.
@@ -141,6 +148,9 @@ impl Backstage {
                 (None, Reply::Unlocked(if proven { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }))
             }
             Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(Box::new(catalogue())))),
+            Effect::Search(generation, catalogue, question) => {
+                (Some(*generation), Reply::Hits(*generation, catalogue.answer(question, usize::MAX).hits))
+            }
             Effect::OpenItem(generation, code) => {
                 let entry = ENTRIES.0.iter().find(|entry| entry.item.code == *code).cloned();
                 (Some(*generation), Reply::Item(entry.map(Box::new).ok_or(Trouble::of("trouble-item-gone"))))

@@ -57,7 +57,6 @@ sync-reason-status-413 = It is too large. Take out attachments or text and submi
 sync-reason-status-415 = The platform does not take attachments of this kind. Use images or PDF and submit again.
 sync-reason-status-423 = Somebody else is working on it. Speak to them before you submit again.
 sync-reason-status-428 = It was changed on the platform meanwhile. Look the case up before you submit again.
-sync-reason-damaged = This record on this machine cannot be read any more. Take the application again, and tell your technicians.
 sync-reason-other = The platform refused this request. See its explanation.
 
 ## Local store

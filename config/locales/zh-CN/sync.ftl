@@ -57,7 +57,6 @@ sync-reason-status-413 = 内容过大。请减少附件或文字后重新提交�
 sync-reason-status-415 = 受理平台不收这种格式的附件。请换成图片或 PDF 后重新提交。
 sync-reason-status-423 = 另一位工作人员正在处理此件。请与其联系后再提交。
 sync-reason-status-428 = 受理平台上的内容已被改动。请先查看办件，再决定是否重新提交。
-sync-reason-damaged = 本机上的这条记录已无法读取。请重新收件，并告知技术人员。
 sync-reason-other = 受理平台退回了这份申请。请查看说明后处理。
 
 ## 本地库
