@@ -72,7 +72,7 @@ fn catalogue(schemas: &mut Schemas) -> Vec<Operation> {
             optional("since", json!({"type": "string", "maxLength": 200})),
             optional("view", json!({"type": "string", "enum": ["items", "brief"]})),
             optional("after", json!({"type": "string", "maxLength": 200})),
-            optional("limit", json!({"type": "integer", "minimum": 0, "maximum": u32::MAX})),
+            optional("limit", json!({"type": "integer", "minimum": 0, "maximum": u64::MAX})),
         ])
         .answer(200, "A page", object(&["version", "cursor", "domains"]))
         .tagged()

@@ -25,7 +25,7 @@ pub(super) async fn report(
         return Err(ProblemCode::RoleForbids.into());
     }
     let manifest: Manifest = body.parse()?;
-    if id.chars().count() > LONGEST_ID || id.chars().any(char::is_control) {
+    if !is_name(&id) {
         return Err(ProblemCode::NotFound.into());
     }
     let errors: Vec<_> = manifest
@@ -45,9 +45,18 @@ pub(super) async fn report(
 }
 
 pub(super) async fn show(State(app): State<Arc<App>>, signed_in: SignedIn, At(id): At<String>) -> Answer {
+    if !is_name(&id) {
+        return Err(ProblemCode::NotFound.into());
+    }
     let row = app.store.manifest(&signed_in.clerk.site.id, &id).await?.ok_or(ProblemCode::NotFound)?;
     let entries: Vec<ManifestEntry> = serde_json::from_str(&row.content).map_err(|_| ProblemCode::Internal)?;
     json(StatusCode::OK, &ManifestReport { reported_at: row.reported_at, clerk: row.clerk, entries })
+}
+
+/// Letters, digits, `.`, `_` and `-`.
+fn is_name(id: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=LONGEST_ID).contains(&id.len()) && id.chars().all(fits)
 }
 
 /// SHA-256 in 64 lower-case hex digits.
