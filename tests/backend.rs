@@ -1,6 +1,9 @@
 //! The backend over real HTTP, through the real client: on SQLite, and all of it once more on PostgreSQL.
 
 #[cfg(test)]
+#[path = "backend/audit.rs"]
+mod audit;
+#[cfg(test)]
 #[path = "backend/cases.rs"]
 mod cases;
 #[cfg(test)]
@@ -16,14 +19,26 @@ mod editions;
 #[path = "backend/line.rs"]
 mod line;
 #[cfg(test)]
+#[path = "backend/operation.rs"]
+mod operation;
+#[cfg(test)]
 #[path = "support/postgres.rs"]
 mod postgres;
 #[cfg(test)]
 #[path = "backend/processes.rs"]
 mod processes;
 #[cfg(test)]
+#[path = "backend/program.rs"]
+mod program;
+#[cfg(test)]
 #[path = "backend/resources.rs"]
 mod resources;
+#[cfg(test)]
+#[path = "backend/rights.rs"]
+mod rights;
+#[cfg(test)]
+#[path = "backend/security.rs"]
+mod security;
 #[cfg(test)]
 #[path = "backend/uploads.rs"]
 mod uploads;

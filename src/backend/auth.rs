@@ -1,15 +1,18 @@
 //! Signing in: Argon2id passwords; opaque tokens of 256 bits, kept as digests; a short access token and a refresh token that is spent once.
 
+use std::num::NonZeroUsize;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use super::App;
+use super::audit::{Act, Action};
 use super::problem::{Answer, Fault};
-use super::store::{ClerkRow, SessionRow};
+use super::store::{ClerkRow, RefreshToken, SessionRow};
 use crate::api::digest::sha256_hex;
 use crate::api::wire::{Clerk, ClerkSite, ProblemCode, Session};
 
@@ -24,9 +27,13 @@ const FREE_FAILURES: u32 = 2;
 /// Failed tries that lock the account.
 const LOCKING_FAILURES: u32 = 5;
 const LOCKED: SignedDuration = SignedDuration::from_mins(15);
+/// How long failed tries are remembered after the last.
+const TRIES_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Passwords checked at once: each costs 19 MiB and a core.
-const PASSWORDS_AT_ONCE: usize = 2;
+/// Passwords that may wait to be checked; more are told to come again.
+const PASSWORDS_WAITING: usize = 500;
+/// Names share so many lanes.
+const LANES: usize = 64;
 
 /// A hash that no password has, so that an unknown name takes as long as a wrong password.
 const NOBODY: &str =
@@ -37,13 +44,41 @@ const NOBODY: &str =
 #[error("it could not be hashed: {0}")]
 pub struct PasswordError(String);
 
-/// Lets a few passwords through at a time.
-pub(super) struct Gate(Semaphore);
+/// Lets a few passwords through at a time, for each costs 19 MiB and a core; and of one name one after the other, so that guesses sent
+/// at once gain nothing.
+pub(super) struct Gate {
+    waiting: Semaphore,
+    at_once: Semaphore,
+    lanes: [Mutex<()>; LANES],
+}
 
 impl Gate {
-    pub(super) const fn new() -> Self {
-        Self(Semaphore::const_new(PASSWORDS_AT_ONCE))
+    /// As many at once as there are cores.
+    pub(super) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Self {
+            waiting: Semaphore::new(PASSWORDS_WAITING),
+            at_once: Semaphore::new(cores),
+            lanes: std::array::from_fn(|_| Mutex::const_new(())),
+        }
     }
+
+    /// Waits for a place, until it is dropped; none when too many wait already. `name` is a digest.
+    async fn enter(&self, name: &str) -> Answer<Place<'_>> {
+        let busy = || Fault { retry_after: Some(2), ..Fault::new(ProblemCode::Unavailable) };
+        let waiting = self.waiting.try_acquire().map_err(|_| busy())?;
+        let number = name.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        let lane = self.lanes.get(number % LANES).ok_or_else(busy)?.lock().await;
+        let at_once = self.at_once.acquire().await.map_err(|_| busy())?;
+        Ok(Place { _waiting: waiting, _lane: lane, _at_once: at_once })
+    }
+}
+
+/// A place at the gate.
+struct Place<'a> {
+    _waiting: SemaphorePermit<'a>,
+    _lane: MutexGuard<'a, ()>,
+    _at_once: SemaphorePermit<'a>,
 }
 
 /// A clerk with a valid token.
@@ -71,40 +106,48 @@ async fn verify(password: String, hash: String) -> bool {
     .unwrap_or(false)
 }
 
-/// Signs in. Wrong tries are answered more and more slowly, then lock the account for a while.
+/// Signs in. Wrong tries are answered more and more slowly, then lock the account for a while. A name that nobody has is treated as
+/// one that somebody has.
 pub(super) async fn sign_in(app: &App, name: &str, password: String) -> Answer<Session> {
-    // Checked and counted while holding a place, so that guesses sent at once gain nothing.
-    let _place = app.gate.0.acquire().await.map_err(|_| ProblemCode::Unavailable)?;
+    let tries = sha256_hex(name.as_bytes());
+    let _place = app.gate.enter(&tries).await?;
     let now = app.now();
-    let row = app.store.clerk(name).await?.filter(|row| !row.disabled);
-    if let Some(row) = &row
-        && row.not_before > now
-    {
-        return Err(held_back(row.not_before, now));
+    let held = app.store.held_until(&tries).await?;
+    if held > now {
+        return Err(held_back(held, now));
     }
-    let expected = row.as_ref().map_or_else(|| NOBODY.to_owned(), |row| row.password.clone());
-    let right = verify(password, expected).await;
-    let Some(row) = row else { return Err(ProblemCode::WrongPassword.into()) };
-    if !right {
-        let failures = app.store.count_failure(name).await?;
-        let until = now.saturating_add(delay(failures)).unwrap_or(now);
-        app.store.hold_back(name, until).await?;
-        tracing::warn!(clerk = name, failures, "wrong password");
-        return Err(if failures >= LOCKING_FAILURES {
-            held_back(until, now)
-        } else {
-            ProblemCode::WrongPassword.into()
-        });
+    let row = app.store.clerk(name).await?;
+    // Disabled or nobody's: as slow as any other, and never right.
+    let expected = row.as_ref().filter(|row| !row.disabled).map_or(NOBODY, |row| &row.password).to_owned();
+    if !verify(password, expected).await {
+        return Err(refused(app, &tries, row.as_ref(), now).await?);
     }
-    if row.failures > 0 {
-        app.store.clear_failures(name).await?;
-    }
+    let row = row.ok_or(ProblemCode::WrongPassword)?;
     let clerk = clerk_of(app, &row)?;
     let tokens = Tokens::mint(app.practice)?;
-    app.store.add_session(&tokens.row(Uuid::now_v7().to_string(), row.name, String::new(), now)).await?;
+    let session = tokens.row(Uuid::now_v7().to_string(), row.name, String::new(), now);
+    if !app.store.add_session(&session, &tries).await? {
+        return Err(held_back(app.store.held_until(&tries).await?, now));
+    }
+    app.bell.ring();
     Ok(tokens.session(clerk, now))
 }
 
+/// Counts a try that was wrong.
+async fn refused(app: &App, tries: &str, row: Option<&ClerkRow>, now: Timestamp) -> Answer<Fault> {
+    app.store.forget_tries(now.saturating_sub(TRIES_KEPT).unwrap_or(now)).await?;
+    let failures = app.store.count_failure(tries, |failures| end(now, delay(failures))).await?;
+    let locked = failures >= LOCKING_FAILURES;
+    // A name that nobody has is not written down: it may be a password in the wrong field.
+    let subject = row.map_or("", |row| row.name.as_str());
+    let action = if locked { Action::LockedOut } else { Action::SignInRefused };
+    app.store.audit(&Act { at: now, actor: "", action, subject }).await?;
+    app.bell.ring();
+    tracing::warn!(failures, "wrong name or password");
+    Ok(if locked { held_back(end(now, LOCKED), now) } else { Fault::new(ProblemCode::WrongPassword) })
+}
+
+/// How long after so many failed tries the next one waits.
 fn delay(failures: u32) -> SignedDuration {
     if failures >= LOCKING_FAILURES {
         LOCKED
@@ -118,18 +161,18 @@ fn held_back(until: Timestamp, now: Timestamp) -> Fault {
     Fault { retry_after: Some(seconds), ..Fault::new(ProblemCode::LockedOut) }
 }
 
-/// Trades a refresh token for a new pair.
+/// Trades a refresh token for a new pair. One that was traded in before ends the session for whoever holds it: somebody else may have
+/// the tokens. Only the one just before may come again for a short while, for its answer may have been lost.
 pub(super) async fn refresh(app: &App, token: &str) -> Answer<Session> {
     same_world(app, token)?;
     let digest = sha256_hex(token.as_bytes());
     let now = app.now();
-    let before = app.store.session_by_refresh(&digest).await?.ok_or(ProblemCode::Unauthorised)?;
-    let spent = before.refresh != digest;
-    if spent && now.duration_since(before.rotated_at) > ROTATION_GRACE {
-        // Spent long ago: somebody else may hold the tokens.
-        app.store.end_session(&before.id).await?;
-        tracing::warn!(session = before.id, "refresh token used twice");
-        return Err(ProblemCode::Unauthorised.into());
+    let before = match app.store.refresh_token(&digest).await?.ok_or(ProblemCode::Unauthorised)? {
+        RefreshToken::Of(session) => session,
+        RefreshToken::Spent(session) => return reused(app, &session, now).await,
+    };
+    if before.refresh != digest && now.duration_since(before.rotated_at) > ROTATION_GRACE {
+        return reused(app, &before.id, now).await;
     }
     if before.refresh_until <= now {
         return Err(ProblemCode::Unauthorised.into());
@@ -144,17 +187,33 @@ pub(super) async fn refresh(app: &App, token: &str) -> Answer<Session> {
     }
 }
 
+async fn reused(app: &App, session: &str, now: Timestamp) -> Answer<Session> {
+    app.store.end_session(&Act { at: now, actor: "", action: Action::TokenReused, subject: session }).await?;
+    app.bell.ring();
+    tracing::warn!(session, "refresh token used twice");
+    Err(ProblemCode::Unauthorised.into())
+}
+
+/// Ends the session of a clerk.
+pub(super) async fn sign_out(app: &App, signed_in: &SignedIn) -> Answer<()> {
+    let SignedIn { clerk, session } = signed_in;
+    let act = Act { at: app.now(), actor: &clerk.name, action: Action::SignOut, subject: session };
+    app.store.end_session(&act).await?;
+    app.bell.ring();
+    Ok(())
+}
+
 /// Who holds an access token.
 pub(super) async fn authenticate(app: &App, token: &str) -> Answer<SignedIn> {
     same_world(app, token)?;
-    let session = app
+    let (session, row) = app
         .store
         .session_by_access(&sha256_hex(token.as_bytes()))
         .await?
-        .filter(|session| session.access_until > app.now())
+        .filter(|(session, row)| session.access_until > app.now() && !row.disabled)
         .ok_or(ProblemCode::Unauthorised)?;
-    let clerk = clerk_of(app, &active(app, &session.clerk).await?)?;
-    Ok(SignedIn { clerk, session: session.id })
+    app.pace.clerk(&row.name)?;
+    Ok(SignedIn { clerk: clerk_of(app, &row)?, session: session.id })
 }
 
 async fn active(app: &App, name: &str) -> Answer<ClerkRow> {

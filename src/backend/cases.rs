@@ -85,7 +85,9 @@ pub(super) async fn act(
     if !errors.is_empty() {
         return Err(Fault::invalid(errors));
     }
-    step(app, &row, action, details, &clerk.display).await?.ok_or_else(|| ProblemCode::PreconditionFailed.into())
+    step(app, &row, action, details, (&clerk.name, &clerk.display))
+        .await?
+        .ok_or_else(|| ProblemCode::PreconditionFailed.into())
 }
 
 /// The parts of a request in which a clerk may have mistyped.
@@ -93,23 +95,24 @@ fn is_correctable(pointer: &str) -> bool {
     ["/applicant/", "/agent/", "/delivery/", "/items/"].iter().any(|part| pointer.starts_with(part))
 }
 
-/// Takes a case a step further. `None`: somebody else did meanwhile, or the step is not legal.
+/// Takes a case a step further; `by` is the sign-in name of who does it, empty for the backend itself, and the name shown. `None`: somebody else did meanwhile, or the step is not legal.
 pub(super) async fn step(
     app: &App,
     row: &CaseRow,
     action: CaseAction,
     details: &ActionDetails,
-    actor: &str,
+    (by, actor): (&str, &str),
 ) -> Answer<Option<CaseRow>> {
     let at = app.now().max(row.case.updated_at);
     let day = numbers::day(at);
     let Some(course) = row.course.after(action, details, day, &app.calendar) else { return Ok(None) };
     // A clock that stands still keeps the day last promised.
     let due = if course.deadline.is_paused() { row.case.due } else { course.deadline.due(&app.calendar) };
-    let step = CaseStep { before: row, course: &course, due, action, details, actor, at, day };
+    let step = CaseStep { before: row, course: &course, due, action, details, by, actor, at, day };
     if !app.store.step(&step).await? {
         return Ok(None);
     }
+    app.bell.ring();
     app.changes.tell();
     let mut after = row.clone();
     after.case.status = course.status;
@@ -135,7 +138,7 @@ pub(super) async fn settle(app: &App) -> Answer<()> {
         }
         for row in untold.iter().filter(|row| row.course.is_deemed_accepted(today)) {
             // Another replica may have been faster.
-            let _ = step(app, row, CaseAction::DeemAccepted, &ActionDetails::default(), "").await?;
+            let _ = step(app, row, CaseAction::DeemAccepted, &ActionDetails::default(), ("", "")).await?;
         }
     }
     app.changes.settled.fetch_max(number, Ordering::Relaxed);

@@ -33,8 +33,12 @@ pub struct Config {
     pub number_pattern: Option<String>,
     /// Who moves cases on in practice. None: nobody. A live backend has none.
     pub department: Option<Department>,
+    /// What protects what goes over the network.
+    pub transport: Transport,
     /// What a caller may use up.
     pub limits: Limits,
+    /// Lets everybody read `/metrics`, not this machine only.
+    pub metrics_for_all: bool,
     /// The clock.
     pub clock: fn() -> Timestamp,
 }
@@ -51,7 +55,9 @@ impl Config {
             number_prefix: None,
             number_pattern: None,
             department: None,
+            transport: Transport::Plain,
             limits: Limits::default(),
+            metrics_for_all: false,
             clock: Timestamp::now,
         }
     }
@@ -64,6 +70,27 @@ pub enum CatalogueSource {
     BuiltIn,
     /// A folder of the same shape.
     Folder(PathBuf),
+}
+
+/// What protects what goes over the network.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Transport {
+    /// Nothing: this machine only.
+    #[default]
+    Plain,
+    /// TLS of our own.
+    Tls(TlsFiles),
+    /// A proxy before us that speaks TLS and writes the caller's address last into `X-Forwarded-For`. Nobody else may reach us.
+    BehindTlsProxy,
+}
+
+/// Files in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and those that sign it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// Where the bytes of uploaded files are kept.

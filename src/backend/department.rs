@@ -183,7 +183,7 @@ async fn do_next(app: &App, department: Department, case_no: &str, at: Timestamp
     }
     let actor =
         if plan.action == CaseAction::Evaluate { say("department-citizen", &[]) } else { row.department.clone() };
-    if let Err(fault) = cases::step(app, &row, plan.action, &details(plan), &actor).await {
+    if let Err(fault) = cases::step(app, &row, plan.action, &details(plan), ("", &actor)).await {
         tracing::warn!(code = fault.code.name(), "the practice department");
     }
 }

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`config`] | what a backend is started with |
 //! | `routes` | the resources, one file each |
-//! | `auth` | passwords, tokens, who may do what |
+//! | `auth`, `clerks` | passwords, tokens, who may do what; who may sign in |
 //! | [`catalogue`] | the items, forms and sites served |
 //! | `check` | what is wrong with a request |
 //! | [`limits`] | what a caller may use up |
@@ -16,29 +16,43 @@
 //! | `cases` | taking a case further |
 //! | `department` | the practice room's back office |
 //! | `numbers`, `receipts`, `signing` | official numbers, the canonical record, its signature |
+//! | `serving`, `around`, `pace` | connections and TLS; what is done around every request; how fast a caller may come |
+//! | [`settings`], [`logging`], [`upkeep`] | what `onewindow-backend` is told, what it tells, what is done to its data |
+//! | [`audit`] | who did what, chained |
+//! | `metrics`, `trace` | figures; the id of a request |
 //! | `problem`, `language` | what went wrong, in the caller's language |
 //! | [`openapi`] | the contract as a document |
 //! | [`store`] | the database |
 
+pub mod audit;
 pub mod catalogue;
 pub mod config;
 pub mod limits;
+pub mod logging;
 pub mod openapi;
+pub mod settings;
 pub mod store;
+pub mod upkeep;
 pub mod uploads;
 
+mod around;
 mod auth;
 mod cases;
 mod check;
+mod clerks;
 mod department;
 mod extract;
 mod language;
+mod metrics;
 mod numbers;
+mod pace;
 mod problem;
 mod receipts;
 mod requests;
 mod routes;
+mod serving;
 mod signing;
+mod trace;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -46,27 +60,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use catalogue::{Catalogue, CatalogueError, Published};
-use config::Config;
+use config::{Config, Transport};
 use limits::Limits;
 use numbers::Numbers;
+use serving::Listening;
 use signing::Signer;
-use store::{ClerkRow, Store, StoreError};
+use store::{Store, StoreError};
 use uploads::Uploads;
 use uploads::objects::Objects;
 
+pub use clerks::{ListedClerk, NewClerk, PRACTICE_CLERK, add_clerk, clerks, disable_clerk, set_password};
 pub use store::use_postgres;
 
-use crate::api::wire::ClerkRole;
 use crate::domain::calendar::WorkCalendar;
-
-/// How long requests under way may take to finish when the backend stops.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// How long a replica may go on serving an edition after another was published.
 const EDITION_AGE: Duration = Duration::from_secs(1);
@@ -75,8 +86,13 @@ const EDITION_AGE: Duration = Duration::from_secs(1);
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Personal data would cross the network in the clear.
-    #[error("without TLS the backend listens on this machine only (127.0.0.1 or [::1]), not on {0}")]
+    #[error(
+        "without TLS the backend listens on this machine only (127.0.0.1 or [::1]), not on {0}; give it a certificate, or say that a TLS proxy stands before it"
+    )]
     NotLoopback(SocketAddr),
+    /// The certificate or its key cannot be used.
+    #[error("certificate: {0}")]
+    Tls(std::io::Error),
     /// Numbers that could be taken for those of the other world.
     #[error("the number prefix {0} is for the other kind of backend, or is not made of 1 to 8 capital letters")]
     Prefix(String),
@@ -123,6 +139,14 @@ struct App {
     clock: fn() -> Timestamp,
     gate: auth::Gate,
     limits: Limits,
+    pace: pace::Pace,
+    /// The caller's address is what the proxy says.
+    behind_proxy: bool,
+    metrics: metrics::Metrics,
+    metrics_for_all: bool,
+    cases_counted: routes::CasesCounted,
+    /// Rung when an act was written down.
+    bell: audit::Bell,
     uploads: Uploads,
     changes: cases::Changes,
     /// Cancelled when the backend stops: what waits, waits no longer.
@@ -170,6 +194,7 @@ impl App {
 #[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
+    certificate: Option<serving::Certificate>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
 }
@@ -178,76 +203,102 @@ impl Backend {
     /// Opens the database, loads the catalogue and serves until told to stop.
     ///
     /// # Errors
-    /// When any of these cannot be done, or the address is not of this machine.
+    /// When any of these cannot be done, or the address is not of this machine and there is no TLS.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        if !config.listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback(config.listen));
-        }
-        let prefix = numbers::prefix(config.number_prefix.as_deref(), config.practice)?;
-        let numbers = Numbers::new(&prefix, config.number_pattern.as_deref())?;
-        let objects = Objects::open(&config.attachments)?;
-        let store = open_store(&config).await?;
-        let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
-        if config.practice {
-            seed_clerks(&store, &catalogue).await?;
-        }
-        let app = Arc::new(App {
-            store: store.clone(),
-            catalogue: RwLock::new(Arc::new(catalogue)),
-            looked: tokio::sync::Mutex::new(Instant::now()),
-            calendar: WorkCalendar::built_in(),
-            practice: config.practice,
-            numbers,
-            signer: Signer::load(&store).await?,
-            clock: config.clock,
-            gate: auth::Gate::new(),
-            limits: config.limits,
-            uploads: Uploads::new(objects),
-            changes: cases::Changes::new(),
-            stopping: CancellationToken::new(),
-        });
-        if let Err(fault) = uploads::tidy_at_start(&app).await {
-            tracing::warn!(code = fault.code.name(), "what uploads left behind stays for now");
-        }
-        if let Some(department) = config.department.filter(|_| config.practice) {
+        let listening = Listening::open(&config).await?;
+        let (practice, department) = (config.practice, config.department);
+        let app = assemble(config).await?;
+        if let Some(department) = department.filter(|_| practice) {
             // It ends with the backend, when waiting is over.
             drop(tokio::spawn(department::work(Arc::clone(&app), department)));
         }
-        let listener = TcpListener::bind(config.listen).await?;
-        let addr = listener.local_addr()?;
+        let (addr, certificate) = (listening.addr, listening.certificate.clone());
         let (stop, stopped) = oneshot::channel::<()>();
-        let (ask, asked) = oneshot::channel::<()>();
-        let stopping = app.stopping.clone();
-        let server = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes::router(app)).with_graceful_shutdown(async move {
-                // A dropped handle stops the backend too.
-                let _ = stopped.await;
-                stopping.cancel();
-                let _ = ask.send(());
-            });
-            let deadline = async {
-                let _ = asked.await;
-                tokio::time::sleep(GRACE).await;
-            };
-            tokio::select! {
-                result = serve.into_future() => {
-                    if let Err(error) = result {
-                        tracing::error!(%error, "the listener failed");
-                    }
-                }
-                () = deadline => tracing::warn!("requests under way were cut off"),
-            }
-            store.close().await;
-        });
-        tracing::info!(%addr, practice = config.practice, "listening");
-        Ok(Running { addr, stop: Some(stop), server })
+        let server = tokio::spawn(serve(listening, app, stopped));
+        tracing::info!(%addr, practice, tls = certificate.is_some(), "listening");
+        Ok(Running { addr, certificate, stop: Some(stop), server })
     }
+}
+
+/// Everything that the routes work with, in order.
+async fn assemble(config: Config) -> Result<Arc<App>, StartError> {
+    let prefix = numbers::prefix(config.number_prefix.as_deref(), config.practice)?;
+    let numbers = Numbers::new(&prefix, config.number_pattern.as_deref())?;
+    let objects = Objects::open(&config.attachments)?;
+    let metrics = metrics::Metrics::new();
+    let timed = metrics.clone();
+    let store = open_store(&config).await?.timed(move |what, took| timed.store(what, took));
+    let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
+    let app = Arc::new(App {
+        store: store.clone(),
+        catalogue: RwLock::new(Arc::new(catalogue)),
+        looked: tokio::sync::Mutex::new(Instant::now()),
+        calendar: WorkCalendar::built_in(),
+        practice: config.practice,
+        numbers,
+        signer: Signer::load(&store).await?,
+        clock: config.clock,
+        gate: auth::Gate::new(),
+        pace: pace::Pace::new(&config.limits),
+        limits: config.limits,
+        behind_proxy: config.transport == Transport::BehindTlsProxy,
+        metrics,
+        metrics_for_all: config.metrics_for_all,
+        cases_counted: routes::CasesCounted::default(),
+        bell: audit::Bell::default(),
+        uploads: Uploads::new(objects),
+        changes: cases::Changes::new(),
+        stopping: CancellationToken::new(),
+    });
+    if config.practice {
+        clerks::seed(&store, &app.catalogue(), app.now()).await?;
+    }
+    if let Err(fault) = uploads::tidy_at_start(&app).await {
+        tracing::warn!(code = fault.code.name(), "what uploads left behind stays for now");
+    }
+    Ok(app)
+}
+
+async fn serve(listening: Listening, app: Arc<App>, stopped: oneshot::Receiver<()>) {
+    let (store, stopping) = (app.store.clone(), app.stopping.clone());
+    let drained = CancellationToken::new();
+    let linking = tokio::spawn(audit::keep_linking(store.clone(), app.bell.clone(), drained.clone()));
+    let served = listening.serve(routes::router(app), async move {
+        // A dropped handle stops the backend too.
+        let _ = stopped.await;
+        stopping.cancel();
+    });
+    if let Err(error) = served.await {
+        tracing::error!(%error, "the listener failed");
+    }
+    drained.cancel();
+    if let Err(error) = linking.await {
+        tracing::error!(%error, "linking the audit log failed");
+    }
+    store.close().await;
 }
 
 impl Running {
     /// Where it listens.
     pub const fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// How it is called.
+    pub fn url(&self) -> String {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr)
+    }
+
+    /// Reads the certificate and its key again; without TLS nothing happens.
+    ///
+    /// # Errors
+    /// When they cannot be used; then those before stay in use.
+    pub async fn reload_certificate(&self) -> Result<(), StartError> {
+        match &self.certificate {
+            Some(certificate) => certificate.reload().await.map_err(StartError::Tls),
+            None => Ok(()),
+        }
     }
 
     /// Stops taking requests, finishes those under way, closes the database.
@@ -260,36 +311,6 @@ impl Running {
             tracing::error!(%error, "the server task failed");
         }
     }
-}
-
-/// A clerk to add.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewClerk {
-    /// Sign-in name.
-    pub name: String,
-    /// Name on receipts.
-    pub display: String,
-    /// Site id.
-    pub site: String,
-    /// Window; empty: the site's first.
-    pub window: String,
-    /// Role.
-    pub role: ClerkRole,
-}
-
-/// Adds a clerk to a backend's database. False: there is one of this name already.
-///
-/// # Errors
-/// When the database or the catalogue cannot be used, or the site is not in the catalogue.
-pub async fn add_clerk(config: &Config, clerk: NewClerk, password: String) -> Result<bool, StartError> {
-    let store = open_store(config).await?;
-    let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
-    let site = catalogue.site(&clerk.site).ok_or_else(|| CatalogueError::NoSite(clerk.site.clone()))?;
-    let window = if clerk.window.is_empty() { site.windows.first().cloned().unwrap_or_default() } else { clerk.window };
-    let row = clerk_row(clerk.name, clerk.display, clerk.site, window, clerk.role, auth::hash(password).await?);
-    let added = store.add_clerk(&row).await?;
-    store.close().await;
-    Ok(added)
 }
 
 /// Publishes a catalogue folder into a backend's database; backends at work on it follow within a moment.
@@ -308,47 +329,4 @@ pub async fn push_catalogue(config: &Config, folder: &Path) -> Result<Published,
 async fn open_store(config: &Config) -> Result<Store, StartError> {
     config.database.prepare()?;
     Ok(Store::open(&config.database.url(), config.practice).await?)
-}
-
-/// The practice room's clerks: those of the catalogue folder, and always `practice` with the password `practice`.
-async fn seed_clerks(store: &Store, catalogue: &Catalogue) -> Result<(), StartError> {
-    for clerk in catalogue.clerks() {
-        let catalogue::PracticeClerk { name, display, site, window, role, password_hash } = clerk.clone();
-        let place = catalogue.site(&site).ok_or_else(|| CatalogueError::NoSite(site.clone()))?;
-        let window = if window.is_empty() { place.windows.first().cloned().unwrap_or_default() } else { window };
-        store.add_clerk(&clerk_row(name, display, site, window, role, password_hash)).await?;
-    }
-    if store.clerk(PRACTICE_CLERK).await?.is_none() {
-        let site = catalogue.sites().next().ok_or(CatalogueError::NoSites)?;
-        let window = site.windows.first().cloned().unwrap_or_default();
-        let display = language::say("backend-practice-clerk", &[]);
-        let password = auth::hash(PRACTICE_CLERK.to_owned()).await?;
-        let row = clerk_row(PRACTICE_CLERK.into(), display, site.id.clone(), window, ClerkRole::Clerk, password);
-        store.add_clerk(&row).await?;
-    }
-    Ok(())
-}
-
-/// Sign-in name of the clerk whom every practice backend has; the password is the same.
-pub const PRACTICE_CLERK: &str = "practice";
-
-fn clerk_row(
-    name: String,
-    display: String,
-    site: String,
-    window: String,
-    role: ClerkRole,
-    password: String,
-) -> ClerkRow {
-    ClerkRow {
-        name,
-        display,
-        site,
-        window,
-        role,
-        password,
-        failures: 0,
-        not_before: Timestamp::UNIX_EPOCH,
-        disabled: false,
-    }
 }

@@ -1,11 +1,14 @@
 //! Keeping a request: at most once, with all that belongs to it, or not at all.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::audit::{Act, Action};
+use super::check::Checked;
 use super::extract::Body;
 use super::problem::{Answer, Fault, field_error};
 use super::store::{Claim, NewCase, NewRequest, RequestRow};
-use super::{App, check, numbers, receipts, uploads};
+use super::{App, check, language, numbers, receipts, uploads};
 use crate::api::digest;
 use crate::api::wire::{Clerk, ProblemCode};
 use crate::domain::request::Request;
@@ -30,7 +33,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
     if request.id != id {
         return Err(Fault::invalid(vec![field_error("/id".to_owned(), "other-id", &[])]));
     }
-    let checked = check::check(&app.catalogue(), clerk, &request, now)?;
+    let (request, checked) = judge(app, clerk, request, now).await?;
     uploads::check(app, &request).await?;
     let mut submission = match app.store.claim(&key, &digest, now).await? {
         Claim::Ours(submission) => submission,
@@ -94,7 +97,10 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
         };
         submission.insert_case(&new).await?;
     }
+    let act = Act { at: now, actor: &clerk.name, action: Action::RequestAccepted, subject: &request_no };
+    submission.audit(&act).await?;
     submission.commit().await?;
+    app.bell.ring();
     app.changes.tell();
     tracing::info!(request = %id, number = request_no, "accepted");
     Ok(Kept { replayed: false, answer })
@@ -102,9 +108,18 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
 
 /// Checks a submission and keeps nothing.
 pub(super) async fn validate(app: &App, clerk: &Clerk, body: &Body) -> Answer<()> {
-    let request = parse(body)?;
-    check::check(&app.catalogue(), clerk, &request, app.now())?;
+    let (request, _) = judge(app, clerk, parse(body)?, app.now()).await?;
     uploads::check(app, &request).await
+}
+
+/// Checks a request against its forms. That takes a core for a while; the other requests go on meanwhile.
+async fn judge(app: &App, clerk: &Clerk, request: Request, now: Timestamp) -> Answer<(Request, Checked)> {
+    let (catalogue, clerk) = (app.catalogue(), clerk.clone());
+    language::blocking(move || {
+        let checked = check::check(&catalogue, &clerk, &request, now)?;
+        Ok((request, checked))
+    })
+    .await?
 }
 
 fn canonical(body: &Body) -> Answer<String> {

@@ -2,45 +2,47 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
-use jiff::Timestamp;
 use onewindow::api::wire::ClerkRole;
-use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Department, Limits};
-use onewindow::backend::{self, Backend, NewClerk};
+use onewindow::backend::audit::ChainEnd;
+use onewindow::backend::config::Config;
+use onewindow::backend::settings::{Inputs, Settings};
+use onewindow::backend::{self, Backend, ListedClerk, NewClerk, logging, upkeep};
 use onewindow::catalogue::{Severity, check};
 use onewindow::locale::{Language, Locale};
-use tracing_subscriber::filter::LevelFilter;
+use serde_json::json;
 
-/// The reference backend of the one-window counter.
+/// The reference backend of the one-window counter. Flags win over the environment (ONEWINDOW_BACKEND_…), that over a settings file.
 #[derive(Debug, Parser)]
-#[command(name = "onewindow-backend", version, about)]
+#[command(name = "onewindow-backend", version, about, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
-    place: Place,
-    /// Where to listen. Without TLS only an address of this machine.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    flags: Flags,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Args)]
-struct Place {
+struct Flags {
+    /// The settings file. Without it /etc/onewindow/backend.toml, when it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen. Without TLS only an address of this machine.
+    #[arg(long, global = true, value_name = "ADDR")]
+    listen: Option<String>,
     /// The database: sqlite:FILE or postgres://USER@HOST/DATABASE.
-    #[arg(long, global = true, default_value = "sqlite:onewindow-backend.sqlite")]
-    database: Database,
-    /// Folder of the uploaded files.
-    #[arg(long, global = true, value_name = "DIR", default_value = "onewindow-attachments")]
-    attachments: PathBuf,
+    #[arg(long, global = true, value_name = "DATABASE")]
+    database: Option<String>,
+    /// Where uploaded files are kept: a folder, or s3://BUCKET.
+    #[arg(long, global = true, value_name = "PLACE")]
+    attachments: Option<String>,
     /// Folder of the catalogue. Without it the built-in sample is served.
     #[arg(long, global = true, value_name = "DIR")]
-    catalogue: Option<PathBuf>,
+    catalogue: Option<String>,
     /// Practice: numbers and tokens are worth nothing elsewhere; a clerk "practice" with password "practice" exists.
     #[arg(long, global = true)]
     practice: bool,
@@ -51,11 +53,23 @@ struct Place {
     #[arg(long, global = true, value_name = "PATTERN")]
     number_pattern: Option<String>,
     /// Practice: a scripted department moves cases on, and this is how long its working day lasts. 0: it does not work.
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
-    practice_day: u64,
+    #[arg(long, global = true, value_name = "SECONDS")]
+    practice_day: Option<String>,
     /// Practice: what the department's script follows from.
-    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
-    seed: u64,
+    #[arg(long, global = true, value_name = "N")]
+    seed: Option<String>,
+    /// The certificate in PEM, followed by those that sign it.
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_certificate: Option<String>,
+    /// The private key of the certificate, in PEM.
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_key: Option<String>,
+    /// A proxy that speaks TLS stands before this backend, and nothing else can reach it.
+    #[arg(long, global = true)]
+    behind_tls_proxy: bool,
+    /// How the log is written: text or json.
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,14 +82,18 @@ enum Command {
     /// Manage the catalogue that is served.
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
-}
-
-#[derive(Debug, Subcommand)]
-enum CatalogueCommand {
-    /// Check a catalogue folder and publish it into the database; backends at work on it follow within a moment.
-    Push {
-        /// The folder.
-        dir: PathBuf,
+    /// The sites of the catalogue.
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Make the database's tables, or bring them up to date.
+    Migrate,
+    /// Copy an SQLite database and the uploaded files into a new folder, while the backend is at work.
+    Backup {
+        /// The folder; it must not be there yet.
+        folder: PathBuf,
     },
 }
 
@@ -83,6 +101,30 @@ enum CatalogueCommand {
 enum ClerkCommand {
     /// Add a clerk.
     Add(AddClerk),
+    /// Set a clerk's password and end the clerk's sessions.
+    Passwd {
+        /// Sign-in name.
+        name: String,
+        /// File with the password in its first line. Without it the password is read from standard input.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Keep a clerk out, at once.
+    Disable {
+        /// Sign-in name.
+        name: String,
+    },
+    /// Let a clerk who was kept out in again.
+    Enable {
+        /// Sign-in name.
+        name: String,
+    },
+    /// List the clerks.
+    List {
+        /// Print JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -106,15 +148,45 @@ struct AddClerk {
     password_file: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+enum CatalogueCommand {
+    /// Check a catalogue folder and publish it into the database; backends at work on it follow within a moment.
+    Push {
+        /// The folder.
+        dir: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum SiteCommand {
+    /// List the sites.
+    List {
+        /// Print JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Find any entry that was changed, removed or inserted. Prints the end of the log, to be written down elsewhere.
+    Verify {
+        /// An end that was printed before; the log must go through it.
+        #[arg(long, value_name = "PLACE:HASH")]
+        through: Option<String>,
+    },
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let Cli { flags, command } = Cli::parse();
     backend::use_postgres();
-    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(LevelFilter::INFO).init();
-    let result = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("no runtime")
-        .and_then(|runtime| runtime.block_on(run(cli)));
+    let settings = Settings::load(&flags.inputs());
+    let result = settings.context("settings").and_then(|settings| {
+        logging::init(settings.log_format, settings.log_level);
+        let config = settings.config()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+        runtime.block_on(run(config, command))
+    });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -124,48 +196,108 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli) -> anyhow::Result<()> {
-    let Cli { place, listen, command } = cli;
-    let config = Config {
-        listen,
-        database: place.database,
-        attachments: Attachments::Folder(place.attachments),
-        catalogue: place.catalogue.map_or(CatalogueSource::BuiltIn, CatalogueSource::Folder),
-        practice: place.practice,
-        number_prefix: place.number_prefix,
-        number_pattern: place.number_pattern,
-        department: (place.practice_day > 0)
-            .then(|| Department { day: Duration::from_secs(place.practice_day), seed: place.seed }),
-        limits: Limits::default(),
-        clock: Timestamp::now,
-    };
+impl Flags {
+    fn inputs(self) -> Inputs {
+        let yes = |flag: bool| flag.then(|| "true".to_owned());
+        let flags = [
+            ("listen", self.listen),
+            ("database", self.database),
+            ("attachments", self.attachments),
+            ("catalogue", self.catalogue),
+            ("practice", yes(self.practice)),
+            ("number-prefix", self.number_prefix),
+            ("number-pattern", self.number_pattern),
+            ("practice-day", self.practice_day),
+            ("practice-seed", self.seed),
+            ("tls-certificate", self.tls_certificate),
+            ("tls-key", self.tls_key),
+            ("behind-tls-proxy", yes(self.behind_tls_proxy)),
+            ("log-format", self.log_format),
+        ];
+        Inputs {
+            file: self.config,
+            environment: std::env::vars_os().collect(),
+            flags: flags.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        }
+    }
+}
+
+async fn run(config: Config, command: Option<Command>) -> anyhow::Result<()> {
     match command {
         None => serve(config).await,
-        Some(Command::Clerk(ClerkCommand::Add(clerk))) => add(&config, clerk).await,
+        Some(Command::Clerk(command)) => clerk(&config, command).await,
         Some(Command::Openapi) => {
             print!("{}", backend::openapi::text());
             Ok(())
         }
         Some(Command::Catalogue(CatalogueCommand::Push { dir })) => push(&config, &dir).await,
+        Some(Command::Site(SiteCommand::List { json })) => list_sites(&config, json).await,
+        Some(Command::Audit(AuditCommand::Verify { through })) => verify(&config, through.as_deref()).await,
+        Some(Command::Migrate) => Ok(upkeep::migrate(&config).await?),
+        Some(Command::Backup { folder }) => Ok(upkeep::back_up(&config, &folder).await?),
     }
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
     let running = Backend::start(config).await?;
-    println!("http://{}", running.addr());
-    told_to_stop().await?;
+    println!("{}", running.url());
+    while let Told::Reload = signals.next().await {
+        match running.reload_certificate().await {
+            Ok(()) => tracing::info!("certificate read again"),
+            Err(error) => tracing::error!(%error, "the certificate before stays in use"),
+        }
+    }
     running.shutdown().await;
     Ok(())
 }
 
-async fn add(config: &Config, clerk: AddClerk) -> anyhow::Result<()> {
-    let password = password(clerk.password_file)?;
-    let AddClerk { name, site, display, window, role, .. } = clerk;
-    let shown = name.clone();
-    if !backend::add_clerk(config, NewClerk { name, display, site, window, role }, password).await? {
-        bail!("there is a clerk {shown} already");
+async fn clerk(config: &Config, command: ClerkCommand) -> anyhow::Result<()> {
+    let known = |known: bool, name: &str| if known { Ok(()) } else { bail!("there is no clerk {name}") };
+    match command {
+        ClerkCommand::Add(AddClerk { name, site, display, window, role, password_file }) => {
+            let password = password(password_file)?;
+            let shown = name.clone();
+            if !backend::add_clerk(config, NewClerk { name, display, site, window, role }, password).await? {
+                bail!("there is a clerk {shown} already");
+            }
+            Ok(())
+        }
+        ClerkCommand::Passwd { name, password_file } => {
+            known(backend::set_password(config, &name, password(password_file)?).await?, &name)
+        }
+        ClerkCommand::Disable { name } => known(backend::disable_clerk(config, &name, true).await?, &name),
+        ClerkCommand::Enable { name } => known(backend::disable_clerk(config, &name, false).await?, &name),
+        ClerkCommand::List { json } => {
+            let clerks = backend::clerks(config).await?;
+            list_clerks(&clerks, json);
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+fn list_clerks(clerks: &[ListedClerk], as_json: bool) {
+    if as_json {
+        let entries = clerks.iter().map(|ListedClerk { clerk, disabled }| {
+            json!({
+                "name": clerk.name, "display": clerk.display, "site": clerk.site, "window": clerk.window,
+                "role": clerk.role.name(), "disabled": disabled,
+            })
+        });
+        println!("{}", serde_json::Value::Array(entries.collect()));
+        return;
+    }
+    for ListedClerk { clerk, disabled } in clerks {
+        let disabled = if *disabled { "\tdisabled" } else { "" };
+        println!(
+            "{}\t{}\t{}\t{}\t{}{disabled}",
+            clerk.name,
+            clerk.role.name(),
+            clerk.site,
+            clerk.window,
+            clerk.display
+        );
+    }
 }
 
 async fn push(config: &Config, dir: &Path) -> anyhow::Result<()> {
@@ -183,6 +315,35 @@ async fn push(config: &Config, dir: &Path) -> anyhow::Result<()> {
     let published = backend::push_catalogue(config, dir).await?;
     println!("{}", serde_json::to_string(&published)?);
     Ok(())
+}
+
+async fn list_sites(config: &Config, as_json: bool) -> anyhow::Result<()> {
+    let sites = upkeep::sites(config).await?;
+    if as_json {
+        let entries = sites
+            .iter()
+            .map(|site| json!({"id": site.id, "name": site.name, "area": site.area, "windows": site.windows}));
+        println!("{}", serde_json::Value::Array(entries.collect()));
+        return Ok(());
+    }
+    for site in sites {
+        println!("{}\t{}\t{}\t{}", site.id, site.area, site.name, site.windows.join(","));
+    }
+    Ok(())
+}
+
+async fn verify(config: &Config, through: Option<&str>) -> anyhow::Result<()> {
+    let noted = through.map(read_end).transpose()?;
+    let ChainEnd { seq, hash } = upkeep::verify_audit(config, noted.as_ref()).await?.context("the audit log")?;
+    println!("{seq}:{hash}");
+    Ok(())
+}
+
+/// An end of the log as `audit verify` prints it.
+fn read_end(text: &str) -> anyhow::Result<ChainEnd> {
+    let end =
+        text.split_once(':').and_then(|(seq, hash)| Some(ChainEnd { seq: seq.parse().ok()?, hash: hash.to_owned() }));
+    end.with_context(|| format!("not an end of the log, PLACE:HASH: {text}"))
 }
 
 /// The password: first line of the file, or of standard input.
@@ -204,18 +365,52 @@ fn password(file: Option<PathBuf>) -> anyhow::Result<String> {
     Ok(password)
 }
 
-#[cfg(unix)]
-async fn told_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
+/// What the outside tells the process to do.
+enum Told {
+    Stop,
+    Reload,
+}
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Told {
+        tokio::select! {
+            _ = self.interrupt.recv() => Told::Stop,
+            _ = self.terminate.recv() => Told::Stop,
+            _ = self.hang_up.recv() => Told::Reload,
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Told {
+        // An error means that no signal can come any more.
+        let _ = tokio::signal::ctrl_c().await;
+        Told::Stop
+    }
 }

@@ -25,6 +25,8 @@ pub const BUILT_IN: &str = include_str!("../../config/settings.toml");
 
 const SYSTEM_FILE: &str = "/etc/onewindow/settings.toml";
 const PREFIX: &str = "ONEWINDOW_";
+/// What the names of the backend's variables go on with.
+const BACKENDS: &str = "BACKEND_";
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -281,6 +283,9 @@ impl Settings {
         }
         for (variable, value) in &inputs.environment {
             let Some(rest) = variable.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
+            if rest.starts_with(BACKENDS) {
+                continue;
+            }
             let source = Source::Environment(variable.to_string_lossy().into_owned());
             let name = rest.to_ascii_lowercase().replace('_', "-");
             let Some(kind) = Kind::of(&name) else {

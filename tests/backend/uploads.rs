@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 use onewindow::domain::request::Received;
 
-use crate::world::{PERSON, World, friday, pointers, request};
+use crate::world::{PERSON, World, friday, http, pointers, request};
 
 const PART: &str = "application/offset+octet-stream";
 
@@ -27,7 +27,7 @@ struct Scanner {
 impl Scanner {
     async fn of(world: &World, clerk: &str) -> Self {
         let token = world.signed_in(clerk).await.session().unwrap().access_token;
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = http();
         Self { addr: world.running.addr(), token, http }
     }
 

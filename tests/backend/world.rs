@@ -3,7 +3,6 @@
 //! Its database is a file of its own, or a schema of its own on the server that [`DATABASE`] names.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use jiff::Timestamp;
 use onewindow::api::{ApiError, Client};
-use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database, Limits};
+use onewindow::backend::config::{Attachments, CatalogueSource, Config, Database};
 use onewindow::backend::{Backend, Running};
 use onewindow::domain::request::Request;
 use onewindow::forms::{Form, NoCodeLists};
@@ -69,16 +68,12 @@ impl World {
         let catalogue = folder.path().join("catalogue");
         write_catalogue(&catalogue);
         let mut config = Config {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             database: database(folder.path()).await,
             attachments: Attachments::Folder(folder.path().join("附件")),
             catalogue: CatalogueSource::Folder(catalogue),
             practice,
-            number_prefix: None,
-            number_pattern: None,
-            department: None,
-            limits: Limits::default(),
             clock,
+            ..Config::practice(folder.path())
         };
         change(&mut config);
         let running = Backend::start(config.clone()).await.unwrap();
@@ -119,6 +114,13 @@ impl World {
         client.sign_in(name, "practice").await.unwrap();
         Arc::new(client)
     }
+}
+
+/// An HTTP client that keeps to no rules of ours.
+pub fn http() -> reqwest::Client {
+    // An error means that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 pub fn problem(error: &ApiError) -> onewindow::api::wire::Problem {
@@ -176,7 +178,7 @@ fn particulars(form: &str, data: &Value) -> Value {
     form.evaluate(data, "2026-09-18".parse().unwrap()).relevant
 }
 
-fn write_catalogue(root: &Path) {
+pub fn write_catalogue(root: &Path) {
     let write = |path: &str, text: &str| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::App;
 use crate::api::wire::{ClerkRole, FieldError, ProblemCode};
+use crate::backend::audit::{Act, Action};
 use crate::backend::auth::SignedIn;
 use crate::backend::catalogue::{CatalogueError, Place, Wanted, publish};
 use crate::backend::extract::{Asked, Body, document, json, not_modified, unchanged};
@@ -99,7 +100,11 @@ pub(super) async fn push(State(app): State<Arc<App>>, signed_in: SignedIn, body:
             ProblemCode::Internal.into()
         }
     })?;
-    tracing::info!(clerk = signed_in.clerk.name, edition = published.edition, "catalogue published");
+    let edition = published.edition.to_string();
+    let act = Act { at: app.now(), actor: &signed_in.clerk.name, action: Action::CataloguePushed, subject: &edition };
+    app.store.audit(&act).await?;
+    app.bell.ring();
+    tracing::info!(edition, "catalogue published");
     app.renew_catalogue().await;
     json(StatusCode::OK, &published)
 }

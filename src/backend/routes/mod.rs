@@ -8,6 +8,7 @@ mod forms;
 mod health;
 mod items;
 mod meta;
+mod metrics;
 mod prefills;
 mod receipts;
 mod requests;
@@ -17,18 +18,17 @@ mod statistics;
 mod uploads;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::header;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::{get, head, post, put};
 
+use super::App;
+use super::around::{UPLOAD, around};
 use super::problem::Fault;
-use super::{App, language};
 use crate::api::wire::ProblemCode;
+pub(super) use metrics::CasesCounted;
 
 /// Largest body, in bytes.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -36,11 +36,8 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Largest catalogue that can be pushed, in bytes.
 const CATALOGUE_LIMIT: usize = 64 * 1024 * 1024;
 
-/// How long one request may take, its body's arrival included.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
-
-/// One upload. A part of it takes the time it takes; only silence ends it.
-const UPLOAD: &str = "/v1/uploads/{id}";
+/// Largest body of a request that needs no token, in bytes.
+const STRANGERS_LIMIT: usize = 16 * 1024;
 
 /// Every resource.
 pub(super) fn router(app: Arc<App>) -> Router {
@@ -55,11 +52,14 @@ pub(super) fn router(app: Arc<App>) -> Router {
                 .options(uploads::abilities),
         )
         .layer(middleware::from_fn(uploads::speak_tus));
-    Router::new()
-        .merge(uploads)
-        .route("/v1/meta", get(meta::show))
+    let sessions = Router::new()
         .route("/v1/sessions", post(sessions::sign_in).delete(sessions::sign_out))
         .route("/v1/sessions/refresh", post(sessions::refresh))
+        .layer(DefaultBodyLimit::max(STRANGERS_LIMIT));
+    Router::new()
+        .merge(uploads)
+        .merge(sessions)
+        .route("/v1/meta", get(meta::show))
         .route("/v1/catalogue", get(catalogue::page).put(catalogue::push).layer(DefaultBodyLimit::max(CATALOGUE_LIMIT)))
         .route("/v1/items/{code}", get(items::show))
         .route("/v1/bundles/{code}", get(items::bundle))
@@ -78,30 +78,10 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/v1/statistics", get(statistics::show))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .fallback(async || Fault::new(ProblemCode::NotFound))
         .method_not_allowed_fallback(async || Fault::new(ProblemCode::MethodNotAllowed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn(around))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), around))
         .with_state(app)
-}
-
-/// Around every request: its language, its time limit, one line of log without personal data.
-async fn around(request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
-    let wanted =
-        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let response = language::scope(wanted.as_deref(), async {
-        if route == UPLOAD {
-            return next.run(request).await;
-        }
-        tokio::time::timeout(REQUEST_TIMEOUT, next.run(request))
-            .await
-            .unwrap_or_else(|_| Fault::new(ProblemCode::Timeout).into_response())
-    })
-    .await;
-    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%method, route, status = response.status().as_u16(), milliseconds, "request");
-    response
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize as _, de::value::Error as ValueError};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, counter, instant, stored_counter};
+use super::{Store, StoreError, audit, counter, instant, stored_counter};
+use crate::backend::audit::{Act, Action};
 use crate::domain::case::{Case, CaseEvent, CaseStatus};
 use crate::domain::deadline::Deadline;
 use crate::domain::item::{Limit, LimitUnit};
@@ -58,7 +59,9 @@ pub struct CaseStep<'a> {
     pub action: CaseAction,
     /// What was said with it.
     pub details: &'a ActionDetails,
-    /// Who did it.
+    /// Sign-in name of who did it; empty: the backend itself.
+    pub by: &'a str,
+    /// Who did it, for the log of the case.
     pub actor: &'a str,
     /// When.
     pub at: Timestamp,
@@ -189,7 +192,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn step(&self, step: &CaseStep<'_>) -> Result<bool, StoreError> {
-        let CaseStep { before, course, due, action, details, actor, at, day } = step;
+        let CaseStep { before, course, due, action, details, by, actor, at, day } = step;
         let version = before.case.version.saturating_add(1);
         let decided = course.status.is_decided() && !before.course.status.is_decided();
         let accepted = matches!(action, CaseAction::Accept | CaseAction::DeemAccepted);
@@ -238,8 +241,20 @@ impl Store {
         .bind(details_json)
         .execute(&mut *transaction)
         .await?;
+        let act = Act { at: *at, actor: by, action: Action::Case(*action), subject: &before.case.case_no };
+        audit::note(&mut *transaction, &act).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// How many cases have each status.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn count_cases(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select status, count(*) from request_case group by status").fetch_all(&self.pool).await?;
+        rows.into_iter().map(|(status, count)| Ok((status, counter(count)?))).collect()
     }
 
     /// The log of a case after an entry, oldest first.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Store, StoreError, counter, stored_counter};
+use super::{Store, StoreError, audit, counter, stored_counter};
+use crate::backend::audit::{Act, Action};
 use crate::backend::catalogue::{Changes, Kept, Shelf, ShelvedItem};
 
 /// An edition.
@@ -287,6 +288,8 @@ impl Publishing {
                 .execute(&mut *tx)
                 .await?;
         }
+        let act = Act { at, actor: "", action: Action::CataloguePublished, subject: &edition.to_string() };
+        audit::note(&mut *tx, &act).await?;
         self.transaction.commit().await?;
         Ok(())
     }

@@ -5,15 +5,20 @@
 //! Rules that keep it one set: `$1` placeholders; only text, bigint, double precision and bytea; instants as milliseconds; yes and no as
 //! 1 and 0; no null.
 
+mod audit;
 mod cases;
 mod catalogue;
 mod clerks;
 mod prefills;
 mod requests;
+mod sessions;
 mod statistics;
 mod uploads;
 
-use std::time::Duration;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sqlx::AnyPool;
@@ -23,9 +28,10 @@ use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
 pub use cases::{CaseQuery, CaseRow, CaseStep};
 pub use catalogue::{EditionRow, ItemRow, Publishing};
-pub use clerks::{ClerkRow, SessionRow};
+pub use clerks::ClerkRow;
 pub use prefills::{ManifestRow, PrefillRow};
 pub use requests::{Claim, Figures, NewCase, NewRequest, RequestRow, Submission};
+pub use sessions::{RefreshToken, SessionRow};
 pub use statistics::StatisticsQuery;
 pub use uploads::{NewAttachment, UploadPart, UploadRow, UploadState};
 
@@ -70,10 +76,35 @@ fn use_sqlite() {
     let _ = sqlx::any::install_drivers(&[sqlx::sqlite::any::DRIVER]);
 }
 
+/// Is told what the database did, and how long it took.
+type Timing = Arc<dyn Fn(&'static str, Duration) + Send + Sync>;
+
 /// The database.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Store {
     pool: AnyPool,
+    timing: Option<Timing>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
+/// Tells how long it lived.
+struct Timer {
+    what: &'static str,
+    begun: Instant,
+    timing: Option<Timing>,
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(timing) = &self.timing {
+            timing(self.what, self.begun.elapsed());
+        }
+    }
 }
 
 impl Store {
@@ -108,9 +139,34 @@ impl Store {
             .connect(url)
             .await?;
         migrations().run(&pool).await?;
-        let store = Self { pool };
+        let store = Self { pool, timing: None };
         store.mark(practice).await?;
         Ok(store)
+    }
+
+    /// Tells how long the operations take from now on.
+    #[must_use]
+    pub fn timed(mut self, timing: impl Fn(&'static str, Duration) + Send + Sync + 'static) -> Self {
+        self.timing = Some(Arc::new(timing));
+        self
+    }
+
+    fn time(&self, what: &'static str) -> Timer {
+        Timer { what, begun: Instant::now(), timing: self.timing.clone() }
+    }
+
+    /// Connections that nobody uses, and all connections.
+    pub fn connections(&self) -> (u32, u32) {
+        (u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX), self.pool.size())
+    }
+
+    /// Copies an SQLite database, as it is at one instant, into a file that is empty or not there.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or is none of SQLite.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Closes every connection; what was committed is on disk.
@@ -157,6 +213,8 @@ fn migrations() -> Migrator {
     let files = [
         (1, "first", include_str!("migrations/1_first.sql")),
         (20, "uploads", include_str!("migrations/20_uploads.sql")),
+        (21, "sign in", include_str!("migrations/21_sign_in.sql")),
+        (22, "audit", include_str!("migrations/22_audit.sql")),
         (30, "procedure", include_str!("migrations/30_procedure.sql")),
         (31, "accepted", include_str!("migrations/31_accepted.sql")),
         (40, "catalogue", include_str!("migrations/40_catalogue.sql")),

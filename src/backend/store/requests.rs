@@ -1,11 +1,13 @@
 //! Requests: kept once, in one transaction with their cases, first events and the idempotency record.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::{Any, Transaction};
 
 use super::cases::stored_day;
-use super::{Store, StoreError, counter};
+use super::{Store, StoreError, Timer, Timing, counter};
 use crate::domain::case::Case;
 use crate::domain::item::LimitUnit;
 use crate::domain::procedure::Course;
@@ -91,6 +93,7 @@ pub enum Claim {
 /// A submission under way: nothing of it is kept until [`Submission::commit`].
 pub struct Submission {
     pub(super) transaction: Transaction<'static, Any>,
+    timing: Option<Timing>,
 }
 
 impl Store {
@@ -132,6 +135,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn claim(&self, id: &str, digest: &str, now: Timestamp) -> Result<Claim, StoreError> {
+        let _timer = self.time("claim");
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query(
             "insert into idempotency (request_id, digest, claimed_at) values ($1, $2, $3) on conflict do nothing",
@@ -142,7 +146,9 @@ impl Store {
         .execute(&mut *transaction)
         .await;
         match done {
-            Ok(done) if done.rows_affected() == 1 => Ok(Claim::Ours(Submission { transaction })),
+            Ok(done) if done.rows_affected() == 1 => {
+                Ok(Claim::Ours(Submission { transaction, timing: self.timing.clone() }))
+            }
             Err(error) if !is_lock_timeout(&error) => Err(error.into()),
             done => {
                 transaction.rollback().await?;
@@ -277,6 +283,7 @@ impl Submission {
     /// # Errors
     /// When the database does not answer; then nothing is kept.
     pub async fn commit(self) -> Result<(), StoreError> {
+        let _timer = Timer { what: "commit", begun: Instant::now(), timing: self.timing };
         self.transaction.commit().await?;
         Ok(())
     }

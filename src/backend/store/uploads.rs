@@ -5,7 +5,8 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::requests::Submission;
-use super::{Store, StoreError, counter, instant, stored_counter};
+use super::{Store, StoreError, audit, counter, instant, stored_counter};
+use crate::backend::audit::{Act, Action};
 
 /// How far an upload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,6 +239,13 @@ impl Store {
         if kept != attachment.object {
             discard(&mut transaction, attachment.object).await?;
         }
+        let act = Act {
+            at: attachment.received_at,
+            actor: &before.clerk,
+            action: Action::Uploaded,
+            subject: attachment.digest,
+        };
+        audit::note(&mut *transaction, &act).await?;
         transaction.commit().await?;
         Ok(true)
     }

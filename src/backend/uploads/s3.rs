@@ -24,6 +24,8 @@ pub struct Bucket {
 /// # Errors
 /// When the bucket cannot be described; nothing is sent yet.
 pub fn attachments(bucket: &Bucket) -> Result<Attachments, ObjectError> {
+    // An error means that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = AmazonS3Builder::from_env().with_bucket_name(&bucket.name);
     if !bucket.endpoint.is_empty() {
         builder = builder
