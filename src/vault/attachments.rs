@@ -206,12 +206,14 @@ mod tests {
         assert_eq!(bytes, file(length).content);
         vault.set_upload(&kept.digest, Some("/v1/uploads/1"), false).await.unwrap();
         assert_eq!(vault.attachments(one).await.unwrap()[0].upload.as_deref(), Some("/v1/uploads/1"));
-        vault.detach(one, &kept.digest).await.unwrap();
-        assert_eq!(
-            (vault.attachments(one).await.unwrap().len(), vault.attachments(other).await.unwrap().len()),
-            (0, 1)
-        );
-        vault.detach(other, &kept.digest).await.unwrap();
+        for id in [one, other] {
+            vault.save_draft(&draft(id, 1)).await.unwrap();
+        }
+        vault.delete_draft(one).await.unwrap();
+        let counts = (vault.attachments(one).await.unwrap().len(), vault.attachments(other).await.unwrap().len());
+        assert_eq!(counts, (0, 1));
+        // its request does not name the file
+        vault.freeze(other, &request(other, at(9))).await.unwrap();
         assert!(vault.attachment_bytes(&kept.digest, 0, 10).await.is_err(), "nobody needs it, and it is still there");
     }
 
