@@ -122,12 +122,12 @@ fn routes() -> BTreeSet<(String, String)> {
             };
             depth == 0
         });
-        let (path, handlers) = route[..end.unwrap()].split_once(',').unwrap();
+        let (path, handlers) = route.get(..end.unwrap()).unwrap().split_once(',').unwrap();
         let path = if path.trim() == "UPLOAD" { upload } else { path.trim().trim_matches('"') };
         for method in ["get", "head", "put", "post", "patch", "delete", "options"] {
             let is_named = |before: Option<char>| before.is_none_or(|c| !c.is_alphanumeric() && c != '_');
             let call = format!("{method}(");
-            if handlers.match_indices(&call).any(|(at, _)| is_named(handlers[..at].chars().next_back())) {
+            if handlers.match_indices(&call).any(|(at, _)| is_named(handlers.get(..at).unwrap().chars().next_back())) {
                 found.insert((path.to_owned(), method.to_uppercase()));
             }
         }

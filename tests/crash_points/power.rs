@@ -76,7 +76,7 @@ impl PowerCut {
 /// Undoes `-xx`.
 fn unhex(text: &str) -> Vec<u8> {
     let inner = text.trim().trim_matches('"');
-    inner.split("\\x").skip(1).map(|byte| u8::from_str_radix(&byte[..2], 16).unwrap()).collect()
+    inner.split("\\x").skip(1).map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
 }
 
 impl History {
