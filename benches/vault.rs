@@ -150,7 +150,7 @@ async fn opening(folder: &Path, seal: &Seal, count: usize) {
     for _ in 0..10 {
         let start = Instant::now();
         let vault = Vault::open(folder, "li", seal.clone()).await.unwrap();
-        assert_eq!(vault.waiting().await.unwrap(), count as u64);
+        assert_eq!(vault.waiting().await.unwrap().count, count as u64);
         opening.push(start.elapsed());
         for (limit, found) in [(10_000, &mut listing), (20, &mut page)] {
             let start = Instant::now();
