@@ -6,12 +6,11 @@ Needs `tuspy` from PyPI; `tests/independent/run` fetches it, starts a backend an
 """
 
 import hashlib
-import http.client
-import io
 import json
 import os
 import socket
 import sys
+import tempfile
 import urllib.request
 
 from tusclient import client
@@ -47,6 +46,12 @@ def main():
     server = sys.argv[1].rstrip("/")
     token = sign_in(server)
     content = os.urandom(SIZE)
+    folder = tempfile.mkdtemp()
+    file, other = os.path.join(folder, "scan.jpg"), os.path.join(folder, "other.jpg")
+    with open(file, "wb") as stream:
+        stream.write(content)
+    with open(other, "wb") as stream:
+        stream.write(os.urandom(1000))
     digest = hashlib.sha256(content).hexdigest()
     tus = client.TusClient(server + "/v1/uploads", headers={"Authorization": f"Bearer {token}"})
     storage_file = sys.argv[2] if len(sys.argv) > 2 else "tus-storage.json"
@@ -58,13 +63,13 @@ def main():
         url_storage=filestorage.FileStorage(storage_file),
     )
 
-    first = tus.uploader(file_stream=io.BytesIO(content), **options)
+    first = tus.uploader(file_path=file, **options)
     first.upload(stop_at=2 * CHUNK)
     assert first.offset == 2 * CHUNK, first.offset
     break_the_line(server, first.url, token, first.offset, content)
 
     # Another run of the program: it knows the file only, and finds the upload by it.
-    second = tus.uploader(file_stream=io.BytesIO(content), **options)
+    second = tus.uploader(file_path=file, **options)
     assert second.url == first.url
     resumed_at = second.get_offset()
     for _ in range(100):
@@ -72,16 +77,16 @@ def main():
             break
         resumed_at = second.get_offset()
     assert 2 * CHUNK <= resumed_at < SIZE, resumed_at
-    third = tus.uploader(file_stream=io.BytesIO(content), **options)
+    third = tus.uploader(file_path=file, **options)
     third.upload()
     assert third.get_offset() == SIZE
 
     # The same content again is there at once; a content that is not what was told is refused.
     del options["url_storage"], options["store_url"]
-    again = tus.uploader(file_stream=io.BytesIO(content), **options)
+    again = tus.uploader(file_path=file, **options)
     again.set_url(again.create_url())
     assert again.get_offset() == SIZE
-    wrong = tus.uploader(file_stream=io.BytesIO(os.urandom(1000)), **options)
+    wrong = tus.uploader(file_path=other, **options)
     try:
         wrong.upload()
         raise AssertionError("a wrong content was accepted")
