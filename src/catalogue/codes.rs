@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::image::{Reader, Writer};
-use super::search::Class;
+use super::question::Class;
 
 /// Digits of a catalogue code (基本编码), which ends an implementation code.
 const CATALOG: usize = 12;

@@ -8,6 +8,7 @@
 //! | [`findings`] | what loader and linter have to say |
 //! | [`admission`] | what each site does for each item, and where else |
 //! | [`brief`] | what lists and the search need of an item |
+//! | [`question`] | what is asked, and the words of the answer |
 //! | [`search`] | [`Catalogue`]: filter, rank, mark |
 //! | [`pinyin`] | type-to-filter of any list, by Chinese or pinyin |
 //! | [`synonyms`] | everyday words for official ones |
@@ -33,6 +34,7 @@ mod lines;
 mod pattern;
 pub mod pinyin;
 mod probe;
+pub mod question;
 pub mod search;
 mod sounds;
 pub mod synonyms;
@@ -45,5 +47,6 @@ pub use brief::Brief;
 pub use files::{CatalogueFolder, Folder};
 pub use findings::{Finding, Severity};
 pub use habits::Habits;
-pub use search::{Answer, Catalogue, CatalogueEntry, Class, Filter, Hit, Indexing, Matched, Question, Row};
+pub use question::{Answer, Class, Filter, Hit, Matched, Question, Row};
+pub use search::{Catalogue, CatalogueEntry, Indexing};
 pub use synonyms::Synonyms;

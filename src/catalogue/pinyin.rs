@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::line::{Found, Line, Place, locate};
 use super::pattern::{Degree, Moves, Pattern};
-use super::search::Class;
+use super::question::Class;
 use super::sounds::{fold, is_mark};
 
 /// How a text matches what was typed.

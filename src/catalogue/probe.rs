@@ -5,7 +5,7 @@ use super::index::{Index, Kind};
 use super::letters::{self, Need, ones};
 use super::line::{Found, Place};
 use super::pattern::{Degree, Pattern};
-use super::search::Class;
+use super::question::Class;
 use super::table::Table;
 use super::texts::{Texts, fields};
 

@@ -1,7 +1,7 @@
 //! The order of hits, and the best of many.
 
 use super::line::Place;
-use super::search::Class;
+use super::question::Class;
 
 /// Place of an entry in the list, the best first: class, how often it is used here, how it matches within the class, whether it is
 /// admitted here, the length of its name, the catalogue's order. All in one number.

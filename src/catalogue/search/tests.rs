@@ -368,7 +368,7 @@ fn classes_are_ranked() {
         ("gaonin", ALLOWANCE, Class::Sound, Matched::Alias { text: "高龄津贴".into(), marks: vec![0, 1] }),
         ("高领津贴", ALLOWANCE, Class::Scattered, Matched::Alias { text: "高龄津贴".into(), marks: vec![0, 1, 2, 3] }),
         ("公安局", "居住证办理", Class::Department, Matched::Department),
-        ("gaolong", ALLOWANCE, Class::Typo, Matched::Name),
+        ("gaolong", ALLOWANCE, Class::Typo, Matched::Alias { text: "高龄津贴".into(), marks: vec![0, 1] }),
     ] {
         let (found, hit) = first(query);
         assert_eq!((found, hit.class, &hit.matched), (name, Some(class), &matched), "{query}");
