@@ -556,16 +556,3 @@ fn undo_brings_a_removed_entry_back_until_text_is_typed() {
     assert_eq!(desk.value(PartId::Form, "/members/0/name").as_deref(), Some("陈小明"));
     assert_eq!(members(&desk), 1);
 }
-
-#[test]
-fn a_case_is_taken_further_only_after_a_yes() {
-    let mut desk = Desk::new(Look::CHINESE);
-    desk.press("f5 enter");
-    assert!(desk.picture().contains("[补正] 撤回"), "{}", desk.picture());
-    desk.press("right enter");
-    assert!(desk.picture().contains("“撤回”"), "{}", desk.picture());
-    desk.press("enter");
-    assert!(desk.picture().contains("补正 [撤回]"), "no is where the cursor is at first: {}", desk.picture());
-    desk.press("enter right enter");
-    assert!(desk.picture().contains("已撤回") && !desk.picture().contains("可以办理"), "{}", desk.picture());
-}

@@ -268,7 +268,7 @@ fn others(schemas: &mut Schemas) -> Vec<Operation> {
     let manifest = json!({"entries": [{
         "id": "0199ab00-0000-7000-8000-000000000001", "digest": "0".repeat(64), "ageSeconds": 90, "state": "queued",
     }]});
-    let prefill = json!({"item": ITEM, "applicant": {"name": "陈示例"}, "answers": {}});
+    let prefill = json!({"item": ITEM, "applicant": {"name": "Example"}, "answers": {}});
     vec![
         Operation::new(("get", "/v1/receipts/{request_no}"), "receipt", "The signed record of a request")
             .answer(200, "The record", schemas.reference::<SignedReceipt>())
