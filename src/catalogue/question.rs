@@ -99,7 +99,7 @@ pub enum Matched {
 /// One entry found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Number of the entry, for [`Catalogue::row`].
+    /// Number of the entry, for [`super::Catalogue::row`].
     pub entry: usize,
     /// The higher the better: the class, then how often this desk uses it, then whether it is admitted here.
     pub score: u32,

@@ -54,7 +54,9 @@ pub(super) enum Catalogue {
     },
     /// Bring the copy of the catalogue on this machine up to date.
     Sync,
-    /// Import items from a table (CSV, UTF-8 or GB18030) into a catalogue folder; rows with faults are told and left out.
+    /// Import items from a table (CSV) into a catalogue folder.
+    ///
+    /// UTF-8 or GB18030; rows with faults are told and left out.
     Import {
         /// The table.
         file: PathBuf,

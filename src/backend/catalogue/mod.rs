@@ -2,7 +2,7 @@
 //!
 //! | part | what it is |
 //! |---|---|
-//! | [`folder`] | folders as text |
+//! | `folder` | folders as text |
 //! | `content` | what a catalogue consists of |
 //! | `edition` | what a newly published one changes |
 //! | `publish` | publishing into the database, and reading from it |
