@@ -155,6 +155,11 @@ impl Pattern {
         self.readings.iter().all(|readings| !readings.is_empty())
     }
 
+    /// Whether at least half of it are digits, as of a code.
+    pub(super) fn is_mostly_digits(&self) -> bool {
+        2 * self.chars.iter().filter(|c| c.is_ascii_digit()).count() >= self.chars.len()
+    }
+
     /// The word itself when it may be (part of) a code: ASCII letters and digits with a digit among them, upper-case.
     pub(super) fn as_code(&self) -> Option<String> {
         let code = self.chars.iter().all(char::is_ascii_alphanumeric) && self.chars.iter().any(char::is_ascii_digit);

@@ -131,7 +131,8 @@ impl<'a> Probe<'a> {
         }
         if generosity >= Generosity::Slip {
             // A slip in a code is another code.
-            let lengths = SHORTEST_SLIPPED.iter().filter(|_| self.code.is_none());
+            let is_code = self.code.is_some() && word.is_mostly_digits();
+            let lengths = SHORTEST_SLIPPED.iter().filter(|_| !is_code);
             self.forgiven = lengths.filter(|shortest| has_length(word, **shortest)).count();
             self.slips = (self.forgiven > 0).then(|| Table::new(glyphs, word, Degree::Sound, self.forgiven));
         }

@@ -31,11 +31,12 @@ fn documented() -> BTreeMap<String, BTreeSet<String>> {
     paths.iter().map(|(path, entry)| (path.clone(), methods(entry))).collect()
 }
 
-/// Paths that the router's source names.
+/// Paths that the router's source names, and what is laid around it.
 fn routed() -> BTreeSet<String> {
-    let source = include_str!("../../src/backend/routes/mod.rs");
-    let literals = source.split('"').skip(1).step_by(2);
-    literals
+    let sources = [include_str!("../../src/backend/routes/mod.rs"), include_str!("../../src/backend/around.rs")];
+    sources
+        .iter()
+        .flat_map(|source| source.split('"').skip(1).step_by(2))
         .filter(|text| text.starts_with("/v1/") || text.starts_with("/health/") || *text == "/metrics")
         .map(str::to_owned)
         .collect()

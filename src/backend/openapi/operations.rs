@@ -323,5 +323,13 @@ fn others(schemas: &mut Schemas) -> Vec<Operation> {
             "It does",
             health(),
         ),
+        Operation::new(
+            ("get", "/metrics"),
+            "metrics",
+            "Figures for Prometheus; for this machine only, unless set otherwise",
+        )
+        .open()
+        .response(200, "The figures", json!({"text/plain": {"schema": {"type": "string"}}}))
+        .problems(&[404]),
     ]
 }

@@ -5,8 +5,7 @@ use proptest::sample::Index;
 
 use super::super::sounds::{fold, is_mark, readings};
 use super::*;
-use crate::domain::item::HandleArea;
-use crate::domain::item::{Audience, FourWays, ProjectType};
+use crate::domain::item::{Audience, FourWays, HandleArea, ProjectType};
 use crate::domain::site::Role;
 
 /// Domain, department, the digits of its codes, and its items in order: name, then everyday words.
