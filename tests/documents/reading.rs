@@ -88,7 +88,9 @@ pub fn help(program: &str, subcommands: &[&str]) -> String {
 pub fn listed(help: &str) -> impl Iterator<Item = &str> {
     let commands = help.split_once("Commands:\n").map_or("", |(_, rest)| rest);
     let lines = commands.lines().take_while(|line| !line.is_empty());
-    lines.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help")
+    // What a long description goes on with is indented further.
+    let begun = lines.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));
+    begun.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help")
 }
 
 /// Every Rust file under a folder, as one text.
