@@ -15,6 +15,8 @@ const SHORTEST_SCATTERED: (usize, usize) = (4, 3);
 /// The same within the name of a department, where short names come about so: 残联 for 残疾人联合会.
 const SHORTEST_SHORT_NAME: (usize, usize) = (3, 2);
 
+/// What looking at an entry for a word with slips forgiven costs, in looks for the plainest word.
+pub(super) const SLIP_COST: usize = 4;
 /// The shortest word of letters, and of Chinese, in which one slip is forgiven, and two.
 const SHORTEST_SLIPPED: [(usize, usize); 2] = [(4, 4), (9, 6)];
 
@@ -142,7 +144,7 @@ impl<'a> Probe<'a> {
 
     /// How much looking at one entry costs, in looks for the plainest word.
     pub(super) fn cost(&self) -> usize {
-        if self.slips.is_some() { 4 } else { 1 }
+        if self.slips.is_some() { SLIP_COST } else { 1 }
     }
 
     /// The most generous table in use: nothing matches that it does not reach, but for gaps, slips and parts.

@@ -15,7 +15,7 @@ use super::index::{Builder, Index, Kind};
 use super::letters::{self, ones};
 use super::line::Place;
 use super::pattern::Pattern;
-use super::probe::{Generosity, Judgement, Probe, Where};
+use super::probe::{Generosity, Judgement, Probe, SLIP_COST, Where};
 use super::question::{Answer, Class, Filter, Hit, Matched, Question, Row};
 use super::synonyms::Synonyms;
 use super::top::{Merits, Rank, Top};
@@ -152,6 +152,11 @@ impl Catalogue {
         for generosity in [Generosity::Exact, Generosity::Plain, Generosity::Wide, Generosity::Slip] {
             if generosity == Generosity::Wide && probes.iter().all(|probe| !probe.has_homophones()) {
                 continue;
+            }
+            if generosity == Generosity::Slip {
+                // Whatever it finds, it reads names and everyday words of most entries.
+                let Some(left) = effort.checked_sub(probes.len() * self.len() * SLIP_COST) else { return answer };
+                effort = left;
             }
             probes.iter_mut().for_each(|probe| probe.be(generosity));
             let Some(ranks) = self.rank(&mut probes, question, &passing, &mut effort) else { return answer };
