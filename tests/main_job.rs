@@ -1,4 +1,5 @@
 //! The clerk's main job, in Chinese, by keys, on the real program: find, read, take, submit, hand out; and what happens when it is cut off.
+#![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
 
 mod support;
 
@@ -210,6 +211,116 @@ fn what_was_typed_survives_the_order_to_stop_and_the_throw_away_room_is_thrown_a
     session.signal("TERM");
     session.exit();
     assert_eq!(rooms(), 0);
+}
+
+/// What the citizen said and the clerk typed in the main job, and in the draft that is parked after it.
+const SAID: [&str; 7] = [
+    "赵谷雨",
+    "42900619000101002",
+    "13800000000",
+    "天门市岳口镇健康路1号",
+    "6200000000000000000",
+    "钱白露",
+    "天门市岳口镇健康路5号",
+];
+
+/// A clerk at a backend of their own, whose files do not lie in the clerk's folder.
+fn at_the_desk(backend: &Backend, desk: &Path) -> Session {
+    std::fs::write(desk.join("password"), "practice\n").unwrap();
+    let (password, data) = (desk.join("password"), desk.join("data"));
+    let arguments = [
+        "--server",
+        &backend.url,
+        "--user",
+        "practice",
+        "--passphrase-file",
+        password.to_str().unwrap(),
+        "--data-dir",
+        data.to_str().unwrap(),
+    ];
+    Terminal::new(desk, &arguments).open()
+}
+
+fn files_below(folder: &Path) -> Vec<std::path::PathBuf> {
+    let (folders, files): (Vec<_>, Vec<_>) =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).partition(|path| path.is_dir());
+    files.into_iter().chain(folders.iter().flat_map(|folder| files_below(folder))).collect()
+}
+
+fn says_nothing(bytes: &[u8], what: &str) {
+    for said in SAID {
+        let found = bytes.windows(said.len()).position(|window| window == said.as_bytes());
+        assert!(found.is_none(), "{what} holds {said} at {found:?}");
+    }
+}
+
+/// The writable memory of a process, as a core dump of it would be.
+fn memory_of(process: u32) -> Vec<u8> {
+    use std::os::unix::fs::FileExt as _;
+    let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
+    let memory = std::fs::File::open(format!("/proc/{process}/mem")).unwrap();
+    let mut all = Vec::new();
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let (from, to) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
+        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
+        let mut part = vec![0; usize::try_from(to - from).unwrap()];
+        // Pages of devices cannot be read.
+        if memory.read_exact_at(&mut part, from).is_ok() {
+            all.extend(part);
+        }
+    }
+    all
+}
+
+#[test]
+fn after_the_work_nothing_of_a_citizen_is_readable() {
+    let (home, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let backend = Backend::start(home.path());
+    let mut session = at_the_desk(&backend, desk.path());
+    // One citizen is served to the end.
+    session.open_guide("gljt", ITEM);
+    session.press(&[Key::F(9)]);
+    session.wait_for("*申请人类型");
+    take_applicant(&mut session);
+    take_form(&mut session);
+    submit(&mut session);
+    session.wait_for("LX");
+    session.press(&[Key::F(9)]);
+    // The next one's form has nothing of the last one.
+    session.wait_for(">>");
+    session.open_guide("gljt", ITEM);
+    session.press(&[Key::F(9)]);
+    let next = session.wait_for("*申请人类型");
+    says_nothing(next.as_bytes(), "the next citizen's form");
+    session.fill("*姓名", "钱白露");
+    session.fill("*通讯地址", "天门市岳口镇健康路5号");
+    session.wait_for("已保存");
+    // While all of it is in use, and the write-ahead log full.
+    let check_files = || {
+        let files = files_below(desk.path());
+        assert!(files.iter().any(|file| file.to_string_lossy().ends_with(".vault-wal")), "{files:?}");
+        for file in files {
+            says_nothing(&std::fs::read(&file).unwrap(), &file.display().to_string());
+        }
+    };
+    check_files();
+    session.press(&[Key::F(12)]);
+    let covered = session.wait_for("已锁屏");
+    says_nothing(covered.as_bytes(), "the locked screen");
+    check_files();
+    // Only the administrator of the machine can look into the memory at all.
+    if std::fs::File::open(format!("/proc/{}/mem", session.process())).is_ok() {
+        std::thread::sleep(Duration::from_secs(1));
+        says_nothing(&memory_of(session.process()), "the memory of the locked program");
+    }
+    session.type_text("practice");
+    session.press(&[Key::Enter]);
+    session.wait_for("天门市岳口镇健康路5号");
+    assert!(session.before_cursor().contains("*通讯地址"), "unlocked, it is in the same field");
+    session.kill_9();
+    for file in files_below(desk.path()) {
+        says_nothing(&std::fs::read(&file).unwrap(), &file.display().to_string());
+    }
 }
 
 #[test]
