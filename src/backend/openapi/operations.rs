@@ -232,7 +232,7 @@ fn cases(schemas: &mut Schemas) -> Vec<Operation> {
         "events",
         "The log of a case: at once, when something comes (wait), or as server-sent events (Accept: text/event-stream)",
     )
-    .query(vec![optional("after", i64::MAX.unsigned_abs()), optional("wait", 20)])
+    .query(vec![optional("after", u64::MAX), optional("wait", 20)])
     .header("Last-Event-ID", false, json!({"type": "string", "pattern": "^[0-9]{1,18}$"}))
     .response(
         200,
