@@ -50,7 +50,10 @@ impl Tally {
 /// Mean reciprocal rank, success at 1, success at 5.
 fn measure(set: &str, table: &'static str) -> [f64; 3] {
     let (folder, _) = CatalogueFolder::load(&folders::built_in());
-    let items: Vec<Brief> = folder.entries_for(folder.site(DEFAULT_SITE).unwrap()).iter().map(Brief::of).collect();
+    let site = folder.site(DEFAULT_SITE);
+    let items: Vec<Brief> =
+        site.into_iter().flat_map(|site| folder.entries_for(site)).map(|entry| Brief::of(&entry)).collect();
+    assert!(!items.is_empty(), "the built-in sample has the practice site");
     let catalogue = Catalogue::new(items.iter(), &Synonyms::built_in());
     let mut all = Tally::default();
     let mut kinds: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -59,13 +62,14 @@ fn measure(set: &str, table: &'static str) -> [f64; 3] {
             assert!(items.iter().any(|item| item.name == *name), "{query}: there is no item {name}");
         }
         let hits = catalogue.search(query, &Filter::default(), 20);
-        let found: Vec<&str> = hits.iter().map(|hit| items[hit.entry].name.as_str()).collect();
+        let found: Vec<&str> =
+            hits.iter().filter_map(|hit| items.get(hit.entry)).map(|item| item.name.as_str()).collect();
         let rank = found.iter().position(|name| names.contains(name));
         if rank != Some(0) {
             println!(
                 "{set} {kind:<11} {query:<20} rank {:<5} {:?}",
                 rank.map_or("-".into(), |rank| (rank + 1).to_string()),
-                &found[..found.len().min(3)]
+                found.iter().take(3).collect::<Vec<_>>()
             );
         }
         kinds.entry(kind).or_default().count(rank);
