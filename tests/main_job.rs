@@ -133,7 +133,8 @@ fn what_was_typed_survives_a_kill_and_is_resumed_in_the_same_field() {
     let password = password.to_str().unwrap();
     let list = ["drafts", "list", "--json", "--user", "practice", "--data-dir", &room, "--passphrase-file", password];
     let listed = Command::new(support::PROGRAM).args(list).output().unwrap();
-    let drafts: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let drafts: serde_json::Value =
+        serde_json::from_slice(&listed.stdout).unwrap_or_else(|error| panic!("{error}: {listed:?}"));
     assert_eq!((&drafts[0]["applicant"], drafts.as_array().unwrap().len()), (&"钱*露".into(), 1));
     let id = drafts[0]["id"].as_str().unwrap();
     let show = ["drafts", "show", id, "--user", "practice", "--data-dir", &room, "--passphrase-file", password];
