@@ -149,8 +149,7 @@ fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<Fi
             message: error.sentence(locale),
         }));
     });
-    let mut places = Vec::new();
-    differences(data, &evaluation.relevant, base, &mut places);
+    let places = pointer::differences(data, &evaluation.relevant, base);
     errors.extend(places.into_iter().map(|place| field_error(place, "not-relevant", &[])));
     evaluation.owed
 }
@@ -169,31 +168,6 @@ fn promises(owed: &[String], wanted: &RequestItem, base: &str, day: Date, errors
         if promise.reason.trim().is_empty() {
             errors.push(field_error(format!("{at}/reason"), "owed-reason", &args));
         }
-    }
-}
-
-/// The places where two values differ.
-fn differences(sent: &Value, kept: &Value, at: &str, places: &mut Vec<String>) {
-    match (sent, kept) {
-        (Value::Object(sent), Value::Object(kept)) => {
-            let names: BTreeSet<&String> = sent.keys().chain(kept.keys()).collect();
-            for name in names {
-                let there = pointer::join(at, name);
-                match (sent.get(name), kept.get(name)) {
-                    (Some(sent), Some(kept)) => differences(sent, kept, &there, places),
-                    _ => places.push(there),
-                }
-            }
-        }
-        (Value::Array(sent), Value::Array(kept)) if sent.len() == kept.len() => {
-            for (index, (sent, kept)) in sent.iter().zip(kept).enumerate() {
-                differences(sent, kept, &format!("{at}/{index}"), places);
-            }
-        }
-        // 1 and 1.0 are one number in JSON.
-        (Value::Number(sent), Value::Number(kept)) if sent.as_f64() == kept.as_f64() => {}
-        (sent, kept) if sent == kept => {}
-        _ => places.push(at.to_owned()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! JSON pointers (RFC 6901) into a form's data: reading, writing, and the entries of repeat groups.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 /// The value at a pointer.
@@ -46,6 +48,35 @@ pub fn insert_entry(data: &mut Value, array: &str, index: usize, entry: Value) -
     let Some(Value::Array(entries)) = data.pointer_mut(array) else { return false };
     entries.insert(index.min(entries.len()), entry);
     true
+}
+
+/// The places where two values differ, below a pointer. 1 and 1.0 are one number in JSON.
+pub fn differences(one: &Value, other: &Value, at: &str) -> Vec<String> {
+    fn walk(one: &Value, other: &Value, at: &str, places: &mut Vec<String>) {
+        match (one, other) {
+            (Value::Object(one), Value::Object(other)) => {
+                let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+                for name in names {
+                    let there = join(at, name);
+                    match (one.get(name), other.get(name)) {
+                        (Some(one), Some(other)) => walk(one, other, &there, places),
+                        _ => places.push(there),
+                    }
+                }
+            }
+            (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+                for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                    walk(one, other, &format!("{at}/{index}"), places);
+                }
+            }
+            (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => {}
+            (one, other) if one == other => {}
+            _ => places.push(at.to_owned()),
+        }
+    }
+    let mut places = Vec::new();
+    walk(one, other, at, &mut places);
+    places
 }
 
 /// Takes an entry out of an array.

@@ -1,7 +1,7 @@
 //! A request document that was made elsewhere, one of `PUT /v1/requests/{uuid}`: read, checked by the same engine as an intake, and kept
 //! as a draft. It stays whole: as long as nothing is changed at the desk, what is submitted is the document as it came.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -158,7 +158,7 @@ impl Document {
         let mut judge = |form: &Form, data: &Value, base: &str| {
             let evaluation = form.evaluate(data, day);
             if evaluation.errors.is_empty() {
-                let places = differences(data, &evaluation.relevant).into_iter();
+                let places = pointer::differences(data, &evaluation.relevant, "").into_iter();
                 findings
                     .extend(places.map(|place| Finding { pointer: format!("{base}{place}"), what: What::NotRelevant }));
             }
@@ -262,35 +262,6 @@ fn control_character(value: &Value, at: &str) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The places where what was sent is not what the form makes of it.
-fn differences(sent: &Value, kept: &Value) -> Vec<String> {
-    fn walk(sent: &Value, kept: &Value, at: &str, places: &mut Vec<String>) {
-        match (sent, kept) {
-            (Value::Object(sent), Value::Object(kept)) => {
-                let names: BTreeSet<&String> = sent.keys().chain(kept.keys()).collect();
-                for name in names {
-                    let there = pointer::join(at, name);
-                    match (sent.get(name), kept.get(name)) {
-                        (Some(sent), Some(kept)) => walk(sent, kept, &there, places),
-                        _ => places.push(there),
-                    }
-                }
-            }
-            (Value::Array(sent), Value::Array(kept)) if sent.len() == kept.len() => {
-                for (index, (sent, kept)) in sent.iter().zip(kept).enumerate() {
-                    walk(sent, kept, &format!("{at}/{index}"), places);
-                }
-            }
-            (Value::Number(sent), Value::Number(kept)) if sent.as_f64() == kept.as_f64() => {}
-            (sent, kept) if sent == kept => {}
-            _ => places.push(at.to_owned()),
-        }
-    }
-    let mut places = Vec::new();
-    walk(sent, kept, "", &mut places);
-    places
 }
 
 #[cfg(test)]
