@@ -71,7 +71,7 @@ pub(super) async fn act(
     }
     let mut errors = Vec::new();
     let said = serde_json::to_value(details).map_err(|_| ProblemCode::Internal)?;
-    check::control_characters(&said, "", &mut errors);
+    check::control_characters(&said, &mut errors);
     if let Some(member) = action.missing(details) {
         errors.push(field_error(format!("/{member}"), "action-wants", &[]));
     }

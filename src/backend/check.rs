@@ -99,23 +99,9 @@ fn one(catalogue: &Catalogue, site: &Site, wanted: &RequestItem, index: usize, d
 }
 
 /// Control characters have no place in what people read; one that slipped past the desk could move a terminal's cursor.
-pub(super) fn control_characters(value: &Value, at: &str, errors: &mut Vec<FieldError>) {
-    match value {
-        Value::String(text) if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => {
-            errors.push(field_error(at.to_owned(), "control-character", &[]));
-        }
-        Value::Array(entries) => {
-            for (index, entry) in entries.iter().enumerate() {
-                control_characters(entry, &format!("{at}/{index}"), errors);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                control_characters(member, &pointer::join(at, name), errors);
-            }
-        }
-        _ => {}
-    }
+pub(super) fn control_characters(value: &Value, errors: &mut Vec<FieldError>) {
+    let places = pointer::control_characters(value, "").into_iter();
+    errors.extend(places.map(|place| field_error(place, "control-character", &[])));
 }
 
 /// A form of the backend's own that does not work.

@@ -131,7 +131,7 @@ fn canonical(body: &Body) -> Answer<String> {
 fn parse(body: &Body) -> Answer<Request> {
     let request: Request = body.parse()?;
     let mut errors = Vec::new();
-    check::control_characters(&body.parse()?, "", &mut errors);
+    check::control_characters(&body.parse()?, &mut errors);
     if errors.is_empty() { Ok(request) } else { Err(Fault::invalid(errors)) }
 }
 

@@ -79,6 +79,25 @@ pub fn differences(one: &Value, other: &Value, at: &str) -> Vec<String> {
     places
 }
 
+/// The places, below a pointer, of the texts with a control character that no field can hold: any but line feed and tab.
+pub fn control_characters(value: &Value, at: &str) -> Vec<String> {
+    fn walk(value: &Value, at: &str, places: &mut Vec<String>) {
+        match value {
+            Value::String(text) if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => {
+                places.push(at.to_owned());
+            }
+            Value::Array(entries) => {
+                entries.iter().enumerate().for_each(|(index, entry)| walk(entry, &format!("{at}/{index}"), places));
+            }
+            Value::Object(members) => members.iter().for_each(|(name, member)| walk(member, &join(at, name), places)),
+            _ => {}
+        }
+    }
+    let mut places = Vec::new();
+    walk(value, at, &mut places);
+    places
+}
+
 /// Takes an entry out of an array.
 pub fn remove_entry(data: &mut Value, array: &str, index: usize) -> Option<Value> {
     let entries = data.pointer_mut(array)?.as_array_mut()?;

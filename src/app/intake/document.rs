@@ -105,7 +105,7 @@ impl Document {
         if nameless {
             members.insert("id".to_owned(), json!(Uuid::nil()));
         }
-        if let Some(at) = control_character(&value, "") {
+        if let Some(at) = pointer::control_characters(&value, "").into_iter().next() {
             return Err(DocumentError::ControlCharacter(at));
         }
         let mut request = Request::deserialize(&value).map_err(shape)?;
@@ -248,20 +248,6 @@ fn id_of(value: &Value, submitted_at: Timestamp) -> serde_json::Result<Uuid> {
     bits.iter_mut().zip(digest).for_each(|(bit, byte)| *bit = byte);
     let millis = u64::try_from(submitted_at.as_millisecond()).unwrap_or_default();
     Ok(Builder::from_unix_timestamp_millis(millis, &bits).into_uuid())
-}
-
-/// The place of the first text with a control character that no form field can hold.
-fn control_character(value: &Value, at: &str) -> Option<String> {
-    match value {
-        Value::String(text) => text.chars().any(|c| c.is_control() && c != '\n' && c != '\t').then(|| at.to_owned()),
-        Value::Array(entries) => {
-            entries.iter().enumerate().find_map(|(index, entry)| control_character(entry, &format!("{at}/{index}")))
-        }
-        Value::Object(members) => {
-            members.iter().find_map(|(name, member)| control_character(member, &pointer::join(at, name)))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) async fn keep(State(app): State<Arc<App>>, signed_in: SignedIn, body:
     let prefill: Prefill = body.parse()?;
     let content = serde_json::to_value(&prefill).map_err(|_| ProblemCode::Internal)?;
     let mut errors = Vec::new();
-    check::control_characters(&content, "", &mut errors);
+    check::control_characters(&content, &mut errors);
     if !errors.is_empty() {
         return Err(Fault::invalid(errors));
     }
