@@ -1,7 +1,7 @@
 //! A session that types, parks, submits and changes its password is cut off at every single point at which it touches the disk, by `kill -9` and by
 //! a power cut that loses whatever was not synced. Opened again, the vault keeps every promise that it made.
 //!
-//! Needs `strace` and takes minutes: `ONEWINDOW_LONG=1 cargo test --test crash_points -- --nocapture`.
+//! Needs `strace` and takes minutes: `TEST_LONG=1 cargo test --test crash_points -- --nocapture`.
 #![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
 
 #[cfg(test)]
@@ -259,9 +259,9 @@ async fn one_request(vault: &Vault, told: &Told, id: Uuid, point: &str) {
 }
 
 fn is_wanted() -> bool {
-    let wanted = std::env::var_os("ONEWINDOW_LONG").is_some();
+    let wanted = std::env::var_os("TEST_LONG").is_some();
     if !wanted {
-        eprintln!("left out: set ONEWINDOW_LONG=1 to run it");
+        eprintln!("left out: set TEST_LONG=1 to run it");
     }
     wanted
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Property-based tests of the running backend by its own OpenAPI document, with every check of schemathesis, on SQLite and on PostgreSQL
-# (when $ONEWINDOW_TEST_POSTGRES names an empty database), as a counter clerk and as the department.
+# (when $TEST_POSTGRES names an empty database), as a counter clerk and as the department.
 #
 #   tests/schemathesis.sh [EXAMPLES]      examples an operation, 25 without it
 set -euo pipefail
@@ -43,4 +43,4 @@ run() {
 }
 
 run "sqlite:$work/backend.sqlite"
-if [ -n "${ONEWINDOW_TEST_POSTGRES:-}" ]; then run "$ONEWINDOW_TEST_POSTGRES"; else echo 'SKIPPED: PostgreSQL'; fi
+if [ -n "${TEST_POSTGRES:-}" ]; then run "$TEST_POSTGRES"; else echo 'SKIPPED: PostgreSQL'; fi

@@ -1,6 +1,6 @@
 //! Faults on the wire, between the real client and the real backend: none is lost, none is taken twice, each comes to its end.
 //!
-//! The suite runs a few hundred submissions. `ONEWINDOW_LONG=1 cargo test --test wire -- --nocapture` runs more than 10,000 over
+//! The suite runs a few hundred submissions. `TEST_LONG=1 cargo test --test wire -- --nocapture` runs more than 10,000 over
 //! many seeds and prints its figures. Waiting times pass faster than on the clock; nothing else is different.
 #![expect(
     clippy::unwrap_used,
@@ -45,7 +45,7 @@ const HASTE: u32 = 400;
 const PATIENCE: Duration = Duration::from_secs(600);
 
 fn is_long() -> bool {
-    std::env::var_os("ONEWINDOW_LONG").is_some()
+    std::env::var_os("TEST_LONG").is_some()
 }
 
 /// A clock that runs [`HASTE`] times as fast.

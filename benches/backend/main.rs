@@ -37,7 +37,7 @@ fn main() {
     runtime.block_on(async {
         onewindow::backend::use_postgres();
         let mut databases = vec![("SQLite", None, SQLITE_CONNECTIONS)];
-        if let Ok(url) = std::env::var("ONEWINDOW_BENCH_DATABASE") {
+        if let Ok(url) = std::env::var("BENCH_DATABASE") {
             databases.push(("PostgreSQL", Some(url), POSTGRES_CONNECTIONS));
         }
         for (name, url, connections) in databases {

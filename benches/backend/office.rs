@@ -26,7 +26,7 @@ impl Office {
         if !catalogue.exists() {
             world::write_catalogue(&catalogue);
         }
-        let program = std::env::var_os("ONEWINDOW_BIN").map_or_else(
+        let program = std::env::var_os("BENCH_BINARY").map_or_else(
             || PathBuf::from(env!("CARGO_BIN_EXE_onewindow-backend")),
             |program| PathBuf::from(program).with_file_name("onewindow-backend"),
         );

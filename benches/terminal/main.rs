@@ -64,7 +64,7 @@ struct Program {
 
 impl Program {
     fn to_measure() -> Self {
-        let path = std::env::var_os("ONEWINDOW_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_onewindow").into());
+        let path = std::env::var_os("BENCH_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_onewindow").into());
         Self { path: path.into() }
     }
 

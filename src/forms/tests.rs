@@ -17,9 +17,9 @@ mod rules;
 
 const TODAY: Date = date(2026, 11, 23);
 
-/// How many cases a property is tried with: a hundred times as many, or as many as it says, where `ONEWINDOW_LONG` is set.
+/// How many cases a property is tried with: a hundred times as many, or as many as it says, where `TEST_LONG` is set.
 pub(super) fn cases(usual: u32) -> u32 {
-    let long = std::env::var("ONEWINDOW_LONG").ok();
+    let long = std::env::var("TEST_LONG").ok();
     long.map_or(usual, |count| count.parse().ok().filter(|count| *count > 1).unwrap_or(usual.saturating_mul(100)))
 }
 

@@ -305,7 +305,7 @@ const VILLAGE: Quality = Quality { bytes_per_second: 32_000, round_trip: Duratio
 /// version fetches 100,000 items over a line that is really that slow, and prints the times.
 #[tokio::test]
 async fn a_province_over_a_villages_line() {
-    let long = std::env::var_os("ONEWINDOW_LONG").is_some();
+    let long = std::env::var_os("TEST_LONG").is_some();
     let count = if long { 100_000 } else { 2_000 };
     let folder = TempDir::new().unwrap();
     write_province(&folder.path().join("province"), count);

@@ -87,7 +87,7 @@ async fn all_numbers(client: &Client) -> Vec<String> {
 }
 
 fn rounds(usual: usize, long: usize) -> usize {
-    if std::env::var_os("ONEWINDOW_LONG").is_some() { long } else { usual }
+    if std::env::var_os("TEST_LONG").is_some() { long } else { usual }
 }
 
 #[tokio::test]

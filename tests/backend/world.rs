@@ -34,7 +34,7 @@ pub fn friday() -> Timestamp {
 }
 
 /// Variable that holds the URL of the PostgreSQL database to test on; without it SQLite is tested.
-pub const DATABASE: &str = "ONEWINDOW_TEST_DATABASE";
+pub const DATABASE: &str = "TEST_DATABASE";
 
 /// An empty database.
 pub async fn database(folder: &Path) -> Database {

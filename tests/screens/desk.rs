@@ -34,9 +34,9 @@ fn next_id(_: Timestamp) -> Uuid {
     Uuid::from_u128(IDS.get())
 }
 
-/// How many random cases to try: more of them, as many times as `ONEWINDOW_LONG` says, for the long proof.
+/// How many random cases to try: more of them, as many times as `TEST_LONG` says, for the long proof.
 pub fn cases(usual: u32) -> u32 {
-    let times = std::env::var("ONEWINDOW_LONG").ok().and_then(|times| times.parse().ok());
+    let times = std::env::var("TEST_LONG").ok().and_then(|times| times.parse().ok());
     usual.saturating_mul(times.unwrap_or(1))
 }
 

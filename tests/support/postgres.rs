@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// When set, a machine without PostgreSQL fails the tests that need it; otherwise they say that they are skipped.
-const REQUIRED: &str = "ONEWINDOW_REQUIRE_POSTGRES";
+const REQUIRED: &str = "TEST_REQUIRE_POSTGRES";
 
 /// A running server; stopped when dropped, or when this process ends in whatever way.
 pub struct Postgres {

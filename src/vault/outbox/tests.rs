@@ -249,7 +249,7 @@ impl World {
 
 #[test]
 fn the_outbox_does_what_its_model_does() {
-    let cases = if std::env::var_os("ONEWINDOW_LONG").is_some() { 600 } else { 12 };
+    let cases = if std::env::var_os("TEST_LONG").is_some() { 600 } else { 12 };
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let acts = prop::collection::vec(act(), 1..60);
     runner
