@@ -14,7 +14,6 @@
 //!
 //! A file's stem is the id of what it holds. Reading the disk is the shell's business: here a folder is a map from path to text.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -36,8 +35,8 @@ pub const MANIFEST: &str = "catalogue.toml";
 /// Path of the practice clerks.
 pub const CLERKS: &str = "clerks.toml";
 
-/// The text of a file; what is compiled in is not copied.
-pub type Text = Cow<'static, str>;
+/// The text of a file, shared by whatever is made of it.
+pub type Text = Arc<str>;
 
 /// A catalogue folder as text: path inside the folder, with `/` between its parts → content.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,7 +70,7 @@ impl Folder {
 
     /// The text of a file.
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(Cow::as_ref)
+        self.files.get(path).map(AsRef::as_ref)
     }
 }
 

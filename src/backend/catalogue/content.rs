@@ -1,5 +1,6 @@
 //! What a catalogue consists of, however it came: from a folder's text or from the database.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -113,8 +114,8 @@ impl Kept {
 /// The two texts of a form as they are kept: written anew they would not have the digest that they had.
 #[derive(Serialize, Deserialize)]
 struct FormTexts<'a> {
-    schema: std::borrow::Cow<'a, str>,
-    ui: Option<std::borrow::Cow<'a, str>>,
+    schema: Cow<'a, str>,
+    ui: Option<Cow<'a, str>>,
 }
 
 /// A form for the database.
@@ -126,8 +127,7 @@ pub(super) fn kept_form(form: &FormSource) -> Kept {
 /// A form from the database.
 pub(super) fn form_of(reference: FormRef, body: &str) -> serde_json::Result<FormSource> {
     let FormTexts { schema, ui } = serde_json::from_str(body)?;
-    let owned = |text: std::borrow::Cow<'_, str>| Text::Owned(text.into_owned());
-    Ok(FormSource::new(reference, owned(schema), ui.map(owned)))
+    Ok(FormSource::new(reference, schema.into(), ui.map(Into::into)))
 }
 
 /// Which of the forms that every request fills.
@@ -157,7 +157,7 @@ impl Particulars {
     pub(super) fn source(self) -> Result<FormSource, CatalogueError> {
         let read = |suffix: &str| -> Option<Text> {
             let file = PARTICULARS.get_file(format!("{}.{suffix}.json", self.name()))?;
-            file.contents_utf8().map(Text::Borrowed)
+            file.contents_utf8().map(Text::from)
         };
         let schema = read("schema").ok_or_else(|| CatalogueError::NoForm(self.form()))?;
         Ok(FormSource::new(self.form(), schema, read("ui")))

@@ -1,16 +1,18 @@
 //! Catalogue folders as text: the sample that is compiled in, and those on a disk.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::{fs, io};
 
-use include_dir::{Dir, DirEntry, include_dir};
+use flate2::read::GzDecoder;
+use tar::Archive;
 
 use super::{CatalogueError, ClerksFile, PracticeClerk};
 use crate::catalogue::Folder;
 use crate::catalogue::files::CLERKS;
 
-/// The sample catalogue.
-static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/demo");
+/// The sample catalogue, packed by `build.rs`.
+static DEMO: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/demo.tar.gz"));
 
 /// Deepest folder that is looked into: `items/<domain>/<id>.toml` is the deepest file of a catalogue.
 const DEPTH: usize = 4;
@@ -18,15 +20,6 @@ const DEPTH: usize = 4;
 const FILE_BYTES: u64 = 4 << 20;
 /// Most files that are read.
 const FILES: usize = 500_000;
-
-/// The practice clerks of the sample catalogue.
-///
-/// # Errors
-/// When their file is not what it should be; a test keeps it so.
-pub fn built_in_clerks() -> Result<Vec<PracticeClerk>, CatalogueError> {
-    let text = DEMO.get_file(CLERKS).and_then(|file| file.contents_utf8()).unwrap_or_default();
-    Ok(toml::from_str::<ClerksFile>(text)?.clerks)
-}
 
 /// The practice clerks of a catalogue folder; none when it has no file of them.
 ///
@@ -38,9 +31,21 @@ pub fn clerks_of(folder: &Folder) -> Result<Vec<PracticeClerk>, CatalogueError> 
 
 /// The sample catalogue, as text.
 pub fn built_in() -> Folder {
-    let mut files = Vec::new();
-    compiled_in(&DEMO, &mut files);
-    files.into_iter().collect()
+    // It is part of the program; a test holds that it unpacks.
+    unpacked(DEMO).unwrap_or_default()
+}
+
+/// The files of a packed folder.
+fn unpacked(packed: &[u8]) -> io::Result<Folder> {
+    let mut folder = Folder::default();
+    for entry in Archive::new(GzDecoder::new(packed)).entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        let mut text = String::new();
+        entry.read_to_string(&mut text)?;
+        folder.insert(path, text.into());
+    }
+    Ok(folder)
 }
 
 /// A catalogue folder on disk, as text. Links are not followed, what is no text is kept by its path with the reason, and there is a bound to
@@ -52,20 +57,6 @@ pub fn read(root: &Path) -> Result<Folder, CatalogueError> {
     let mut folder = Folder::default();
     on_disk(root, root, 0, &mut folder)?;
     Ok(folder)
-}
-
-/// The files of a compiled-in folder. What is no text is no file of a catalogue.
-fn compiled_in(dir: &Dir<'static>, files: &mut Vec<(String, &'static str)>) {
-    for entry in dir.entries() {
-        match entry {
-            DirEntry::Dir(dir) => compiled_in(dir, files),
-            DirEntry::File(file) => {
-                if let (Some(path), Some(text)) = (slashed(file.path()), file.contents_utf8()) {
-                    files.push((path, text));
-                }
-            }
-        }
-    }
 }
 
 /// The files of a folder on disk, hidden ones left out.
@@ -108,4 +99,15 @@ fn on_disk(root: &Path, dir: &Path, depth: usize, folder: &mut Folder) -> Result
 fn slashed(path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_packed_sample_is_the_folder_it_was_made_from() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo");
+        assert_eq!(unpacked(DEMO).unwrap(), read(&root).unwrap());
+    }
 }
