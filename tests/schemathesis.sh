@@ -2,7 +2,7 @@
 # Property-based tests of the running backend by its own OpenAPI document, with every check of schemathesis, on SQLite and on PostgreSQL
 # (when $TEST_POSTGRES names an empty database), as a counter clerk and as the department.
 #
-#   tests/schemathesis.sh [EXAMPLES]      examples an operation, 25 without it
+#   tests/schemathesis.sh [EXAMPLES]      examples an operation, 25 without it; $SEED, 1 without it; $PROGRAM, a backend that is built already
 set -euo pipefail
 cd "$(dirname "$0")/.."
 examples=${1:-25}
@@ -16,8 +16,8 @@ if ! command -v schemathesis >/dev/null; then
     "$work/venv/bin/pip" install --quiet 'schemathesis==4.32.5'
     PATH=$work/venv/bin:$PATH
 fi
-cargo build --quiet --locked --bin onewindow-backend
-program=target/debug/onewindow-backend
+[ -n "${PROGRAM:-}" ] || cargo build --quiet --locked --bin onewindow-backend
+program=${PROGRAM:-target/debug/onewindow-backend}
 
 run() {
     local database=$1
@@ -36,7 +36,7 @@ run() {
             -d "{\"name\":\"$clerk\",\"password\":\"practice\"}" | python3 -c 'import json,sys; print(json.load(sys.stdin)["accessToken"])')
         # Signing out would end the run's own session.
         NO_PROXY='*' schemathesis --config-file tests/schemathesis.toml run config/openapi.json --url "$url" \
-            -H "Authorization: Bearer $token" --checks all --max-examples "$examples" --seed 1 \
+            -H "Authorization: Bearer $token" --checks all --max-examples "$examples" --seed "${SEED:-1}" \
             --exclude-operation-id signOut --suppress-health-check all --no-color
     done
     stop

@@ -96,6 +96,7 @@ pub struct StatisticsFilter {
     pub until: Option<Date>,
     /// Only this site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(pattern = r"^[^\x00]*$")]
     pub site: Option<String>,
     /// What the rows are told apart by: names of [`StatisticsBy`] with commas between. None: one row in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -324,9 +324,11 @@ pub struct CaseFilter {
     pub status: Option<CaseStatus>,
     /// Only this item, by implementation code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(pattern = r"^[^\x00]*$")]
     pub item: Option<String>,
     /// Only this case number, or the cases of this request number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(pattern = r"^[^\x00]*$")]
     pub number: Option<String>,
     /// Only what changed at or after this instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
