@@ -71,6 +71,25 @@ pub enum CaseStatus {
 }
 
 impl CaseStatus {
+    /// Every status.
+    pub const ALL: [Self; 15] = [
+        Self::Received,
+        Self::SupplementNeeded,
+        Self::Accepted,
+        Self::AcceptedOwing,
+        Self::NotAccepted,
+        Self::InReview,
+        Self::Suspended,
+        Self::Granted,
+        Self::Refused,
+        Self::ReadyForIssue,
+        Self::Delivered,
+        Self::Evaluated,
+        Self::Withdrawn,
+        Self::Returned,
+        Self::Terminated,
+    ];
+
     /// The stable name, as on the wire.
     pub const fn name(self) -> &'static str {
         match self {

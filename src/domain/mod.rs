@@ -6,6 +6,7 @@ pub mod area;
 pub mod bundle;
 pub mod calendar;
 pub mod case;
+pub mod course;
 pub mod deadline;
 mod form_ref;
 pub mod identity;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use onewindow::backend::config::{Attachments, Config, Database, Limits, TlsFiles, Transport};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::postgres;
 use crate::world::{DATABASE, OTHER_PERSON, PERSON, World, friday, http, request};
 
 /// What comes back on a line until it is closed.
@@ -275,4 +277,38 @@ async fn a_backup_made_at_work_goes_on_where_it_was_made() {
     running.shutdown().await;
     upkeep::verify_audit(&restored, None).await.unwrap().unwrap();
     assert!(!to.join("backend.attachments/added-later").exists());
+}
+
+#[tokio::test]
+async fn a_dump_restored_elsewhere_goes_on_where_it_was_made() {
+    let world = World::practice().await;
+    let Database::Server(url) = world.config().database else { return };
+    let client = world.signed_in("practice").await;
+    let taken = request(PERSON);
+    let kept = client.put_request(&taken).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let dump = folder.path().join("backend.dump");
+    let (server, schema) = url.split_once("?options[search_path]=").unwrap();
+    let run = |program: &str, options: &[&str]| {
+        let done = Command::new(postgres::program(program).unwrap()).args(options).output().unwrap();
+        assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    let dump = dump.to_str().unwrap();
+    run("pg_dump", &["--format=custom", "--file", dump, "--schema", schema, server]);
+    let elsewhere = format!("elsewhere_{schema}");
+    run("createdb", &["--maintenance-db", server, &elsewhere]);
+    let other = format!("{}/{elsewhere}", server.rsplit_once('/').unwrap().0);
+    run("pg_restore", &["--dbname", &other, dump]);
+
+    let database = format!("{other}?options[search_path]={schema}").parse().unwrap();
+    let restored = Config { database, ..world.config() };
+    let running = Backend::start(restored.clone()).await.unwrap();
+    let there = onewindow::api::Client::practice(running.addr()).unwrap();
+    there.sign_in("practice", "practice").await.unwrap();
+    assert_eq!(there.receipt(&kept.body.request_no).await.unwrap(), kept.body.receipt);
+    let again = there.put_request(&taken).await.unwrap();
+    assert_eq!(again.body.request_no, kept.body.request_no, "the same request is the same there");
+    assert!(there.put_request(&request(OTHER_PERSON)).await.unwrap().body.request_no > kept.body.request_no);
+    running.shutdown().await;
+    upkeep::verify_audit(&restored, None).await.unwrap().unwrap();
 }

@@ -85,23 +85,6 @@ fn every_key_that_the_screens_name_exists() {
 #[test]
 fn every_composed_key_exists() {
     let word = |value: serde_json::Value| value.as_str().unwrap().to_owned();
-    let statuses = [
-        CaseStatus::Received,
-        CaseStatus::SupplementNeeded,
-        CaseStatus::Accepted,
-        CaseStatus::AcceptedOwing,
-        CaseStatus::NotAccepted,
-        CaseStatus::InReview,
-        CaseStatus::Suspended,
-        CaseStatus::Granted,
-        CaseStatus::Refused,
-        CaseStatus::ReadyForIssue,
-        CaseStatus::Delivered,
-        CaseStatus::Evaluated,
-        CaseStatus::Withdrawn,
-        CaseStatus::Returned,
-        CaseStatus::Terminated,
-    ];
     let states = [
         OutboxState::Queued,
         OutboxState::Sending,
@@ -114,7 +97,7 @@ fn every_composed_key_exists() {
     let keys = Action::ALL
         .iter()
         .map(|action| format!("action-{}", action.name()))
-        .chain(statuses.map(|status| format!("status-{}", status.name())))
+        .chain(CaseStatus::ALL.map(|status| format!("status-{}", status.name())))
         .chain(states.map(|state| format!("sync-state-{}", state.name())))
         .chain(received.map(|way| format!("received-{}", word(serde_json::to_value(way).unwrap()))))
         .chain(roles.map(|role| format!("role-{}", word(serde_json::to_value(role).unwrap()))))

@@ -23,7 +23,7 @@ pub struct Postgres {
 impl Postgres {
     /// Starts one, when its programs are on this machine.
     pub fn start() -> Option<Self> {
-        let Some(programs) = programs() else {
+        let (Some(initdb), Some(postgres)) = (program("initdb"), program("postgres")) else {
             assert!(std::env::var_os(REQUIRED).is_none(), "{REQUIRED} is set and there is no PostgreSQL");
             eprintln!("SKIPPED: nothing is tested on PostgreSQL, for there is no initdb on this machine");
             return None;
@@ -34,7 +34,7 @@ impl Postgres {
             chown(folder.path(), Some(user), Some(group)).unwrap();
         }
         let data = folder.path().join("data");
-        let made = command(&programs.join("initdb"), owner)
+        let made = command(&initdb, owner)
             .args(["--username=onewindow", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata"])
             .arg(&data)
             .stdout(Stdio::null())
@@ -49,7 +49,7 @@ impl Postgres {
         let mut shell = command(Path::new("/bin/sh"), owner);
         shell
             .args(["-c", script])
-            .arg(programs.join("postgres"))
+            .arg(postgres)
             .arg(&data)
             .arg(port.to_string())
             .stdin(Stdio::piped())
@@ -79,14 +79,12 @@ impl Drop for Postgres {
     }
 }
 
-/// Where `initdb` and `postgres` are: the path, or Debian's own folder for them.
-fn programs() -> Option<PathBuf> {
+/// Where a program of PostgreSQL is: on the path, or in Debian's own folder for them.
+pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let debian =
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
-    std::env::split_paths(&path)
-        .chain(debian)
-        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+    std::env::split_paths(&path).chain(debian).map(|folder| folder.join(name)).find(|program| program.exists())
 }
 
 /// Whom the server runs as, when this process is root: PostgreSQL refuses that.

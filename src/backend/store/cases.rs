@@ -10,9 +10,10 @@ use sqlx::any::AnyRow;
 use super::{Store, StoreError, audit, counter, instant, stored_counter};
 use crate::backend::audit::{Act, Action};
 use crate::domain::case::{Case, CaseEvent, CaseStatus};
+use crate::domain::course::Course;
 use crate::domain::deadline::Deadline;
 use crate::domain::item::{Limit, LimitUnit};
-use crate::domain::procedure::{ActionDetails, CaseAction, Course};
+use crate::domain::procedure::{ActionDetails, CaseAction};
 
 /// A case with what lists do not show.
 #[derive(Debug, Clone, PartialEq, Eq)]

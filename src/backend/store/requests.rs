@@ -9,8 +9,8 @@ use sqlx::{Any, Transaction};
 use super::cases::stored_day;
 use super::{Store, StoreError, Timer, Timing, counter};
 use crate::domain::case::Case;
+use crate::domain::course::Course;
 use crate::domain::item::LimitUnit;
-use crate::domain::procedure::Course;
 
 /// A request that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
