@@ -14,6 +14,9 @@ mod budgets;
 #[path = "screens/carets.rs"]
 mod carets;
 #[cfg(test)]
+#[path = "screens/case.rs"]
+mod case;
+#[cfg(test)]
 #[path = "screens/controls.rs"]
 mod controls;
 #[cfg(test)]
