@@ -127,14 +127,13 @@ fn particulars(
 /// owed.
 fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<FieldError>) -> Vec<String> {
     let evaluation = form.evaluate(data, day);
-    language::with_locale(|locale| {
-        errors.extend(evaluation.errors.iter().map(|error| FieldError {
-            pointer: format!("{base}{}", error.pointer),
-            keyword: error.keyword.clone(),
-            code: error.detail.key.to_owned(),
-            message: error.sentence(locale),
-        }));
-    });
+    let locale = language::locale();
+    errors.extend(evaluation.errors.iter().map(|error| FieldError {
+        pointer: format!("{base}{}", error.pointer),
+        keyword: error.keyword.clone(),
+        code: error.detail.key.to_owned(),
+        message: error.sentence(&locale),
+    }));
     let places = pointer::differences(data, &evaluation.relevant, base);
     errors.extend(places.into_iter().map(|place| field_error(place, "not-relevant", &[])));
     evaluation.owed

@@ -1,6 +1,6 @@
 //! The language of the request under way.
 
-use std::cell::OnceCell;
+use std::sync::Arc;
 
 use super::problem::Answer;
 use crate::api::wire::ProblemCode;
@@ -8,11 +8,6 @@ use crate::locale::{Arg, Language, Locale};
 
 tokio::task_local! {
     static LANGUAGE: Language;
-}
-
-thread_local! {
-    static CHINESE: OnceCell<Locale> = const { OnceCell::new() };
-    static ENGLISH: OnceCell<Locale> = const { OnceCell::new() };
 }
 
 /// Runs a request in the language that it asks for (`Accept-Language`).
@@ -29,16 +24,11 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 }
 
 /// The sentences of the request under way; outside of one, the Chinese ones.
-pub(super) fn with_locale<T>(use_it: impl FnOnce(&Locale) -> T) -> T {
-    let language = LANGUAGE.try_with(|language| *language).unwrap_or_default();
-    let of_thread = match language {
-        Language::Chinese => &CHINESE,
-        Language::English => &ENGLISH,
-    };
-    of_thread.with(|locale| use_it(locale.get_or_init(|| Locale::new(language))))
+pub(super) fn locale() -> Arc<Locale> {
+    Locale::of(LANGUAGE.try_with(|language| *language).unwrap_or_default())
 }
 
 /// A sentence.
 pub(super) fn say(key: &str, args: &[(&str, Arg<'_>)]) -> String {
-    with_locale(|locale| locale.format(key, args))
+    locale().format(key, args)
 }

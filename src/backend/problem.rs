@@ -110,14 +110,14 @@ pub(super) fn field_error(pointer: String, rule: &'static str, args: &[(&str, Ar
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::language::with_locale;
+    use crate::backend::language::locale;
 
     #[test]
     fn every_problem_says_what_it_is_and_the_way_out() {
         for code in ProblemCode::ALL {
             let name = code.name();
-            assert!(with_locale(|locale| locale.has(&format!("backend-problem-{name}"))), "{name}");
-            assert!(with_locale(|locale| locale.has(&format!("backend-advice-{name}"))), "{name}");
+            assert!(locale().has(&format!("backend-problem-{name}")), "{name}");
+            assert!(locale().has(&format!("backend-advice-{name}")), "{name}");
         }
     }
 

@@ -302,7 +302,7 @@ fn list_clerks(clerks: &[ListedClerk], as_json: bool) {
 
 async fn push(config: &Config, dir: &Path) -> anyhow::Result<()> {
     let folder = backend::catalogue::read(dir)?;
-    let locale = Locale::new(Language::English);
+    let locale = Locale::of(Language::English);
     let findings = check::check(&folder).1;
     let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     for error in &errors {

@@ -21,7 +21,7 @@ pub(super) struct Context {
 
 impl Context {
     pub(super) fn new(settings: Settings, globals: Globals) -> Self {
-        let locale = Arc::new(Locale::new(language(settings.lang)));
+        let locale = Locale::of(language(settings.lang));
         Self { settings, globals, locale, typed: OnceCell::new() }
     }
 

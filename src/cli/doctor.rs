@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::{env, fs};
 
 use jiff::Timestamp;
@@ -42,7 +43,7 @@ struct Finding {
 
 /// Collects findings, in the reader's language.
 struct Doctor {
-    locale: Locale,
+    locale: Arc<Locale>,
     findings: Vec<Finding>,
 }
 
@@ -170,7 +171,7 @@ impl Doctor {
 pub(super) fn run(settings: Result<Settings, SettingsError>, globals: &Globals) -> Result<(), Failure> {
     let flag = globals.lang.as_deref().map(Language::from_tag);
     let set = flag.or_else(|| settings.as_ref().ok().and_then(|settings| settings.lang));
-    let mut doctor = Doctor { locale: Locale::new(language(set)), findings: Vec::new() };
+    let mut doctor = Doctor { locale: Locale::of(language(set)), findings: Vec::new() };
     doctor.locale();
     doctor.terminal();
     match settings {

@@ -234,7 +234,7 @@ mod tests {
 
     fn answers(input: &[u8]) -> Vec<Value> {
         let lists = Lists { folder: OnceCell::from(CatalogueFolder::default()) };
-        let locale = Arc::new(Locale::new(Language::Chinese));
+        let locale = Locale::of(Language::Chinese);
         let mut author = Author { lists, today: jiff::civil::date(2026, 11, 23), locale, kept: Vec::new() };
         let mut output = Vec::new();
         answer_all(input, &mut output, &mut author).unwrap();

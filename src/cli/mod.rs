@@ -140,7 +140,7 @@ fn run(Arguments { globals, command }: Arguments) -> Result<(), Failure> {
         return doctor::run(settings, &globals);
     }
     let settings = settings.map_err(|error| {
-        let locale = Locale::new(context::language(globals.lang.as_deref().map(Language::from_tag)));
+        let locale = Locale::of(context::language(globals.lang.as_deref().map(Language::from_tag)));
         Failure::said(Exit::Usage, error.sentence(&locale))
     })?;
     let context = Context::new(settings, globals);

@@ -49,7 +49,7 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
     if !is_utf8(&variable) {
         // Chinese could not be read on such a terminal.
         let name = locale_name(&variable).unwrap_or_else(|| "C".to_owned());
-        let english = crate::locale::Locale::new(crate::locale::Language::English);
+        let english = crate::locale::Locale::of(crate::locale::Language::English);
         let sentence = english.format("cli-not-utf8", &[("locale", name.into())]);
         return Err(Failure::said(Exit::Usage, sentence));
     }

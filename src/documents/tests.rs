@@ -136,7 +136,7 @@ fn render_notice(item: &Item, answers: &SituationAnswers, locale: &Locale, paper
 #[test]
 fn every_document_reads_well_in_both_languages() {
     for language in Language::ALL {
-        let locale = Locale::new(language);
+        let locale = Locale::of(language);
         let tag = language.tag();
         insta::assert_snapshot!(format!("receipt-{tag}"), to_text(&receipt(&sample_receipt(), &locale, PAPER)));
         insta::assert_snapshot!(format!("provisional-{tag}"), to_text(&provisional(&sample_slip(), &locale, PAPER)));
@@ -148,7 +148,7 @@ fn every_document_reads_well_in_both_languages() {
 #[test]
 fn the_slip_does_not_look_like_the_receipt() {
     for language in Language::ALL {
-        let locale = Locale::new(language);
+        let locale = Locale::of(language);
         let slip = provisional(&sample_slip(), &locale, PAPER);
         assert!(slip.iter().all(|line| line.style != Style::Code));
         assert!(slip.iter().any(|line| line.style == Style::Strong));
@@ -163,7 +163,7 @@ fn the_slip_does_not_look_like_the_receipt() {
 
 #[test]
 fn practice_is_said_only_in_practice() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let banner = "不是真实办件";
     assert!(to_text(&receipt(&sample_receipt(), &locale, PAPER)).contains(banner));
     let real = Receipt { practice: false, ..sample_receipt() };
@@ -173,7 +173,7 @@ fn practice_is_said_only_in_practice() {
 
 #[test]
 fn answers_decide_the_list_of_materials() {
-    let (locale, item) = (Locale::new(Language::Chinese), sample_item());
+    let (locale, item) = (Locale::of(Language::Chinese), sample_item());
     let text = |answers: &[(&str, &str)]| {
         let answers = answers.iter().map(|(id, option)| ((*id).to_owned(), (*option).to_owned())).collect();
         to_text(&render_notice(&item, &answers, &locale, PAPER))
@@ -186,7 +186,7 @@ fn answers_decide_the_list_of_materials() {
 
 #[test]
 fn sample_elements_are_marked() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let marked = to_text(&render_notice(&sample_item(), &SituationAnswers::new(), &locale, PAPER));
     assert!(marked.contains("【示例】") && marked.contains("办理地点*") && marked.contains("受理条件*"));
     assert!(!marked.contains("法定办结时限*"));
@@ -197,7 +197,7 @@ fn sample_elements_are_marked() {
 
 #[test]
 fn an_item_without_conditions_lists_none() {
-    let locale = Locale::new(Language::English);
+    let locale = Locale::of(Language::English);
     let bare = Item { materials: Vec::new(), situations: Vec::new(), legal_limit: None, ..sample_item() };
     let text = to_text(&render_notice(&bare, &SituationAnswers::new(), &locale, PAPER));
     assert!(text.contains("Nothing has to be handed in.") && text.contains("none is laid down"));
@@ -209,13 +209,13 @@ fn control_characters_do_not_reach_the_paper() {
     let mut hostile = sample_receipt();
     hostile.applicant = "张\u{1b}[2J*".to_owned();
     hostile.cases[0].received.push("户口簿\u{7}\u{202e}".to_owned());
-    let text = to_text(&receipt(&hostile, &Locale::new(Language::Chinese), PAPER));
+    let text = to_text(&receipt(&hostile, &Locale::of(Language::Chinese), PAPER));
     assert!(!text.contains(|c: char| c.is_control() && c != '\n') && !text.contains('\u{202e}'));
 }
 
 #[test]
 fn every_word_has_a_sentence() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let text = include_str!("words.rs").to_owned()
         + include_str!("notice.rs")
         + include_str!("receipt.rs")
@@ -243,7 +243,7 @@ proptest! {
     fn no_line_is_wider_than_the_paper(columns in 16usize..120, ascii: bool) {
         let paper = Paper { width: columns, ascii };
         for language in Language::ALL {
-            let locale = Locale::new(language);
+            let locale = Locale::of(language);
             let notice = render_notice(&sample_item(), &SituationAnswers::new(), &locale, paper);
             for line in [receipt(&sample_receipt(), &locale, paper), provisional(&sample_slip(), &locale, paper), notice].concat() {
                 prop_assert!(width(&line.text) <= columns, "{:?} is {} wide", line.text, width(&line.text));

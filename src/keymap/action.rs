@@ -142,7 +142,7 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(serde_json::to_value(action).unwrap(), action.name());
             for language in Language::ALL {
-                assert!(Locale::new(language).has(&format!("action-{}", action.name())), "{language}: {action:?}");
+                assert!(Locale::of(language).has(&format!("action-{}", action.name())), "{language}: {action:?}");
             }
         }
     }

@@ -4,6 +4,7 @@
 //! every key used in the code to exist.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -62,8 +63,19 @@ impl fmt::Debug for Locale {
 pub type Arg<'a> = FluentValue<'a>;
 
 impl Locale {
+    /// The sentences of a language, read once in a process: they take most of a megabyte.
+    pub fn of(language: Language) -> Arc<Self> {
+        static CHINESE: OnceLock<Arc<Locale>> = OnceLock::new();
+        static ENGLISH: OnceLock<Arc<Locale>> = OnceLock::new();
+        let read = match language {
+            Language::Chinese => &CHINESE,
+            Language::English => &ENGLISH,
+        };
+        Arc::clone(read.get_or_init(|| Arc::new(Self::read(language))))
+    }
+
     /// Loads the compiled-in sentences of a language. A resource that does not parse contributes what does; a test keeps them whole.
-    pub fn new(language: Language) -> Self {
+    fn read(language: Language) -> Self {
         let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // Isolation marks would take a column each on some terminals.
@@ -167,6 +179,6 @@ mod tests {
 
     #[test]
     fn an_unknown_key_shows_itself() {
-        assert_eq!(Locale::new(Language::English).text("no-such-key"), "no-such-key");
+        assert_eq!(Locale::of(Language::English).text("no-such-key"), "no-such-key");
     }
 }

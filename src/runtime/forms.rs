@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn the_built_in_pages_are_usable_and_without_warnings() {
         for language in Language::ALL {
-            let forms = built_in(&Locale::new(language)).unwrap();
+            let forms = built_in(&Locale::of(language)).unwrap();
             for form in [&forms.applicant, &forms.agent, &forms.delivery] {
                 assert!(form.warnings().is_empty(), "{}: {:?}", form.title(), form.warnings());
                 for label in form.controls().iter().map(|control| &control.label) {

@@ -18,7 +18,7 @@ fn message(text: &str) -> String {
     let path = dir.path().join("settings.toml");
     fs::write(&path, text).unwrap();
     let error = Settings::load(&inputs(&[&path], &[], &[("data-dir", "/d")])).unwrap_err();
-    error.sentence(&Locale::new(Language::English)).replace(path.to_str().unwrap(), "FILE")
+    error.sentence(&Locale::of(Language::English)).replace(path.to_str().unwrap(), "FILE")
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn errors_say_where_and_what_to_do() {
 #[test]
 fn variables_and_flags_are_checked_alike() {
     let error = |environment: &[(&str, &str)], flags: &[(&'static str, &str)]| {
-        Settings::load(&inputs(&[], environment, flags)).unwrap_err().sentence(&Locale::new(Language::Chinese))
+        Settings::load(&inputs(&[], environment, flags)).unwrap_err().sentence(&Locale::of(Language::Chinese))
     };
     assert_eq!(
         error(&[("ONEWINDOW_SERVR", "x")], &[]),

@@ -189,7 +189,7 @@ mod tests {
             Reason::DAMAGED,
             Reason::UNSENDABLE,
         ];
-        for locale in Language::ALL.map(Locale::new) {
+        for locale in Language::ALL.map(Locale::of) {
             for name in states {
                 let state = OutboxState::from_name(name).unwrap();
                 assert_eq!(state.name(), name);
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn sentences_carry_their_values() {
-        let locale = Locale::new(Language::Chinese);
+        let locale = Locale::of(Language::Chinese);
         let evening = "2026-11-23T10:05:00Z".parse().unwrap();
         assert_eq!(link(LinkState::Offline { since: evening }, None, &locale), "离线（18:05 起）");
         assert_eq!(link(LinkState::Offline { since: evening }, Some(evening), &locale), "离线（末次联系 18:05）");

@@ -52,7 +52,7 @@ pub fn keys(language: Language) -> String {
         ),
         Language::Chinese => (["在何处", "按键", "作用"], ["处处", "列表和文字页", "表单", "文本框", "多行文本框"]),
     };
-    let locale = Locale::new(language);
+    let locale = Locale::of(language);
     let keymap = Keymap::built_in();
     let mut table = format!("| {} |\n|---|---|---|\n", heads.join(" | "));
     for (context, place) in Context::ALL.into_iter().zip(places) {

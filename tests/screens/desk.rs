@@ -22,9 +22,9 @@ use crate::terminal::{Cost, Terminal};
 thread_local! {
     static IDS: Cell<u128> = const { Cell::new(0) };
     static SPOKEN: [(Arc<Locale>, Arc<BuiltInForms>); 2] = Language::ALL.map(|language| {
-        let locale = Locale::new(language);
+        let locale = Locale::of(language);
         let built_in = runtime::built_in(&locale).unwrap();
-        (Arc::new(locale), Arc::new(built_in))
+        (locale, Arc::new(built_in))
     });
 }
 

@@ -49,7 +49,7 @@ fn is_key(literal: &str) -> bool {
 }
 
 fn missing(keys: impl IntoIterator<Item = String>) -> BTreeSet<String> {
-    let locales = Language::ALL.map(Locale::new);
+    let locales = Language::ALL.map(Locale::of);
     let keys = keys.into_iter();
     keys.filter(|key| locales.iter().any(|locale| !locale.has(key))).collect()
 }

@@ -279,7 +279,7 @@ mod tests {
     }
 
     fn built_in() -> BuiltInForms {
-        crate::runtime::built_in(&Locale::new(Language::Chinese)).unwrap()
+        crate::runtime::built_in(&Locale::of(Language::Chinese)).unwrap()
     }
 
     fn findings(document: Value) -> Vec<String> {
@@ -302,7 +302,7 @@ mod tests {
             error(with("/applicant/name", json!("a\u{1b}[2J"))),
             DocumentError::ControlCharacter("/applicant/name".to_owned())
         );
-        for locale in Language::ALL.map(Locale::new) {
+        for locale in Language::ALL.map(Locale::of) {
             let errors = [
                 DocumentError::Syntax("x".to_owned()),
                 DocumentError::Shape("x".to_owned()),

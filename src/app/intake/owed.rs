@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn labels(data: Value) -> Vec<String> {
-        of(&part(data), &Locale::new(Language::Chinese)).into_iter().map(|owed| owed.label).collect()
+        of(&part(data), &Locale::of(Language::Chinese)).into_iter().map(|owed| owed.label).collect()
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_promise_wants_a_reason_and_a_later_day() {
-        let locale = Locale::new(Language::Chinese);
+        let locale = Locale::of(Language::Chinese);
         let owed = of(&part(json!({})), &locale);
         let form = form(&owed, &locale).unwrap();
         let today = date(2026, 11, 23);

@@ -60,7 +60,7 @@ impl Content {
     pub(super) fn of(folder: &Folder) -> Result<Self, CatalogueError> {
         let (folder, findings) = CatalogueFolder::load(folder);
         if let Some(error) = findings.into_iter().find(|finding| finding.severity == Severity::Error) {
-            let reason = language::with_locale(|locale| error.sentence(locale));
+            let reason = error.sentence(&language::locale());
             return Err(CatalogueError::Unreadable { file: error.file, line: error.line, reason });
         }
         let forms: Vec<FormSource> = folder.forms.into_iter().map(|form| form.value).collect();

@@ -79,10 +79,10 @@ pub(super) async fn push(State(app): State<Arc<App>>, signed_in: SignedIn, body:
     })
     .await
     .map_err(|_| ProblemCode::Internal)?;
-    let errors: Vec<FieldError> = language::with_locale(|locale| {
-        let wrong = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        wrong.map(|finding| objection(&finding.file, finding.line, finding.key, finding.sentence(locale))).collect()
-    });
+    let locale = language::locale();
+    let wrong = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors: Vec<FieldError> =
+        wrong.map(|finding| objection(&finding.file, finding.line, finding.key, finding.sentence(&locale))).collect();
     if !errors.is_empty() {
         return Err(Fault::invalid(errors));
     }

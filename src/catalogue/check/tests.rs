@@ -333,7 +333,7 @@ fn each_slip_is_found_where_it_is() {
 #[test]
 fn each_finding_has_its_sentence_with_its_values() {
     for language in Language::ALL {
-        let locale = Locale::new(language);
+        let locale = Locale::of(language);
         for (key, folder, ..) in provoked() {
             for finding in check(&folder).1 {
                 let sentence = finding.sentence(&locale);

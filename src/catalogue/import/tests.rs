@@ -124,7 +124,7 @@ fn every_finding_has_its_sentence() {
     let imported = run(&table(&[&dirty, CLEAN, CLEAN, "x,\"y\nz"]));
     let mut seen = BTreeSet::new();
     for language in Language::ALL {
-        let locale = Locale::new(language);
+        let locale = Locale::of(language);
         for finding in &imported.findings {
             seen.insert(finding.key);
             assert!(locale.has(finding.key), "{}", finding.key);

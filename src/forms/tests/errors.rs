@@ -78,7 +78,7 @@ fn failing() -> Vec<(Value, Value, &'static str)> {
 
 #[test]
 fn every_failure_has_a_sentence_in_both_languages() {
-    let locales = Language::ALL.map(Locale::new);
+    let locales = Language::ALL.map(Locale::of);
     let mut keys = BTreeSet::new();
     for (property, value, keyword) in failing() {
         let form = vertical(
@@ -125,7 +125,7 @@ fn sentences_count_and_name() {
             &json!([{"type": "Control", "scope": "#/properties/p"}]),
         );
         let evaluation = evaluate(&form, &json!({"p": value}));
-        assert_eq!(evaluation.errors[0].sentence(&Locale::new(Language::Chinese)), expected);
+        assert_eq!(evaluation.errors[0].sentence(&Locale::of(Language::Chinese)), expected);
     }
 }
 
@@ -134,7 +134,7 @@ fn a_form_may_have_its_own_sentences() {
     let schema = json!({"type": "object", "required": ["p"], "properties": {"p": {"type": "string", "maxLength": 1,
         "x-message": {"required": {"zh-CN": "请问清姓名", "en": "Ask for the name"}, "maxLength": {"zh-CN": "太长"}}}}});
     let form = Form::load(&schema, None, &NoCodeLists).unwrap();
-    let english = Locale::new(Language::English);
+    let english = Locale::of(Language::English);
     assert_eq!(evaluate(&form, &json!({})).errors[0].sentence(&english), "Ask for the name");
     assert_eq!(evaluate(&form, &json!({"p": "ab"})).errors[0].sentence(&english), "太长");
     let mut dependent = schema.clone();
@@ -236,7 +236,7 @@ fn no_sentence_is_the_validators_own() {
             &json!([{"type": "Control", "scope": "#/properties/p"}]),
         );
         for error in evaluate(&form, &json!({"p": value})).errors {
-            let sentence = error.sentence(&Locale::new(Language::Chinese));
+            let sentence = error.sentence(&Locale::of(Language::Chinese));
             assert!(!sentence.contains("is not") && !sentence.contains("does not"), "{sentence}");
         }
     }

@@ -226,5 +226,5 @@ fn data_nested_too_deeply_is_an_error_and_no_crash() {
     }
     let evaluation = evaluate(&form, &json!({"a": deep}));
     assert_eq!(evaluation.errors.len(), 1);
-    assert_eq!(evaluation.errors[0].sentence(&Locale::new(Language::Chinese)), "内容层次太多，无法处理");
+    assert_eq!(evaluation.errors[0].sentence(&Locale::of(Language::Chinese)), "内容层次太多，无法处理");
 }

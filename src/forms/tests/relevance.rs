@@ -204,8 +204,8 @@ fn checks_compare_what_is_there() {
         let pointers: Vec<&str> = wrong(&evaluation).into_iter().map(|(pointer, _)| pointer).collect();
         assert_eq!(pointers, expected, "{data}");
         if let Some(error) = evaluation.errors.first() {
-            assert_eq!(error.sentence(&Locale::new(Language::English)), "Death comes after birth");
-            assert_eq!(error.sentence(&Locale::new(Language::Chinese)), "死亡日期不能早于出生日期");
+            assert_eq!(error.sentence(&Locale::of(Language::English)), "Death comes after birth");
+            assert_eq!(error.sentence(&Locale::of(Language::Chinese)), "死亡日期不能早于出生日期");
         }
     }
 }

@@ -128,7 +128,7 @@ fn blanks_are_no_value() {
 
 #[test]
 fn values_are_shown_in_words() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let table = [
         (ControlKind::Boolean, json!(true), "是"),
         (ControlKind::Choice(choices()), json!("2"), "城镇"),
