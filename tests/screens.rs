@@ -23,6 +23,12 @@ mod controls;
 #[path = "screens/desk.rs"]
 mod desk;
 #[cfg(test)]
+#[path = "screens/finding.rs"]
+mod finding;
+#[cfg(test)]
+#[path = "screens/guides.rs"]
+mod guides;
+#[cfg(test)]
 #[path = "screens/keys.rs"]
 mod keys;
 #[cfg(test)]

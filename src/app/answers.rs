@@ -33,8 +33,15 @@ impl Model {
             }
             Reply::CatalogueSynced => {
                 self.shared.catalogue_cached = false;
-                return Vec::new();
+                let Some(catalogue) = self.shared.catalogue.clone() else { return Vec::new() };
+                for screen in &mut self.screens {
+                    if let Screen::Intake(intake) = screen {
+                        intake.catalogue_synced(&mut self.shared);
+                    }
+                }
+                return self.shared.with_shortcuts(|it| it.forget_unknown(&catalogue)).into_iter().collect();
             }
+            Reply::CatalogueDue => return vec![Effect::LoadCatalogue(self.shared.ask())],
             Reply::DraftSaved { id, revision, result } if self.leaving.iter().any(|intake| intake.id == id) => {
                 let settled =
                     |intake: &mut intake::Intake| intake.id == id && (result.is_err() || intake.revision() == revision);
@@ -66,24 +73,43 @@ impl Model {
             }
             reply => reply,
         };
+        let mut effects = Vec::new();
+        if let Reply::Submitted(_, Ok(entry)) = &reply {
+            // The vault counts it by itself.
+            let (code, now) = (entry.item_code.clone(), self.shared.now);
+            effects.extend(self.shared.with_shortcuts(|it| it.note_use(&code, now, 1)));
+        }
         // The screen that asked may lie under another one by now.
         let mut reply = reply;
         for at in (0..self.screens.len()).rev() {
             let Some(screen) = self.screens.get_mut(at) else { continue };
             match screen.state_mut().reply(reply, &mut self.shared) {
-                Ok(step) => return self.take(at, step),
+                Ok(step) => {
+                    effects.extend(self.take(at, step));
+                    return effects;
+                }
                 Err(handed_on) => reply = *handed_on,
             }
         }
         if let Some(trouble) = reply.into_trouble() {
             self.shared.note = Some(Note { text: trouble.sentence(&self.shared.locale), tone: Tone::Error });
         }
-        Vec::new()
+        effects
     }
 
     pub(super) fn sync(&mut self, event: SyncEvent) -> Vec<Effect> {
+        let mut effects = Vec::new();
         match &event {
             SyncEvent::Link(link) => {
+                let is_away = |link| matches!(link, LinkState::Offline { .. } | LinkState::CaptivePortal);
+                if is_away(*link) {
+                    self.shared.catalogue_cached = self.shared.catalogue.is_some();
+                } else if is_away(self.shared.desk.link)
+                    && (self.shared.catalogue_cached || self.shared.catalogue.is_none())
+                {
+                    // What changed meanwhile is fetched behind the clerk's back.
+                    effects.push(Effect::LoadCatalogue(self.shared.ask()));
+                }
                 self.shared.desk.link = *link;
                 if let LinkState::Online { at } = link {
                     self.shared.desk.last_contact = Some(*at);
@@ -99,7 +125,7 @@ impl Model {
             _ => {}
         }
         let counts = !matches!(event, SyncEvent::Link(_) | SyncEvent::Skew(_) | SyncEvent::Uploading { .. });
-        let mut effects = if counts { vec![Effect::CountQueued] } else { Vec::new() };
+        effects.extend(counts.then_some(Effect::CountQueued));
         for at in (0..self.screens.len()).rev() {
             effects.extend(self.with_screen_at(at, |screen, shared| screen.outbox_changed(&event, shared)));
         }

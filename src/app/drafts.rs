@@ -36,6 +36,7 @@ pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &
     if draft.body.document.as_ref().and_then(|it| it.get("items")?.as_array()).is_some_and(|items| items.len() > 1) {
         return Err(Box::new(Reply::Draft(Err(Trouble::of("trouble-several-items")))));
     }
+    let is_withdrawn = withdrawn.is_some();
     if let Some(successor) = withdrawn {
         let text = match successor {
             Some(name) => shared.locale.format("draft-item-replaced", &[("item", name.into())]),
@@ -46,6 +47,7 @@ pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &
     match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::with("trouble-form", error)) {
         Ok(mut intake) => {
             intake.acknowledge_duplicate = acknowledge_duplicate;
+            intake.withdrawn = is_withdrawn;
             let look = intake.look_for_files(shared);
             Ok(Step::go(Go::Replace(Screen::Intake(Box::new(intake)))).and(look))
         }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::shared::Desk;
+use super::shortcuts::Shortcuts;
 use crate::api::wire::Domain;
-use crate::catalogue::{Catalogue, CatalogueEntry, Habits, Hit, Question};
+use crate::catalogue::{Catalogue, CatalogueEntry, Hit, Question};
 use crate::devices::reader::Reading;
 use crate::devices::scans::Scan;
 use crate::domain::bundle::Bundle;
@@ -15,11 +16,11 @@ use crate::domain::item::{FormRef, Item};
 use crate::domain::procedure::CaseAction;
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
-use crate::forms::Form;
+use crate::forms::{Codes, Form};
 use crate::keymap::Key;
 use crate::locale::Locale;
 use crate::sync::SyncEvent;
-use crate::vault::{Attachment, Draft, DraftSummary, OutboxEntry, OutboxState, Waiting};
+use crate::vault::{Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Waiting};
 
 /// Number of a question. An answer that carries an older one is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,8 +88,16 @@ pub enum Effect {
     Search(Generation, Arc<Catalogue>, Question),
     /// Read a whole item, by implementation code.
     OpenItem(Generation, String),
+    /// Read several whole items, by implementation code or short name.
+    OpenItems(Generation, Vec<String>),
+    /// Keep what the clerk has at hand.
+    KeepShortcuts(KeptShortcuts),
+    /// Note that the clerk began with an item, by implementation code.
+    NoteOpened(String),
     /// Fetch a form, or take it from the cache.
     LoadForm(Generation, FormRef),
+    /// Fetch the areas from which a competent place is picked, or take them from the cache.
+    LoadAreas(Generation),
     /// Write a draft to the vault.
     SaveDraft(Box<Draft>),
     /// Delete a draft.
@@ -136,9 +145,16 @@ pub enum Effect {
         name: String,
         /// Contents.
         text: String,
+        /// What is noted once it is written.
+        act: Option<Act>,
     },
     /// Print.
-    Print(String),
+    Print {
+        /// What.
+        text: String,
+        /// What is noted once the printer took it.
+        act: Option<Act>,
+    },
     /// Read a device into the field with the focus.
     ReadDevice(Generation),
     /// Look for files to attach, and for those that a draft has.
@@ -161,7 +177,9 @@ impl Effect {
             self,
             Self::LoadCatalogue(_)
                 | Self::OpenItem(..)
+                | Self::OpenItems(..)
                 | Self::LoadForm(..)
+                | Self::LoadAreas(_)
                 | Self::ListCases(_)
                 | Self::OpenCase(..)
                 | Self::ActOnCase { .. }
@@ -182,6 +200,8 @@ impl Effect {
             | Self::ListFiles(..)
             | Self::Attach { .. }
             | Self::CountQueued
+            | Self::KeepShortcuts(_)
+            | Self::NoteOpened(_)
             | Self::Withdraw(_)
             | Self::Reopen(_)
             | Self::OpenReceipt(..)
@@ -194,13 +214,15 @@ impl Effect {
             | Self::LoadCatalogue(_)
             | Self::Search(..)
             | Self::OpenItem(..)
+            | Self::OpenItems(..)
             | Self::LoadForm(..)
+            | Self::LoadAreas(_)
             | Self::PushOutbox
             | Self::ListCases(_)
             | Self::OpenCase(..)
             | Self::ActOnCase { .. }
             | Self::SaveText { .. }
-            | Self::Print(_)
+            | Self::Print { .. }
             | Self::ReadDevice(_)
             | Self::Quit => false,
         }
@@ -226,11 +248,22 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// An act for the audit trail (留痕): a stable word and an id, never personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// What was done.
+    pub action: &'static str,
+    /// To what.
+    pub subject: String,
+}
+
 /// A desk that was opened.
 #[derive(Debug)]
 pub struct Opened {
     /// Who works where.
     pub desk: Desk,
+    /// What the clerk has at hand.
+    pub shortcuts: Shortcuts,
     /// The recovery key of a new desk, to be shown once.
     pub recovery_key: Option<Secret>,
     /// What else the clerk has to read.
@@ -282,12 +315,18 @@ pub enum Reply {
     CatalogueProgress(Option<(u64, u64)>),
     /// The catalogue is up to date.
     CatalogueSynced,
+    /// The catalogue could not be brought up to date, and it is time to try again.
+    CatalogueDue,
     /// To [`Effect::Search`] of this generation.
     Hits(Generation, Vec<Hit>),
     /// To [`Effect::OpenItem`].
     Item(Result<Box<CatalogueEntry>, Trouble>),
+    /// To [`Effect::OpenItems`], in the order asked for.
+    Items(Result<Vec<CatalogueEntry>, Trouble>),
     /// To [`Effect::LoadForm`].
     Form(FormRef, Result<Arc<Form>, Trouble>),
+    /// To [`Effect::LoadAreas`].
+    Areas(Result<Arc<Codes>, Trouble>),
     /// To [`Effect::SaveDraft`].
     DraftSaved {
         /// The draft.
@@ -367,10 +406,13 @@ impl Reply {
             Self::Printed(result) => result.err(),
             Self::DeviceRead(result) => result.err(),
             Self::Item(result) => result.err(),
+            Self::Items(result) => result.err(),
+            Self::Areas(result) => result.err(),
             Self::Hits(..)
             | Self::CatalogueReady
             | Self::CatalogueProgress(_)
             | Self::CatalogueSynced
+            | Self::CatalogueDue
             | Self::Queued(_)
             | Self::OtherPassword => None,
         }
@@ -395,8 +437,6 @@ pub struct OpenedDraft {
 pub struct CatalogueData {
     /// The items.
     pub catalogue: Catalogue,
-    /// What this desk often needs of them.
-    pub habits: Habits,
     /// The domains to filter by.
     pub domains: Vec<Domain>,
     /// The bundles (一件事).

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
-use super::effect::{Effect, Generation, Reply, Trouble};
-use super::intake::Intake;
+use super::compare::{self, Compare};
+use super::effect::{Act, Effect, Reply};
+use super::opening::{Opening, fields_known};
 use super::shared::Shared;
+use super::whither::WhitherScreen;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::catalogue::CatalogueEntry;
 use crate::documents::{self, Line, Notice, Paper};
-use crate::domain::item::{Item, SituationAnswers};
+use crate::domain::item::{Item, Situation, SituationAnswers};
 use crate::domain::site::Admission;
 use crate::keymap::{Action, Context};
+
+/// In the audit trail: a notice (一次性告知单) was printed, or written into a file.
+const PRINTED: &str = "notice-printed";
+const SAVED: &str = "notice-saved";
 
 /// The guide of an item.
 #[derive(Debug)]
@@ -25,37 +31,42 @@ pub struct Guide {
     pub selected: usize,
     /// First line of the text that is shown.
     pub first: usize,
-    opening: Option<Generation>,
+    /// Of the fields that are asked, how many are known, and how many there are; once the form is here.
+    known: Option<(usize, usize)>,
+    opening: Opening,
+    /// Two items are being read to be compared.
+    comparing: bool,
 }
 
 impl Guide {
-    /// The guide of a catalogue entry, every situation answered by its first option.
-    pub fn of(entry: &CatalogueEntry) -> Self {
-        Self {
+    /// Opens the guide of a catalogue entry, every situation answered by its first option, and looks at its form.
+    pub(super) fn open(entry: &CatalogueEntry, shared: &mut Shared) -> Step {
+        let guide = Self {
             item: Arc::clone(&entry.item),
             admission: entry.admission.clone(),
             answers: entry.item.first_answers(),
             selected: 0,
             first: 0,
-            opening: None,
-        }
+            known: None,
+            opening: Opening::default(),
+            comparing: false,
+        };
+        let look = Effect::LoadForm(shared.ask(), entry.item.form.clone());
+        Step::go(Go::Push(Screen::Guide(guide))).and(look)
     }
 
     /// Rows that the situation questions take above the text: a heading and a row each.
     pub fn question_rows(&self) -> usize {
-        match self.item.situations.len() {
-            0 => 0,
-            questions => questions + 1,
-        }
+        question_rows(&self.item.situations)
     }
 
     /// The text below the questions, laid out at a width.
     pub fn text(&self, columns: u16, shared: &Shared) -> Vec<Line> {
-        self.notice(shared.screen_paper(usize::from(columns)), shared)
+        self.notice(self.known, shared.screen_paper(usize::from(columns)), shared)
     }
 
     /// The notice (一次性告知单) that is on the screen and that is handed out.
-    fn notice(&self, paper: Paper, shared: &Shared) -> Vec<Line> {
+    fn notice(&self, known: Option<(usize, usize)>, paper: Paper, shared: &Shared) -> Vec<Line> {
         let notice = Notice {
             item: &self.item,
             answers: &self.answers,
@@ -63,35 +74,44 @@ impl Guide {
             practice: shared.desk.practice,
             site: &shared.desk.site_name,
             day: shared.today(),
+            known,
         };
         documents::notice(&notice, &shared.locale, paper)
     }
 
-    fn answer(&mut self, forward: bool) {
-        let Some(situation) = self.item.situations.get(self.selected) else { return };
-        let at = self
-            .answers
-            .get(&situation.id)
-            .and_then(|answer| situation.options.iter().position(|option| option.id == *answer))
-            .unwrap_or(0);
-        let count = situation.options.len();
-        let next = if forward { at + 1 } else { at + count.saturating_sub(1) }.checked_rem(count).unwrap_or(0);
-        if let Some(option) = situation.options.get(next) {
-            self.answers.insert(situation.id.clone(), option.id.clone());
-        }
+    /// The notice on paper, and what the audit trail says of it: nothing of a citizen is in either.
+    fn handed_out(&self, action: &'static str, shared: &Shared) -> (String, Option<Act>) {
+        let text = documents::to_text(&self.notice(None, shared.paper, shared));
+        (text, Some(Act { action, subject: self.item.code.clone() }))
     }
+}
 
-    fn start(&mut self, shared: &mut Shared) -> Step {
-        if !self.admission.takes_applications() {
-            shared.bad(if self.admission.role.is_some() { "guide-inform-only" } else { "guide-not-admitted" });
-            return Step::none();
-        }
-        if self.opening.is_some() {
-            return Step::none();
-        }
-        let generation = shared.ask();
-        self.opening = Some(generation);
-        Step::effect(Effect::LoadForm(generation, self.item.form.clone()))
+/// Rows of questions: a heading and a row each.
+pub(super) const fn question_rows(situations: &[Situation]) -> usize {
+    match situations.len() {
+        0 => 0,
+        questions => questions + 1,
+    }
+}
+
+/// Gives a situation its next or previous answer.
+pub(super) fn turn_answer(situations: &[Situation], at: usize, answers: &mut SituationAnswers, forward: bool) {
+    let Some(situation) = situations.get(at) else { return };
+    let is_answer = |option: &str| answers.get(&situation.id).is_some_and(|answer| answer == option);
+    let at = situation.options.iter().position(|option| is_answer(&option.id)).unwrap_or(0);
+    let count = situation.options.len();
+    let next = if forward { at + 1 } else { at + count.saturating_sub(1) }.checked_rem(count).unwrap_or(0);
+    if let Some(option) = situation.options.get(next) {
+        answers.insert(situation.id.clone(), option.id.clone());
+    }
+}
+
+/// The situation after, or before, the one with the cursor; round and round.
+pub(super) const fn turn_situation(situations: &[Situation], at: usize, forward: bool) -> usize {
+    let count = situations.len();
+    match if forward { (at + 1).checked_rem(count) } else { (at + count.saturating_sub(1)).checked_rem(count) } {
+        Some(next) => next,
+        None => 0,
     }
 }
 
@@ -112,30 +132,49 @@ impl ScreenState for Guide {
         if !self.item.situations.is_empty() {
             actions.push(Action::Next);
         }
-        actions.extend([Action::PageDown, Action::Print, Action::SaveText]);
+        actions.extend([
+            Action::Print,
+            Action::Whither,
+            Action::PageDown,
+            Action::Favourite,
+            Action::Compare,
+            Action::SaveText,
+        ]);
         actions
     }
 
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
         let Input::Action(action) = input else { return Step::none() };
+        let situations = &self.item.situations;
         match action {
             Action::Back => return Step::go(Go::Back),
-            Action::Proceed => return self.start(shared),
+            Action::Proceed => return self.opening.ask(&self.item, &self.admission, shared),
             Action::Print => {
-                return Step::effect(Effect::Print(documents::to_text(&self.notice(shared.paper, shared))));
+                let (text, act) = self.handed_out(PRINTED, shared);
+                return Step::effect(Effect::Print { text, act });
             }
             Action::SaveText => {
                 let name = shared.locale.format("file-notice", &[("item", self.item.name.as_str().into())]);
-                let text = documents::to_text(&self.notice(shared.paper, shared));
-                return Step::effect(Effect::SaveText { name, text });
+                let (text, act) = self.handed_out(SAVED, shared);
+                return Step::effect(Effect::SaveText { name, text, act });
             }
-            Action::Right | Action::Toggle | Action::Open => self.answer(true),
-            Action::Left => self.answer(false),
-            Action::Next if !self.item.situations.is_empty() => {
-                self.selected = (self.selected + 1) % self.item.situations.len();
+            Action::Favourite => return Step::none().and(shared.toggle_favourite(&self.item.code)),
+            Action::Compare => {
+                let read = compare::mark(&self.item.code, shared);
+                self.comparing = read.is_some();
+                return Step::none().and(read);
             }
-            Action::Previous if !self.item.situations.is_empty() => {
-                self.selected = self.selected.checked_sub(1).unwrap_or(self.item.situations.len() - 1);
+            Action::Whither => {
+                let answers = self.answers.clone();
+                return WhitherScreen::open(Arc::clone(&self.item), self.admission.clone(), answers);
+            }
+            Action::Right | Action::Toggle | Action::Open => {
+                turn_answer(situations, self.selected, &mut self.answers, true);
+            }
+            Action::Left => turn_answer(situations, self.selected, &mut self.answers, false),
+            Action::Next if !situations.is_empty() => self.selected = turn_situation(situations, self.selected, true),
+            Action::Previous if !situations.is_empty() => {
+                self.selected = turn_situation(situations, self.selected, false);
             }
             action => {
                 let rows = scroll::window(shared).saturating_sub(self.question_rows()).max(1);
@@ -148,19 +187,13 @@ impl ScreenState for Guide {
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         match reply {
-            Reply::Form(form, result) if form == self.item.form && self.opening.is_some() => {
-                self.opening = None;
-                let opened = result.and_then(|form| {
-                    Intake::start(Arc::clone(&self.item), form, self.answers.clone(), shared)
-                        .map_err(|error| Trouble::with("trouble-form", error))
-                });
-                opened
-                    .map(|intake| {
-                        let look = intake.look_for_files(shared);
-                        Step::go(Go::Push(Screen::Intake(Box::new(intake)))).and(look)
-                    })
-                    .map_err(|trouble| Box::new(Reply::Form(form, Err(trouble))))
+            Reply::Form(form, result) if form == self.item.form => {
+                if let Ok(form) = &result {
+                    self.known = Some(fields_known(form, shared));
+                }
+                self.opening.opened(&self.item, &self.answers, form, result, shared)
             }
+            Reply::Items(Ok(entries)) if std::mem::take(&mut self.comparing) => Ok(Compare::open(entries, shared)),
             other => Err(Box::new(other)),
         }
     }

@@ -10,8 +10,9 @@ use crate::keymap::Action;
 impl Model {
     /// The clerk sits down.
     pub(super) fn signed_in(&mut self, opened: Opened) -> Vec<Effect> {
-        let Opened { desk, recovery_key, mut notices } = opened;
+        let Opened { desk, shortcuts, recovery_key, mut notices } = opened;
         self.shared.desk = desk;
+        self.shared.shortcuts = shortcuts;
         self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
         if let Some(key) = recovery_key {
             notices.insert(0, self.shared.locale.format("notice-recovery-key", &[("key", key.0.as_str().into())]));

@@ -5,9 +5,11 @@
 //! One module a screen; what screens share is in [`Shared`].
 
 mod answers;
+pub mod bundle;
 pub mod case;
 pub mod cases;
 pub mod catalogue;
+pub mod compare;
 pub mod drafts;
 mod effect;
 pub mod guide;
@@ -15,6 +17,7 @@ pub mod help;
 pub mod intake;
 mod locking;
 pub mod notice;
+mod opening;
 pub mod outbox;
 pub mod popup;
 pub mod receipt;
@@ -22,12 +25,15 @@ pub mod resting;
 mod screen;
 pub mod scroll;
 mod shared;
+pub mod shortcuts;
 pub mod sign_in;
+pub mod whither;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub use effect::{
-    CatalogueData, Effect, Files, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret, Submission, Trouble,
+    Act, CatalogueData, Effect, Files, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret, Submission,
+    Trouble,
 };
 pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
 pub use shared::{Allowance, BuiltInForms, Desk, Note, OfflineLimits, Shared, Size, Tone, local};

@@ -132,11 +132,11 @@ impl ScreenState for ReceiptScreen {
             (Action::Proceed, _) => return Step::go(Go::Catalogue),
             (Action::Print, _) => {
                 let text = documents::to_text(&self.text(shared.paper, shared));
-                return Step::effect(Effect::Print(text));
+                return Step::effect(Effect::Print { text, act: None });
             }
             (Action::SaveText, _) => {
                 let text = documents::to_text(&self.text(shared.paper, shared));
-                return Step::effect(Effect::SaveText { name: self.name(shared), text });
+                return Step::effect(Effect::SaveText { name: self.name(shared), text, act: None });
             }
             (Action::Open, Slip::Refused(entry, _)) => return Step::effect(Effect::Reopen(entry.id)),
             (Action::Refresh, Slip::Provisional(..)) => return Step::effect(Effect::PushOutbox),

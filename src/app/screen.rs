@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::effect::{Effect, Reply};
 use super::popup::Popup;
 use super::shared::Shared;
-use super::{case, cases, catalogue, drafts, guide, help, intake, notice, outbox, receipt, resting, sign_in};
+use super::{
+    bundle, case, cases, catalogue, compare, drafts, guide, help, intake, notice, outbox, receipt, resting, sign_in,
+    whither,
+};
 use crate::keymap::{Action, Context};
 use crate::locale::Locale;
 use crate::sync::SyncEvent;
@@ -19,6 +22,12 @@ pub enum Screen {
     Catalogue(catalogue::CatalogueScreen),
     /// Guide (办事指南).
     Guide(guide::Guide),
+    /// Guide of a linked matter (一件事).
+    Bundle(Box<bundle::BundleGuide>),
+    /// Two items side by side (对比).
+    Compare(Box<compare::Compare>),
+    /// Where an item is done (去哪办).
+    Whither(Box<whither::WhitherScreen>),
     /// Intake (收件登记), its review page (核对) included.
     Intake(Box<intake::Intake>),
     /// Receipt (收件凭证).
@@ -170,6 +179,9 @@ impl Screen {
             Self::SignIn(screen) => screen,
             Self::Catalogue(screen) => screen,
             Self::Guide(screen) => screen,
+            Self::Bundle(screen) => screen.as_ref(),
+            Self::Compare(screen) => screen.as_ref(),
+            Self::Whither(screen) => screen.as_ref(),
             Self::Intake(screen) => screen.as_ref(),
             Self::Receipt(screen) => screen,
             Self::Drafts(screen) => screen,
@@ -187,6 +199,9 @@ impl Screen {
             Self::SignIn(screen) => screen,
             Self::Catalogue(screen) => screen,
             Self::Guide(screen) => screen,
+            Self::Bundle(screen) => screen.as_mut(),
+            Self::Compare(screen) => screen.as_mut(),
+            Self::Whither(screen) => screen.as_mut(),
             Self::Intake(screen) => screen.as_mut(),
             Self::Receipt(screen) => screen,
             Self::Drafts(screen) => screen,

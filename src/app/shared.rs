@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::effect::{CatalogueData, Generation, Reply};
+use super::effect::{CatalogueData, Effect, Generation, Reply};
+use super::shortcuts::Shortcuts;
 use crate::api::wire::Domain;
 use crate::catalogue::{Catalogue, Habits};
 use crate::documents::Paper;
@@ -38,6 +39,10 @@ pub struct Shared {
     pub catalogue: Option<Arc<Catalogue>>,
     /// What this desk often needs of them.
     pub habits: Arc<Habits>,
+    /// What the clerk has at hand of them.
+    pub shortcuts: Shortcuts,
+    /// Implementation code of the item that is marked to be compared with another.
+    pub marked: Option<String>,
     /// The domains to filter by.
     pub domains: Vec<Domain>,
     /// The bundles (一件事).
@@ -84,6 +89,8 @@ pub struct Desk {
     pub site: String,
     /// Name of the site.
     pub site_name: String,
+    /// Area code of the site; empty while unknown.
+    pub area: String,
     /// The window.
     pub window: String,
     /// Sign-in name of the clerk.
@@ -187,6 +194,8 @@ impl Shared {
             desk: Desk::default(),
             catalogue: None,
             habits: Arc::default(),
+            shortcuts: Shortcuts::default(),
+            marked: None,
             domains: Vec::new(),
             bundles: Vec::new(),
             catalogue_cached: false,
@@ -238,9 +247,29 @@ impl Shared {
         Paper { width, ascii: self.paper.ascii }
     }
 
+    /// Changes what the clerk has at hand; gives what keeps it, when there is something to keep.
+    pub(super) fn with_shortcuts(&mut self, change: impl FnOnce(&mut Shortcuts)) -> Option<Effect> {
+        let before = self.shortcuts.kept().clone();
+        change(&mut self.shortcuts);
+        self.habits = self.catalogue.as_ref().map_or_else(Arc::default, |it| Arc::new(self.shortcuts.habits(it)));
+        let kept = self.shortcuts.kept();
+        (*kept != before && !self.desk.read_only).then(|| Effect::KeepShortcuts(kept.clone()))
+    }
+
+    /// Marks an item as a favourite, or takes the mark away, and says so.
+    pub(super) fn toggle_favourite(&mut self, code: &str) -> Option<Effect> {
+        if self.desk.read_only {
+            self.bad("trouble-read-only");
+            return None;
+        }
+        let kept = self.with_shortcuts(|shortcuts| shortcuts.toggle(code));
+        self.good(if self.shortcuts.is_favourite(code) { "favourite-marked" } else { "favourite-unmarked" });
+        kept
+    }
+
     pub(super) fn set_catalogue(&mut self, data: CatalogueData) {
+        self.habits = Arc::new(self.shortcuts.habits(&data.catalogue));
         self.catalogue = Some(Arc::new(data.catalogue));
-        self.habits = Arc::new(data.habits);
         self.domains = data.domains;
         self.bundles = data.bundles;
         self.catalogue_cached = data.cached;

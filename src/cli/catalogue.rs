@@ -336,6 +336,7 @@ fn show(code: &str, dir: Option<&Path>, context: &Context) -> Result<(), Failure
         practice: false,
         site: &site,
         day: output::local(Timestamp::now()).date(),
+        known: None,
     };
     let paper = Paper { width: usize::from(context.settings.print_width), ascii: context.ascii() };
     output::print(&to_text(&notice(&told, &context.locale, paper)))

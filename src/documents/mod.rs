@@ -2,6 +2,9 @@
 //!
 //! Everything here is pure. Widths are in columns; a wide character takes two. Times are China's.
 
+mod bundle;
+mod comparison;
+mod figures;
 mod notice;
 mod qr;
 mod receipt;
@@ -9,12 +12,16 @@ mod refusal;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod whither;
 mod words;
 
+pub use bundle::{BundleNotice, BundlePart, bundle_notice};
+pub use comparison::{Comparison, Side, comparison};
 pub use notice::{Notice, notice};
 pub use qr::qr_lines;
 pub use receipt::{Provisional, provisional, qr_content, receipt};
 pub use refusal::refusal;
+pub use whither::{Whither, whither};
 
 /// One line of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

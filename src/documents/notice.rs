@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::domain::item::{Item, Material, SituationAnswers};
-use crate::domain::site::Admission;
+use crate::domain::item::{Item, Material, SituationAnswers, Validity};
+use crate::domain::site::{Admission, Elsewhere};
 use crate::locale::Locale;
 
+use super::figures::figures;
 use super::sheet::Sheet;
 use super::{Line, Paper, Style, words};
 
@@ -24,6 +25,8 @@ pub struct Notice<'a> {
     pub site: &'a str,
     /// The day.
     pub day: Date,
+    /// Of the fields of its form, how many are known already, and how many there are; on the screen only.
+    pub known: Option<(usize, usize)>,
 }
 
 /// The notice. Elements that are sample data carry a mark, which is explained at the top.
@@ -38,11 +41,23 @@ pub fn notice(notice: &Notice<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
         let warning = sheet.text(key);
         sheet.paragraph(&warning, Style::Strong);
     }
+    let validity = match item.validity(notice.day) {
+        Validity::InForce => None,
+        Validity::NotYet(from) => Some(("doc-notice-not-yet", from)),
+        Validity::Over(until) => Some(("doc-notice-over", until)),
+    };
+    if let Some((key, day)) = validity {
+        let day = sheet.date(day);
+        sheet.paragraph(&locale.format(key, &[("day", day.into())]), Style::Strong);
+    }
+    sheet.rule();
+    figures(&mut sheet, item, notice.answers, notice.known);
     sheet.rule();
     elements(&mut sheet, notice);
     listed(&mut sheet, item, "doc-notice-conditions", "conditions", &item.conditions);
     situations(&mut sheet, notice);
     materials(&mut sheet, notice);
+    examples(&mut sheet, notice);
     listed(&mut sheet, item, "doc-notice-flow", "flow", &item.flow);
     listed(&mut sheet, item, "doc-notice-basis", "basis", &item.basis);
     elsewhere(&mut sheet, notice.admission);
@@ -55,28 +70,13 @@ pub fn notice(notice: &Notice<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
     sheet.finish()
 }
 
-/// A label, with the mark when the element is sample data.
-fn label(sheet: &Sheet<'_>, item: &Item, key: &str, element: &str) -> String {
-    let mut label = sheet.text(key);
-    if item.sample.iter().any(|sample| sample == element) {
-        label.push_str(&sheet.text("doc-sample-mark"));
-    }
-    label
-}
-
 fn elements(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
     let (item, locale) = (notice.item, sheet.locale);
     let comma = locale.text("doc-list-comma");
     let joined = |keys: &mut dyn Iterator<Item = &'static str>| {
         keys.map(|key| locale.text(key)).collect::<Vec<_>>().join(&comma)
     };
-    let ways = [
-        (item.four_ways.at_once, "doc-way-at-once"),
-        (item.four_ways.online, "doc-way-online"),
-        (item.four_ways.nearby, "doc-way-nearby"),
-        (item.four_ways.once, "doc-way-once"),
-    ];
-    let fee = item.fee.as_ref();
+    let from_to = |day: Option<Date>| day.map(|day| sheet.date(day)).unwrap_or_default();
     let fields = [
         ("doc-notice-item", "name", item.name.clone()),
         ("doc-notice-code", "code", item.code.clone()),
@@ -85,17 +85,10 @@ fn elements(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
         ("doc-notice-audience", "audience", joined(&mut item.audience.iter().map(|one| words::audience(*one)))),
         ("doc-notice-level", "use-level", locale.text(words::level(item.use_level))),
         ("doc-notice-project-type", "project-type", locale.text(words::project_type(item.project_type))),
-        ("doc-notice-legal-limit", "legal-limit", words::limit(locale, item.legal_limit)),
-        ("doc-notice-promised-limit", "promised-limit", words::limit(locale, item.promised_limit)),
-        ("doc-notice-fee", "fee", fee.map_or_else(|| locale.text("doc-notice-fee-none"), |fee| fee.standard.clone())),
-        ("doc-notice-fee-basis", "fee", fee.map(|fee| fee.basis.clone()).unwrap_or_default()),
-        ("doc-notice-trips", "trips", locale.format("doc-notice-trips-count", &[("count", item.trips.into())])),
+        ("doc-notice-fee-basis", "fee", item.fee.as_ref().map(|fee| fee.basis.clone()).unwrap_or_default()),
         ("doc-notice-handle-area", "handle-area", locale.text(words::handle_area(item.handle_area))),
-        (
-            "doc-notice-four-ways",
-            "four-ways",
-            joined(&mut ways.iter().filter(|(holds, _)| *holds).map(|(_, key)| *key)),
-        ),
+        ("doc-notice-effective", "effective-date", from_to(item.effective_date)),
+        ("doc-notice-cancelled", "cancel-date", from_to(item.cancel_date)),
         ("doc-notice-result", "result", item.result.clone()),
         ("doc-notice-place", "place", item.place.clone()),
         ("doc-notice-hours", "hours", item.hours.clone()),
@@ -103,7 +96,7 @@ fn elements(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
         ("doc-notice-complaints", "complaints", item.complaints.clone()),
         ("doc-notice-admission", "", locale.text(words::admitted(notice.admission.role))),
     ]
-    .map(|(key, element, value)| (label(sheet, item, key, element), value, Style::Plain));
+    .map(|(key, element, value)| (sheet.label(item, key, element), value, Style::Plain));
     sheet.fields(0, &fields);
 }
 
@@ -111,7 +104,7 @@ fn listed(sheet: &mut Sheet<'_>, item: &Item, key: &str, element: &str, entries:
     if entries.is_empty() {
         return;
     }
-    let heading = label(sheet, item, key, element);
+    let heading = sheet.label(item, key, element);
     sheet.heading(&heading);
     sheet.list(entries);
 }
@@ -120,7 +113,7 @@ fn situations(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
     if notice.item.situations.is_empty() {
         return;
     }
-    let heading = label(sheet, notice.item, "doc-notice-situations", "situations");
+    let heading = sheet.label(notice.item, "doc-notice-situations", "situations");
     sheet.heading(&heading);
     let open = sheet.text("doc-notice-situation-open");
     let lines: Vec<String> = notice
@@ -218,19 +211,42 @@ fn one_material(sheet: &mut Sheet<'_>, number: u32, material: &Material, conditi
     }
 }
 
+/// The papers as they look when they are filled (示例样表).
+fn examples(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
+    let mut shown = notice.item.materials_for(notice.answers).filter(|it| !it.example.is_empty()).peekable();
+    if shown.peek().is_none() {
+        return;
+    }
+    let heading = sheet.text("doc-notice-examples");
+    sheet.heading(&heading);
+    for material in shown {
+        sheet.hanging("  ", &material.name, Style::Strong);
+        for line in &material.example {
+            sheet.hanging("  | ", line, Style::Plain);
+        }
+    }
+}
+
 fn elsewhere(sheet: &mut Sheet<'_>, admission: &Admission) {
     if admission.elsewhere.is_empty() {
         return;
     }
     let heading = sheet.text("doc-notice-elsewhere");
     sheet.heading(&heading);
-    for site in &admission.elsewhere {
-        let role = sheet.text(words::role(site.role));
-        let name = sheet
-            .locale
-            .format("doc-notice-elsewhere-site", &[("name", site.name.as_str().into()), ("role", role.into())]);
-        sheet.list([name]);
-        for detail in [&site.address, &site.hours] {
+    admission.elsewhere.iter().for_each(|site| one_site(sheet, site));
+}
+
+/// Another site: what it does, how far it is, where, when.
+pub(super) fn one_site(sheet: &mut Sheet<'_>, site: &Elsewhere) {
+    let role = sheet.text(words::role(site.role));
+    let mut name =
+        sheet.locale.format("doc-notice-elsewhere-site", &[("name", site.name.as_str().into()), ("role", role.into())]);
+    if let Some(metres) = site.metres {
+        name.push_str(&words::distance(sheet.locale, metres));
+    }
+    sheet.list([name]);
+    for detail in [&site.address, &site.hours, &site.phone] {
+        if !detail.is_empty() {
             sheet.hanging("    ", detail, Style::Faint);
         }
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::offset;
 
+use crate::domain::item::Item;
 use crate::locale::Locale;
 use crate::text::{Lines, pad, sanitize, width, wrap};
 
@@ -108,6 +109,30 @@ impl<'a> Sheet<'a> {
                 self.hanging(&" ".repeat(indent + 2), value, style);
             }
         }
+    }
+
+    /// Cells side by side, each wrapped in a column of its own, a blank between the last two.
+    pub(super) fn row(&mut self, cells: &[(usize, &str)], style: Style) {
+        let wrapped: Vec<Vec<String>> =
+            cells.iter().map(|(columns, text)| wrap(&sanitize(text, Lines::Keep), (*columns).max(1))).collect();
+        let height = wrapped.iter().map(Vec::len).max().unwrap_or_default();
+        for number in 0..height {
+            let cell = |((columns, _), lines): (&(usize, &str), &Vec<String>)| {
+                pad(lines.get(number).map(String::as_str).unwrap_or_default(), *columns)
+            };
+            let mut line: Vec<String> = cells.iter().zip(&wrapped).map(cell).collect();
+            let last = line.pop().unwrap_or_default();
+            self.raw(format!("{} {}", line.concat(), last.trim_end()).trim_end().to_owned(), style);
+        }
+    }
+
+    /// The label of an element, with the mark when the element is sample data.
+    pub(super) fn label(&self, item: &Item, key: &str, element: &str) -> String {
+        let mut label = self.text(key);
+        if item.sample.iter().any(|sample| sample == element) {
+            label.push_str(&self.text("doc-sample-mark"));
+        }
+        label
     }
 
     pub(super) fn date(&self, date: Date) -> String {

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::item::{Item, SituationAnswers};
+use crate::domain::away::Away;
+use crate::domain::bundle::Bundle;
+use crate::domain::item::{CrossMode, Item, Limit, LimitUnit, Material, ProjectType, SituationAnswers};
 use crate::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use crate::domain::site::{Admission, Elsewhere, Role};
 use crate::locale::{Language, Locale};
@@ -127,10 +129,129 @@ fn render_notice(item: &Item, answers: &SituationAnswers, locale: &Locale, paper
     };
     let day = date(2026, 11, 24);
     notice(
-        &Notice { item, answers, admission: &admission, practice: true, site: "桃湖村便民服务站", day },
+        &Notice {
+            item, answers, admission: &admission, practice: true, site: "桃湖村便民服务站", day, known: None
+        },
         locale,
         paper,
     )
+}
+
+/// The sample item beside one that is done at once, for which less is asked.
+fn side_by_side(locale: &Locale, paper: Paper) -> Vec<Line> {
+    let other = Item {
+        name: "老年人优待证办理".to_owned(),
+        project_type: ProjectType::Instant,
+        promised_limit: None,
+        materials: sample_item().materials.into_iter().take(1).map(|it| Material { exempt: None, ..it }).collect(),
+        ..sample_item()
+    };
+    let admission = Admission { role: Some(Role::Direct), elsewhere: Vec::new() };
+    let left = Side { item: &sample_item(), admission: &admission };
+    let pair = Comparison {
+        left,
+        right: Side { item: &other, admission: &admission },
+        practice: true,
+        day: date(2026, 11, 24),
+    };
+    comparison(&pair, locale, paper)
+}
+
+fn elsewhere(locale: &Locale, paper: Paper) -> Vec<Line> {
+    let item = Item { cross_modes: vec![CrossMode::Collect, CrossMode::Joint], ..sample_item() };
+    let site = Elsewhere {
+        name: "岳口镇便民服务中心".to_owned(),
+        address: "岳口镇健康路1号".to_owned(),
+        hours: "工作日 8:30–17:30".to_owned(),
+        phone: "0728-0001108".to_owned(),
+        role: Role::Direct,
+        metres: Some(1_234),
+    };
+    let admission = Admission { role: Some(Role::Agency), elsewhere: vec![site] };
+    let place = Some(("湖北省武汉市武昌区", Away::Reached(&item.cross_modes)));
+    whither(&Whither { item: &item, admission: &admission, place, practice: false }, locale, paper)
+}
+
+fn linked(locale: &Locale, paper: Paper) -> Vec<Line> {
+    let bundle: Bundle = toml::from_str(
+        r#"
+        id = "b"
+        code = "YJS-1"
+        version = 1
+        name = "老年人福利一件事"
+        department = "天门市民政局"
+        conditions = ["年满80周岁"]
+        items = [{ item = "elderly-allowance" }, { item = "card", optional = true, after = ["elderly-allowance"] }]
+        links = [{ from = "elderly-allowance", output = "津贴决定书", to = "card", material = "decision" }]
+        "#,
+    )
+    .unwrap();
+    let first = sample_item();
+    let mut second = Item { id: "card".to_owned(), name: "优待证".to_owned(), ..sample_item() };
+    let decision = Material {
+        code: "decision".to_owned(),
+        name: "津贴决定书".to_owned(),
+        exempt: None,
+        ..second.materials[0].clone()
+    };
+    second.materials.push(decision);
+    let admission = Admission { role: Some(Role::Direct), elsewhere: Vec::new() };
+    let part = |index: usize, item| BundlePart { place: &bundle.items[index], item, admission: &admission };
+    let (answers, parts) = (SituationAnswers::new(), [part(0, &first), part(1, &second)]);
+    let notice = BundleNotice {
+        bundle: &bundle,
+        parts: &parts,
+        answers: &answers,
+        lists_items: true,
+        practice: true,
+        site: "桃湖村便民服务站",
+        day: date(2026, 11, 24),
+    };
+    bundle_notice(&notice, locale, paper)
+}
+
+#[test]
+fn the_pages_that_help_to_choose_read_well_in_both_languages() {
+    for language in Language::ALL {
+        let locale = Locale::new(language);
+        let pages = [side_by_side(&locale, PAPER), elsewhere(&locale, PAPER), linked(&locale, PAPER)].concat();
+        insta::assert_snapshot!(format!("choosing-{}", language.tag()), to_text(&pages));
+    }
+}
+
+#[test]
+fn validity_is_said_at_the_top() {
+    let locale = Locale::new(Language::Chinese);
+    let text = |item: &Item| to_text(&render_notice(item, &SituationAnswers::new(), &locale, PAPER));
+    assert!(!text(&sample_item()).contains("停办"));
+    let over = Item { cancel_date: Some(date(2026, 11, 23)), ..sample_item() };
+    assert!(text(&over).contains("本事项已于2026年11月23日停办，不再收件"));
+    let last_day = Item { cancel_date: Some(date(2026, 11, 24)), ..sample_item() };
+    assert!(text(&last_day).contains("停办日期") && !text(&last_day).contains("不再收件"));
+    let early = Item { effective_date: Some(date(2026, 11, 25)), ..sample_item() };
+    assert!(text(&early).contains("自2026年11月25日起办理"));
+}
+
+#[test]
+fn the_time_saved_is_counted_in_one_unit_only() {
+    let locale = Locale::new(Language::Chinese);
+    let text = |item: &Item| to_text(&render_notice(item, &SituationAnswers::new(), &locale, PAPER));
+    assert!(text(&sample_item()).contains("承诺1个工作日，法定20个工作日，少95%"));
+    let natural = Some(Limit { days: 1, unit: LimitUnit::Natural });
+    assert!(!text(&Item { promised_limit: natural, ..sample_item() }).contains('%'));
+    let at_once = Item { project_type: ProjectType::Instant, promised_limit: None, ..sample_item() };
+    assert!(text(&at_once).contains("承诺当场办结，法定20个工作日，少100%"));
+    assert!(text(&Item { legal_limit: None, ..sample_item() }).contains("承诺1个工作日（法定未规定）"));
+}
+
+#[test]
+fn sample_forms_stand_with_their_material_while_it_is_asked() {
+    let locale = Locale::new(Language::Chinese);
+    let mut item = sample_item();
+    item.materials[1].example = vec!["委托书".to_owned(), "委托人：某某某".to_owned()];
+    let text = |who: &str| to_text(&render_notice(&item, &[("who".to_owned(), who.to_owned())].into(), &locale, PAPER));
+    assert!(text("agent").contains("示例样表") && text("agent").contains("  | 委托人：某某某"));
+    assert!(!text("self").contains("示例样表"));
 }
 
 #[test]
@@ -218,6 +339,10 @@ fn every_word_has_a_sentence() {
     let locale = Locale::of(Language::Chinese);
     let text = include_str!("words.rs").to_owned()
         + include_str!("notice.rs")
+        + include_str!("bundle.rs")
+        + include_str!("comparison.rs")
+        + include_str!("figures.rs")
+        + include_str!("whither.rs")
         + include_str!("receipt.rs")
         + include_str!("sheet.rs");
     let keys: Vec<&str> =
@@ -245,7 +370,9 @@ proptest! {
         for language in Language::ALL {
             let locale = Locale::of(language);
             let notice = render_notice(&sample_item(), &SituationAnswers::new(), &locale, paper);
-            for line in [receipt(&sample_receipt(), &locale, paper), provisional(&sample_slip(), &locale, paper), notice].concat() {
+            let others = [side_by_side(&locale, paper), elsewhere(&locale, paper), linked(&locale, paper)].concat();
+            let slips = [receipt(&sample_receipt(), &locale, paper), provisional(&sample_slip(), &locale, paper)].concat();
+            for line in [slips, notice, others].concat() {
                 prop_assert!(width(&line.text) <= columns, "{:?} is {} wide", line.text, width(&line.text));
             }
         }

@@ -1,7 +1,7 @@
 //! Keys of the sentences for the trade's code lists.
 
 use crate::domain::item::{
-    Audience, HandleArea, Level, Limit, LimitUnit, MaterialForm, Necessity, ProjectType, Source,
+    Audience, CrossMode, HandleArea, Level, Limit, LimitUnit, MaterialForm, Necessity, ProjectType, Source,
 };
 use crate::domain::site::Role;
 use crate::locale::Locale;
@@ -39,6 +39,14 @@ pub(super) const fn handle_area(area: HandleArea) -> &'static str {
         HandleArea::County => "doc-area-county",
         HandleArea::Town => "doc-area-town",
         HandleArea::Villages => "doc-area-villages",
+    }
+}
+
+pub(super) const fn cross_mode(mode: CrossMode) -> &'static str {
+    match mode {
+        CrossMode::Online => "doc-mode-online",
+        CrossMode::Collect => "doc-mode-collect",
+        CrossMode::Joint => "doc-mode-joint",
     }
 }
 
@@ -81,6 +89,14 @@ pub(super) const fn source(source: Source) -> &'static str {
         Source::Applicant => "doc-source-applicant",
         Source::Government => "doc-source-government",
         Source::Other => "doc-source-other",
+    }
+}
+
+/// How far a place is, as the crow flies: in metres below a kilometre, else in kilometres.
+pub(super) fn distance(locale: &Locale, metres: u32) -> String {
+    match metres {
+        0..1_000 => locale.format("doc-distance-metres", &[("n", (metres / 10 * 10).into())]),
+        _ => locale.format("doc-distance-kilometres", &[("n", format!("{:.1}", f64::from(metres) / 1_000.0).into())]),
     }
 }
 

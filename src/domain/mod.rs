@@ -3,6 +3,7 @@
 //! Nothing here knows a screen, a database or a network.
 
 pub mod area;
+pub mod away;
 pub mod bundle;
 pub mod calendar;
 pub mod case;

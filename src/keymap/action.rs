@@ -58,6 +58,12 @@ actions! {
     SaveText = "save-text",
     /// Choose filters.
     Filter = "filter",
+    /// Mark an item as a favourite (收藏), or take the mark away.
+    Favourite = "favourite",
+    /// Mark an item to compare it with another (对比).
+    Compare = "compare",
+    /// Where an item is done (去哪办).
+    Whither = "whither",
     /// Discard a draft or withdraw a queued request, after a question.
     Discard = "discard",
     /// Fetch again.

@@ -17,10 +17,11 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 
 use super::attachments::{attach, list_files};
+use super::library::Later;
 use super::session::{Pending, Session};
 use crate::api::wire::{CaseDetail, CaseFilter};
 use crate::api::{ApiError, Client};
-use crate::app::{Effect, Generation, Msg, OpenedCase, Reply, Trouble};
+use crate::app::{Act, Effect, Generation, Msg, OpenedCase, Reply, Trouble};
 use crate::devices::reader::ReadError;
 use crate::devices::{files, print, reader};
 use crate::domain::procedure::{ActionDetails, CaseAction};
@@ -59,6 +60,8 @@ pub(super) struct Inner {
     pub(super) library: OnceCell<Library>,
     /// Held while the copy is brought up to date.
     pub(super) syncing: Mutex<()>,
+    /// When it is tried again, if it failed.
+    pub(super) later: RefCell<Option<Later>>,
     /// Held while the catalogue is searched.
     searching: Mutex<()>,
     /// The last search asked for.
@@ -87,6 +90,7 @@ impl Shell {
             itself: Weak::clone(itself),
             library: OnceCell::new(),
             syncing: Mutex::new(()),
+            later: RefCell::default(),
             searching: Mutex::new(()),
             newest_search: Cell::new(None),
         });
@@ -187,10 +191,12 @@ impl Inner {
                 (Some(generation), Reply::Hits(generation, hits))
             }
             Effect::OpenItem(generation, code) => (Some(generation), Reply::Item(self.load_item(&code).await)),
+            Effect::OpenItems(generation, codes) => (Some(generation), Reply::Items(self.load_items(&codes).await)),
             Effect::LoadForm(generation, form) => {
                 let result = self.load_form(&form).await;
                 (Some(generation), Reply::Form(form, result))
             }
+            Effect::LoadAreas(generation) => (Some(generation), Reply::Areas(self.load_areas().await)),
             Effect::ListCases(generation) => (Some(generation), Reply::Cases(self.cases().await)),
             Effect::OpenCase(generation, case_no) => (Some(generation), Reply::Case(self.case(&case_no).await)),
             Effect::ActOnCase { generation, case_no, version, action, materials } => {
@@ -206,10 +212,14 @@ impl Inner {
                 }
                 return;
             }
-            Effect::SaveText { name, text } => (None, Reply::TextSaved(self.save_text(&name, &text).await)),
-            Effect::Print(text) => {
+            Effect::SaveText { name, text, act } => {
+                let saved = self.save_text(&name, &text).await;
+                (None, Reply::TextSaved(self.noted(saved, act).await))
+            }
+            Effect::Print { text, act } => {
                 let printed = print::print(&self.settings.print_command, &text).await;
-                (None, Reply::Printed(printed.map_err(|error| Trouble::said(error.sentence(&self.locale)))))
+                let printed = printed.map_err(|error| Trouble::said(error.sentence(&self.locale)));
+                (None, Reply::Printed(self.noted(printed, act).await))
             }
             Effect::ReadDevice(generation) => {
                 let read = reader::read(&self.settings.reader_command).await;
@@ -255,6 +265,17 @@ impl Inner {
         let answer = self.session()?.client.act(case_no, version, action, &details).await;
         self.heard(&answer);
         answer.map(drop).map_err(|error| trouble(&error))
+    }
+
+    /// What was done goes into the audit trail; what failed does not. A desk that may only look keeps none.
+    async fn noted<T>(&self, done: Result<T, Trouble>, act: Option<Act>) -> Result<T, Trouble> {
+        if let (Ok(_), Some(Act { action, subject })) = (&done, act) {
+            match self.session()?.vault.audit(action, &subject).await {
+                Ok(()) | Err(VaultError::ReadOnly) => {}
+                Err(error) => return Err(self.vault_trouble(&error)),
+            }
+        }
+        done
     }
 
     async fn save_text(&self, name: &str, text: &str) -> Result<String, Trouble> {
@@ -326,6 +347,15 @@ impl Session {
                 (None, Reply::Attached { draft, name, result })
             }
             Effect::CountQueued => (None, Reply::Queued(vault.waiting().await.ok()?)),
+            Effect::KeepShortcuts(shortcuts) => {
+                let error = vault.keep_shortcuts(&shortcuts, Timestamp::now()).await.err()?;
+                (None, Reply::Noted(vault_trouble(error)))
+            }
+            Effect::NoteOpened(code) => {
+                // Without it the list of recent items is shorter, no more.
+                let _ = vault.note_opened(&code, Timestamp::now()).await;
+                return None;
+            }
             Effect::Withdraw(id) => (None, Reply::Withdrawn(id, vault.withdraw(id).await.map_err(vault_trouble))),
             Effect::Reopen(id) => {
                 let result = vault.reopen(id, Timestamp::now()).await;

@@ -2,21 +2,32 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
 
 use super::effects::{Inner, trouble};
 use super::forms::ListsAtHand;
 use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
 use crate::app::{CatalogueData, Generation, Msg, OpenedDraft, Reply, Trouble};
-use crate::catalogue::{Catalogue, CatalogueEntry, Habits, Indexing, Synonyms};
+use crate::catalogue::{Catalogue, CatalogueEntry, Indexing, Synonyms};
 use crate::domain::item::FormRef;
-use crate::forms::{CodeList, Form};
+use crate::forms::{CodeList, Codes, Form};
 use crate::sync::catalogue::{CODE_LIST, FORM, SyncError, lists_named, sync};
 use crate::vault::Draft;
 use crate::vault::library::{Library, LibraryError};
 
-/// Most items that a desk is known to use.
-const MOST_HABITS: u32 = 500;
+/// About how long after a failure the copy is brought up to date again; doubles with every failure, so many times.
+const FIRST_RETRY: Duration = Duration::from_secs(60);
+const LONGEST_RETRY: u32 = 4;
+
+/// Another try to bring the copy up to date.
+pub(super) struct Later {
+    /// How often it failed in a row.
+    failures: u32,
+    timer: AbortHandle,
+}
 
 impl Inner {
     /// Shows the catalogue as it was last seen, then brings it up to date, and shows it again whenever there is more of it.
@@ -63,10 +74,14 @@ impl Inner {
         tell(None, Reply::CatalogueProgress(None));
         match outcome {
             Ok(()) => {
-                self.heard(&Ok::<(), ApiError>(()));
+                self.sync_later(None);
                 tell(None, Reply::CatalogueSynced);
+                self.heard(&Ok::<(), ApiError>(()));
             }
             Err(SyncError::Api(error)) => {
+                if error.is_retryable() || matches!(error, ApiError::CaptivePortal) {
+                    self.sync_later(Some(self.later.borrow().as_ref().map_or(0, |later| later.failures + 1)));
+                }
                 let answer = Err::<(), ApiError>(error);
                 self.heard(&answer);
                 let Err(error) = answer else { return };
@@ -82,15 +97,30 @@ impl Inner {
         }
     }
 
+    /// Has the copy brought up to date again after so many failures in a row: ever less often, and not when every other desk does it.
+    /// `None`: nothing failed.
+    fn sync_later(&self, failures: Option<u32>) {
+        let later = failures.map(|failures| {
+            let wait = FIRST_RETRY.saturating_mul(1 << failures.min(LONGEST_RETRY)).mul_f64(0.5 + fastrand::f64());
+            let messages = self.messages.clone();
+            let timer = tokio::task::spawn_local(async move {
+                tokio::time::sleep(wait).await;
+                // The loop may be over already.
+                let _ = messages.send(Msg::Reply(None, Box::new(Reply::CatalogueDue)));
+            });
+            Later { failures, timer: timer.abort_handle() }
+        });
+        if let Some(before) = self.later.replace(later) {
+            before.timer.abort();
+        }
+    }
+
     /// The copy, indexed.
     async fn catalogue_of(&self, library: &Library, cached: bool) -> Result<Box<CatalogueData>, Trouble> {
         let catalogue = self.indexed(library).await.map_err(|error| unusable(&error))?;
         let domains: Vec<Domain> = library.domains().await.map_err(|error| unusable(&error))?;
         let bundles = library.bundles().await.map_err(|error| unusable(&error))?;
-        // A desk without habits is no trouble.
-        let used = self.session()?.vault.used(MOST_HABITS).await.unwrap_or_default();
-        let habits = Habits::new(&catalogue, used.iter().map(|usage| (usage.item_code.as_str(), usage.count)));
-        Ok(Box::new(CatalogueData { catalogue, habits, domains, bundles, cached }))
+        Ok(Box::new(CatalogueData { catalogue, domains, bundles, cached }))
     }
 
     /// The index of the copy: the one that was kept, while the copy is still the same, else a new one, which is kept.
@@ -146,6 +176,20 @@ impl Inner {
         Ok(Box::new(entry))
     }
 
+    /// Several whole items.
+    pub(super) async fn load_items(&self, codes: &[String]) -> Result<Vec<CatalogueEntry>, Trouble> {
+        let mut items = Vec::with_capacity(codes.len());
+        for code in codes {
+            match self.load_item(code).await {
+                Ok(entry) => items.push(*entry),
+                // One that is gone does not keep the others back.
+                Err(trouble) if trouble.key == "trouble-refused" => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(items)
+    }
+
     /// A draft with its item and the form that it was begun on.
     pub(super) async fn open_draft(&self, draft: Draft) -> Result<OpenedDraft, Trouble> {
         let entry = self.load_item(&draft.item_code).await.map_err(|trouble| match trouble.key {
@@ -161,6 +205,30 @@ impl Inner {
             *code = brief.name;
         }
         Ok(OpenedDraft { draft, item: Arc::clone(&entry.item), form, withdrawn })
+    }
+
+    /// The areas from which the competent place of an item is picked.
+    pub(super) async fn load_areas(&self) -> Result<Arc<Codes>, Trouble> {
+        let name = &self.settings.area_list;
+        let unknown = || Trouble::with("trouble-areas", name);
+        let (id, version) = name.split_once('@').ok_or_else(unknown)?;
+        let version = version.parse().map_err(|_| unknown())?;
+        let list = self.code_list(id, version).await?;
+        Ok(Arc::new(Codes::new(Arc::new(list))))
+    }
+
+    /// A code list, a kept one first: a version never changes.
+    async fn code_list(&self, id: &str, version: u32) -> Result<CodeList, Trouble> {
+        let (session, library) = (self.session()?, self.library().await?);
+        let key = format!("{id}@{version}");
+        if let Ok(Some(list)) = library.document(CODE_LIST, &key).await {
+            return Ok(list);
+        }
+        let answer = session.client.codelist(id, version).await;
+        self.heard(&answer);
+        let list = answer.map_err(|error| trouble(&error))?;
+        let _ = library.keep_document(CODE_LIST, &key, &list).await;
+        Ok(list)
     }
 
     pub(super) async fn load_form(&self, form: &FormRef) -> Result<Arc<Form>, Trouble> {
@@ -186,17 +254,7 @@ impl Inner {
         };
         let mut lists = ListsAtHand::default();
         for (id, version) in lists_named(&document.schema) {
-            let key = format!("{id}@{version}");
-            let list: CodeList = match library.document(CODE_LIST, &key).await {
-                Ok(Some(list)) => list,
-                _ => {
-                    let answer = session.client.codelist(&id, version).await;
-                    self.heard(&answer);
-                    let list = answer.map_err(|error| trouble(&error))?;
-                    let _ = library.keep_document(CODE_LIST, &key, &list).await;
-                    list
-                }
-            };
+            let list = self.code_list(&id, version).await?;
             lists.0.insert((id, version), Arc::new(list));
         }
         Ok((document, lists))

@@ -15,12 +15,16 @@ use zeroize::Zeroizing;
 
 use super::effects::{Inner, PATIENCE, trouble};
 use crate::api::{ApiError, Client};
+use crate::app::shortcuts::Shortcuts;
 use crate::app::{Desk, Msg, Opened, Reply, Secret, Trouble};
 use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
 use crate::vault::{Door, RecoverySecret, Retention, Seal, Vault, VaultError};
 
 /// Under which the vault keeps what the backend last said of the clerk.
 const FACTS: (&str, &str) = ("desk", "facts");
+
+/// Most items that a clerk is known to use.
+const MOST_USED: u32 = 500;
 
 /// What there is once a clerk has signed in.
 pub(super) struct Session {
@@ -47,6 +51,8 @@ struct Facts {
     role: String,
     site: String,
     site_name: String,
+    #[serde(default)]
+    area: String,
     window: String,
     clerk_name: String,
 }
@@ -128,6 +134,12 @@ impl Session {
         }
     }
 
+    /// What the clerk has at hand. A desk without it is no trouble.
+    async fn shortcuts(&self) -> Shortcuts {
+        let (kept, used) = (self.vault.shortcuts().await, self.vault.used(MOST_USED).await);
+        Shortcuts::new(kept.unwrap_or_default(), used.unwrap_or_default())
+    }
+
     async fn keep(&self, facts: &Facts) {
         if !self.vault.is_read_only()
             && let Ok(body) = serde_json::to_vec(facts)
@@ -159,6 +171,7 @@ impl Inner {
                 role: session.clerk.role.name().to_owned(),
                 site: session.clerk.site.id,
                 site_name: session.clerk.site.name,
+                area: session.clerk.site.area,
                 window: self.settings.window.clone().unwrap_or(session.clerk.window),
                 clerk_name: session.clerk.display,
                 clerk: session.clerk.name,
@@ -241,7 +254,8 @@ impl Inner {
                 return Err(Trouble::of("trouble-other-clerk"));
             }
             session.tell_worker(Command::SignedIn);
-            return Ok(Opened { desk: session.desk.clone(), recovery_key: None, notices: Vec::new() });
+            let shortcuts = session.shortcuts().await;
+            return Ok(Opened { desk: session.desk.clone(), shortcuts, recovery_key: None, notices: Vec::new() });
         }
         let mut notices = Vec::new();
         let vault_trouble = |error| self.vault_trouble(&error);
@@ -277,6 +291,7 @@ impl Inner {
             read_only: vault.is_read_only(),
             site: facts.site.clone(),
             site_name: facts.site_name.clone(),
+            area: facts.area.clone(),
             window: facts.window.clone(),
             clerk,
             clerk_name: facts.clerk_name.clone(),
@@ -300,7 +315,7 @@ impl Inner {
         if online {
             session.tell_worker(Command::SignedIn);
         }
-        Ok(Opened { desk, recovery_key, notices })
+        Ok(Opened { desk, shortcuts: session.shortcuts().await, recovery_key, notices })
     }
 
     /// Lets go of what was kept for long enough; what the clerk should know of it.

@@ -48,7 +48,7 @@ pub(super) struct Kind {
     values: Values,
 }
 
-static KINDS: [Kind; 21] = [
+static KINDS: [Kind; 22] = [
     Kind { name: "server", values: Values::Text },
     Kind { name: "lang", values: Values::OneOf(&["auto", "zh-CN", "en"]) },
     Kind { name: "data-dir", values: Values::Text },
@@ -69,6 +69,7 @@ static KINDS: [Kind; 21] = [
     Kind { name: "reader-command", values: Values::Text },
     Kind { name: "print-width", values: Values::Number { least: 32, most: 200 } },
     Kind { name: "documents-dir", values: Values::Text },
+    Kind { name: "area-list", values: Values::Text },
     Kind { name: "practice-day", values: Values::Number { least: 0, most: 3600 } },
 ];
 

@@ -117,6 +117,8 @@ pub struct Settings {
     pub print_width: u16,
     /// How long a working day of the practice room's department lasts; `None`: it does not work.
     pub practice_day: Option<Duration>,
+    /// The code list of areas from which the competent place of an item is picked, `id@version`.
+    pub area_list: String,
     /// Folder for documents saved as text.
     pub documents_dir: PathBuf,
     entries: BTreeMap<&'static str, (Entry, Source)>,
@@ -359,6 +361,7 @@ impl Settings {
             practice_day: Some(number("practice-day"))
                 .filter(|seconds| *seconds > 0)
                 .map(|seconds| Duration::from_secs(u64::from(seconds))),
+            area_list: text("area-list").unwrap_or_default(),
             documents_dir: folder("documents-dir", documents)?,
             entries,
         })

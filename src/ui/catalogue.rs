@@ -4,19 +4,23 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::canvas::Canvas;
 use crate::app::Shared;
-use crate::app::catalogue::{CatalogueScreen, FilterRow, list_rows};
+use crate::app::catalogue::{CatalogueScreen, FilterRow, Filtering, Listed, list_rows};
 use crate::app::scroll;
+use crate::app::shortcuts::Why;
 use crate::catalogue::{Hit, Matched, Row};
+use crate::domain::bundle::Bundle;
 use crate::domain::item::{Limit, LimitUnit, ProjectType};
 
 const ROLE_COLUMNS: u16 = 10;
 const LIMIT_COLUMNS: u16 = 10;
+/// A quick code and a blank.
+const DIGIT_COLUMNS: u16 = 2;
 
 /// Draws the catalogue.
 pub fn draw(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     search_line(screen, shared, canvas);
     heads(shared, canvas);
-    if screen.hits.is_empty() {
+    if screen.listed.is_empty() {
         let text = match (&shared.catalogue, &shared.catalogue_trouble) {
             (None, Some(trouble)) => shared.locale.format("catalogue-missing", &[("reason", trouble.as_str().into())]),
             (None, None) => shared.locale.text("catalogue-loading"),
@@ -29,16 +33,66 @@ pub fn draw(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '
     }
     let rows = list_rows(shared);
     let first = scroll::first_of_window(screen.selected, rows);
-    for (index, hit) in screen.hits.iter().enumerate().skip(first).take(rows) {
-        let Some(item) = shared.catalogue.as_ref().and_then(|catalogue| catalogue.row(hit.entry)) else {
-            continue;
-        };
+    for (index, listed) in screen.listed.iter().enumerate().skip(first).take(rows) {
         let y = u16::try_from(index - first).unwrap_or(u16::MAX).saturating_add(2);
-        row(hit, &item, index == screen.selected, shared, &mut canvas.part(0, y, canvas.width(), 1));
+        let mut canvas = canvas.part(0, y, canvas.width(), 1);
+        if index == screen.selected {
+            let style = canvas.theme.selected();
+            canvas.text(0, 0, ">> ", style);
+        }
+        match listed {
+            Listed::Item(hit) => {
+                let item = shared.catalogue.as_ref().and_then(|catalogue| catalogue.row(hit.entry));
+                if let Some(item) = item {
+                    row(hit, &item, &own(screen, listed, &item, shared), shared, &mut canvas);
+                }
+            }
+            Listed::Bundle { index, marks } => {
+                if let Some(matter) = shared.bundles.get(*index) {
+                    bundle(matter, marks, shared, &mut canvas);
+                }
+            }
+        }
     }
-    if let Some(at) = screen.filtering {
-        filters(screen, at, shared, canvas);
+    if let Some(filtering) = &screen.filtering {
+        filters(screen, filtering, shared, canvas);
     }
+}
+
+/// What a row says for this clerk: the quick code where codes are shown, and why the item is at hand.
+struct Own {
+    digits: bool,
+    digit: Option<char>,
+    why: String,
+}
+
+fn own(screen: &CatalogueScreen, listed: &Listed, item: &Row, shared: &Shared) -> Own {
+    let shortcut = screen.shortcut(listed);
+    let is_home = screen.query.is_empty();
+    let why = if shared.marked.as_ref() == Some(&item.code) {
+        "at-hand-marked"
+    } else if shared.shortcuts.is_favourite(&item.code) {
+        "at-hand-favourite"
+    } else {
+        match shortcut.map(|shortcut| shortcut.why) {
+            Some(Why::Frequent) if is_home => "at-hand-frequent",
+            Some(Why::Recent) if is_home => "at-hand-recent",
+            _ => "",
+        }
+    };
+    let why = if why.is_empty() { String::new() } else { shared.locale.text(why) };
+    Own { digits: screen.shows_digits(), digit: shortcut.and_then(|shortcut| shortcut.digit), why }
+}
+
+/// A linked matter: its name in the items' place, what it is and who leads it in that of the other columns.
+fn bundle(matter: &Bundle, marks: &[usize], shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let columns = name_columns(canvas.width());
+    marked(canvas.part(3, 0, columns.saturating_sub(1), 1), &matter.name, marks, true);
+    let x = 3 + columns;
+    let room = canvas.width().saturating_sub(x + 1);
+    let count = shared.locale.format("catalogue-bundle", &[("n", matter.items.len().into())]);
+    let strong = canvas.theme.strong();
+    canvas.text_in(x, 0, room, &count, strong);
 }
 
 fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
@@ -47,10 +101,15 @@ fn search_line(screen: &CatalogueScreen, shared: &Shared, canvas: &mut Canvas<'_
     let columns = (canvas.width() / 2).max(20).min(canvas.width().saturating_sub(x + 2));
     canvas.style(x, 0, columns, field);
     let view = screen.query.view(usize::from(columns));
-    canvas.text_in(x, 0, columns, &view.text, field);
+    if screen.query.is_empty() {
+        let hint = if screen.shows_digits() { "catalogue-hint-digits" } else { "catalogue-hint" };
+        canvas.text_in(x, 0, columns, &shared.locale.text(hint), faint);
+    } else {
+        canvas.text_in(x, 0, columns, &view.text, field);
+    }
     let place = shared.locale.format(
         "catalogue-count",
-        &[("n", screen.hits.len().into()), ("at", (screen.selected + 1).min(screen.hits.len()).into())],
+        &[("n", screen.listed.len().into()), ("at", (screen.selected + 1).min(screen.listed.len()).into())],
     );
     let mut right = Vec::new();
     let set: Vec<String> = FilterRow::ALL
@@ -109,18 +168,23 @@ fn heads(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     canvas.text(x + ROLE_COLUMNS, 1, &locale.text("catalogue-head-limit"), style);
 }
 
-fn row(hit: &Hit, item: &Row, selected: bool, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
-    let (plain, faint) = (canvas.theme.plain(), canvas.theme.faint());
-    if selected {
-        let style = canvas.theme.selected();
-        canvas.text(0, 0, ">> ", style);
-    }
+fn row(hit: &Hit, item: &Row, own: &Own, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let (plain, faint, strong) = (canvas.theme.plain(), canvas.theme.faint(), canvas.theme.strong());
     let columns = name_columns(canvas.width());
-    let name = canvas.part(3, 0, columns.saturating_sub(1), 1);
-    marked(name, &item.name, &hit.marks, item.role.is_some());
-    if let Matched::Alias { text: alias, .. } = &hit.matched {
-        let x = 3 + u16::try_from(crate::text::width(&item.name)).unwrap_or(columns) + 1;
-        let room = (3 + columns).saturating_sub(x + 1);
+    let start = if own.digits { 3 + DIGIT_COLUMNS } else { 3 };
+    if let Some(digit) = own.digit.filter(|_| own.digits) {
+        canvas.text(3, 0, digit.encode_utf8(&mut [0; 4]), strong);
+    }
+    let end = 3 + columns.saturating_sub(1);
+    // Why the item is at hand is short, and worth the end of a long name.
+    let why = u16::try_from(crate::text::width(&own.why)).unwrap_or(0);
+    let room = end.saturating_sub(start + if why > 0 { why + 1 } else { 0 });
+    marked(canvas.part(start, 0, room, 1), &item.name, &hit.marks, item.role.is_some());
+    let x = start + u16::try_from(crate::text::width(&item.name)).unwrap_or(room).min(room) + 1;
+    if why > 0 {
+        canvas.text_in(x, 0, why, &own.why, faint);
+    } else if let Matched::Alias { text: alias, .. } = &hit.matched {
+        let room = end.saturating_sub(x);
         if room > 6 {
             canvas.text_in(x, 0, room, &format!("({alias})"), faint);
         }
@@ -173,12 +237,12 @@ pub fn limit(project_type: ProjectType, limit: Option<Limit>, shared: &Shared) -
     }
 }
 
-fn filters(screen: &CatalogueScreen, at: usize, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+fn filters(screen: &CatalogueScreen, filtering: &Filtering, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let rows = u16::try_from(FilterRow::ALL.len()).unwrap_or(u16::MAX);
     let mut panel = canvas.boxed(50, rows + 2, &shared.locale.text("filter-title"));
     let (plain, selected) = (panel.theme.plain(), panel.theme.selected());
     for (y, row) in (0u16..).zip(FilterRow::ALL) {
-        let has_focus = usize::from(y) == at;
+        let has_focus = usize::from(y) == filtering.at;
         panel.text(1, y, &shared.locale.text(row.key()), if has_focus { selected } else { plain });
         let value = screen.filter_value(row, shared);
         let value = if value.is_empty() { shared.locale.text("filter-any") } else { value };
@@ -186,5 +250,8 @@ fn filters(screen: &CatalogueScreen, at: usize, shared: &Shared, canvas: &mut Ca
         if has_focus {
             panel.cursor(20, y);
         }
+    }
+    if let Some(picker) = &filtering.picker {
+        super::over::choices(picker, shared, canvas);
     }
 }

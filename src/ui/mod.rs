@@ -52,6 +52,9 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::SignIn(screen) => sign_in::draw(screen, shared, &mut body),
         Screen::Catalogue(screen) => catalogue::draw(screen, shared, &mut body),
         Screen::Guide(screen) => guide::draw(screen, shared, &mut body),
+        Screen::Bundle(screen) => guide::bundle(screen, shared, &mut body),
+        Screen::Compare(screen) => guide::compare(screen, shared, &mut body),
+        Screen::Whither(screen) => guide::whither(screen, shared, &mut body),
         Screen::Intake(screen) => match &screen.review {
             Some(review) => review::draw(review, screen, shared, &mut body),
             None => intake::draw(screen, shared, &mut body),

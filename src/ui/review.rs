@@ -17,6 +17,7 @@ pub fn draw(review: &Review, intake: &Intake, shared: &Shared, canvas: &mut Canv
     );
     let end = canvas.text(1, 0, &intake.item.name, strong);
     match &review.outcome {
+        _ if intake.withdrawn => canvas.text(end + 2, 0, &shared.locale.text("review-withdrawn"), wrong),
         Ok(_) if intake.acknowledge_duplicate => {
             canvas.text(end + 2, 0, &shared.locale.text("review-duplicate"), wrong)
         }

@@ -96,7 +96,7 @@ impl Vault {
         .await?;
         keep_only(connection, id, &frozen.uploads).await?;
         end_draft(connection, id).await?;
-        self.write_use(connection, &draft.item_code, frozen.submitted_at).await?;
+        self.write_use(connection, &draft.item_code, 1, frozen.submitted_at).await?;
         self.write_audit(connection, "submit", &id.to_string()).await?;
         self.read_entry(connection, id).await?.ok_or(VaultError::NotFound(id))
     }

@@ -417,6 +417,16 @@ pub struct Usage {
     pub last_at: Timestamp,
 }
 
+/// What a clerk has at hand, by implementation code, in order (收藏、常用).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptShortcuts {
+    /// The items that the clerk marked.
+    pub favourites: Vec<String>,
+    /// The items that have a quick code because they are used most.
+    pub frequent: Vec<String>,
+}
+
 /// One line of the audit trail: ids only, never personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::store::{millis, time};
-use super::{Cached, Usage, Vault, VaultError};
+use super::{Cached, KeptShortcuts, Usage, Vault, VaultError};
+
+/// Under which the shortcuts are kept.
+const SHORTCUTS: (&str, &str) = ("desk", "shortcuts");
 
 impl Vault {
     /// Keeps a document from the backend under its kind (`catalogue`, `form`, `codelist`) and key.
@@ -78,7 +81,7 @@ impl Vault {
         Ok(dropped.rows_affected() > 0)
     }
 
-    /// The items that this clerk submitted requests for, the last first, at most `limit`.
+    /// The items that this clerk began with or submitted requests for, the last first, at most `limit`. Only what was submitted counts.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -95,17 +98,44 @@ impl Vault {
             .collect()
     }
 
+    /// Notes that the clerk began with an item; what is submitted counts by itself.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails.
+    pub async fn note_opened(&self, item_code: &str, at: Timestamp) -> Result<(), VaultError> {
+        self.write_use(&mut *self.writer().await?, item_code, 0, at).await
+    }
+
+    /// What the clerk has at hand.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn shortcuts(&self) -> Result<KeptShortcuts, VaultError> {
+        let kept = self.cached(SHORTCUTS.0, SHORTCUTS.1).await?;
+        Ok(kept.map(|kept| serde_json::from_slice(&kept.body)).transpose()?.unwrap_or_default())
+    }
+
+    /// Keeps what the clerk has at hand.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails.
+    pub async fn keep_shortcuts(&self, shortcuts: &KeptShortcuts, at: Timestamp) -> Result<(), VaultError> {
+        self.put_cached(SHORTCUTS.0, SHORTCUTS.1, None, &serde_json::to_vec(shortcuts)?, at).await
+    }
+
     pub(super) async fn write_use(
         &self,
         connection: &mut SqliteConnection,
         item_code: &str,
+        times: u32,
         at: Timestamp,
     ) -> Result<(), VaultError> {
         sqlx::query(
-            "INSERT INTO usage (item_code, count, last_at) VALUES (?, 1, ?)
-             ON CONFLICT (item_code) DO UPDATE SET count = count + 1, last_at = max(last_at, excluded.last_at)",
+            "INSERT INTO usage (item_code, count, last_at) VALUES (?, ?, ?) ON CONFLICT (item_code)
+             DO UPDATE SET count = count + excluded.count, last_at = max(last_at, excluded.last_at)",
         )
         .bind(item_code)
+        .bind(times)
         .bind(millis(at))
         .execute(connection)
         .await?;
@@ -115,4 +145,37 @@ impl Vault {
 
 pub(super) fn cache_id(kind: &str, key: &str) -> Vec<u8> {
     [kind.as_bytes(), &[0], key.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use crate::vault::KeptShortcuts;
+    use crate::vault::tests::{at, open};
+
+    #[tokio::test]
+    async fn what_the_clerk_has_at_hand_is_kept_sealed() {
+        let dir = TempDir::new().unwrap();
+        let vault = open(dir.path()).await;
+        assert_eq!(vault.shortcuts().await.unwrap(), KeptShortcuts::default());
+        let kept =
+            KeptShortcuts { favourites: vec!["FAVOURITE-1".to_owned()], frequent: vec!["FREQUENT-1".to_owned()] };
+        vault.keep_shortcuts(&kept, at(1)).await.unwrap();
+        vault.note_opened("OPENED-1", at(2)).await.unwrap();
+        vault.note_opened("OPENED-1", at(1)).await.unwrap();
+        let path = vault.path().to_owned();
+        vault.close().await.unwrap();
+        let bytes = std::fs::read(path).unwrap();
+        let holds = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+        assert!(holds("OPENED-1") && !holds("FAVOURITE-1") && !holds("FREQUENT-1"));
+        let vault = open(dir.path()).await;
+        assert_eq!(vault.shortcuts().await.unwrap(), kept);
+        let used = vault.used(5).await.unwrap();
+        assert_eq!(
+            (used[0].item_code.as_str(), used[0].count, used[0].last_at),
+            ("OPENED-1", 0, at(2)),
+            "begun, not counted"
+        );
+    }
 }

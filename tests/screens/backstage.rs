@@ -5,19 +5,21 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use onewindow::api::wire::Domain;
+use onewindow::app::shortcuts::Shortcuts;
 use onewindow::app::{self, CatalogueData, Effect, Files, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble};
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
-use onewindow::catalogue::{Brief, Catalogue, CatalogueEntry, Habits, Synonyms};
+use onewindow::catalogue::{Brief, Catalogue, CatalogueEntry, Synonyms};
 use onewindow::devices::reader::Reading;
+use onewindow::domain::bundle::Bundle;
 use onewindow::domain::case::{Case, CaseEvent, CaseStatus};
 use onewindow::domain::item::{FormRef, Item};
 use onewindow::domain::procedure::CaseAction;
 use onewindow::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use onewindow::domain::request::Received;
-use onewindow::forms::Form;
+use onewindow::forms::{Codes, Form};
 use onewindow::sync::{LinkState, SyncEvent};
-use onewindow::vault::{Attachment, Draft, OutboxEntry, OutboxState, Reason, Waiting};
+use onewindow::vault::{Attachment, Draft, KeptShortcuts, OutboxEntry, OutboxState, Reason, Waiting};
 use uuid::Uuid;
 
 /// The site at which the practice clerk works.
@@ -26,11 +28,11 @@ pub const SITE: &str = "yuekou-town";
 static BACKEND: LazyLock<backend::catalogue::Catalogue> =
     LazyLock::new(|| backend::catalogue::Catalogue::new(&backend::catalogue::built_in()).unwrap());
 
-static ENTRIES: LazyLock<(Vec<CatalogueEntry>, Vec<Domain>)> = LazyLock::new(|| {
+static ENTRIES: LazyLock<(Vec<CatalogueEntry>, Vec<Domain>, Vec<Bundle>)> = LazyLock::new(|| {
     let mut page = BACKEND.page(BACKEND.site(SITE).unwrap(), &Wanted::default());
     assert!(page.next.is_none());
     page.items.sort_by(|a, b| a.item.code.cmp(&b.item.code));
-    (page.items, page.domains)
+    (page.items, page.domains, page.bundles)
 });
 
 /// The items of the sample catalogue, by code.
@@ -38,22 +40,30 @@ pub fn items() -> impl Iterator<Item = &'static Arc<Item>> {
     ENTRIES.0.iter().map(|entry| &entry.item)
 }
 
+/// The entries of the sample catalogue as the practice clerk's site has them.
+pub fn entries() -> impl Iterator<Item = &'static CatalogueEntry> {
+    ENTRIES.0.iter()
+}
+
 /// A form of the sample catalogue, compiled with its code lists.
 pub fn form(reference: &FormRef) -> Arc<Form> {
     BACKEND.compiled(reference).unwrap()
+}
+
+/// The areas of the sample catalogue.
+fn areas() -> Arc<Codes> {
+    static AREAS: LazyLock<Arc<Codes>> = LazyLock::new(|| {
+        let text = include_str!("../../config/demo/codelists/area-hubei@1.json");
+        Arc::new(Codes::new(Arc::new(serde_json::from_str(text).unwrap())))
+    });
+    Arc::clone(&AREAS)
 }
 
 static INDEXED: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::new(ENTRIES.0.iter().map(Brief::of), &Synonyms::built_in()));
 
 fn catalogue() -> CatalogueData {
-    CatalogueData {
-        catalogue: INDEXED.clone(),
-        habits: Habits::default(),
-        domains: ENTRIES.1.clone(),
-        bundles: Vec::new(),
-        cached: false,
-    }
+    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), bundles: ENTRIES.2.clone(), cached: false }
 }
 
 /// The desk of the practice clerk.
@@ -64,6 +74,7 @@ pub fn desk(now: Timestamp) -> app::Desk {
         read_only: false,
         site: site.id.clone(),
         site_name: site.name.clone(),
+        area: site.area.clone(),
         window: site.windows.first().cloned().unwrap_or_default(),
         clerk: "practice".to_owned(),
         clerk_name: "林练习".to_owned(),
@@ -74,7 +85,7 @@ pub fn desk(now: Timestamp) -> app::Desk {
 
 /// The practice clerk's desk, with nothing to read first.
 pub fn opened(now: Timestamp) -> app::Opened {
-    app::Opened { desk: desk(now), recovery_key: None, notices: Vec::new() }
+    app::Opened { desk: desk(now), shortcuts: Shortcuts::default(), recovery_key: None, notices: Vec::new() }
 }
 
 /// A request in the outbox with what its receipt is made of.
@@ -100,6 +111,8 @@ pub struct Backstage {
     pub files: Files,
     /// What lies on the card reader.
     pub card: Option<Reading>,
+    /// What the clerk has at hand, as it is kept.
+    pub shortcuts: KeptShortcuts,
     /// Every effect that was asked for, in order.
     pub log: Vec<Effect>,
 }
@@ -155,6 +168,14 @@ impl Backstage {
                 let entry = ENTRIES.0.iter().find(|entry| entry.item.code == *code).cloned();
                 (Some(*generation), Reply::Item(entry.map(Box::new).ok_or(Trouble::of("trouble-item-gone"))))
             }
+            Effect::OpenItems(generation, wanted) => {
+                let find = |name: &String| {
+                    let is_it = |entry: &&CatalogueEntry| entry.item.code == *name || entry.item.id == *name;
+                    ENTRIES.0.iter().find(is_it).cloned()
+                };
+                (Some(*generation), Reply::Items(Ok(wanted.iter().filter_map(find).collect())))
+            }
+            Effect::LoadAreas(generation) => (Some(*generation), Reply::Areas(Ok(areas()))),
             Effect::LoadForm(generation, reference) => {
                 (Some(*generation), Reply::Form(reference.clone(), Ok(form(reference))))
             }
@@ -240,7 +261,7 @@ impl Backstage {
                 (Some(*generation), Reply::Receipt(receipt.ok_or(Trouble::of("trouble-no-receipt"))))
             }
             Effect::SaveText { name, .. } => (None, Reply::TextSaved(Ok(format!("documents/{name}.txt")))),
-            Effect::Print(_) => (None, Reply::Printed(Ok(()))),
+            Effect::Print { .. } => (None, Reply::Printed(Ok(()))),
             Effect::ReadDevice(generation) => {
                 let read = self.card.clone().ok_or(Trouble::of("trouble-no-reader"));
                 (Some(*generation), Reply::DeviceRead(read))
@@ -253,7 +274,11 @@ impl Backstage {
                 let kept = Attachment { digest, name: name.clone(), media_type, size, upload, uploaded };
                 (None, Reply::Attached { draft: *draft, name: name.clone(), result: Ok(kept) })
             }
-            Effect::PushOutbox | Effect::Lock | Effect::Quit => return None,
+            Effect::KeepShortcuts(kept) => {
+                self.shortcuts = kept.clone();
+                return None;
+            }
+            Effect::NoteOpened(_) | Effect::PushOutbox | Effect::Lock | Effect::Quit => return None,
         })
     }
 

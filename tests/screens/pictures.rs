@@ -10,7 +10,7 @@ use crate::desk::{Desk, Look};
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 20)];
 
 /// Holds the screen to which a story leads to its snapshot, in all variants.
-fn pictures(name: &str, start: fn(Look) -> Desk, story: impl Fn(&mut Desk)) {
+pub fn pictures(name: &str, start: fn(Look) -> Desk, story: impl Fn(&mut Desk)) {
     let mut album = String::new();
     for language in Language::ALL {
         let mut shown: Vec<Vec<String>> = Vec::new();

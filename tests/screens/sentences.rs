@@ -22,7 +22,7 @@ const CALLS: [&str; 8] =
     [".text(", ".format(", ".good(", ".bad(", "Trouble::of(", "Trouble::with(", "Finding::new(", "Trouble { key: "];
 
 /// Literals of the same shape in the screens' own code that are no keys.
-const OTHER_WORDS: [&str; 1] = ["duplicate-case"];
+const OTHER_WORDS: [&str; 4] = ["duplicate-case", "notice-printed", "notice-saved", "bundle-notice-printed"];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {

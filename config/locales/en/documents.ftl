@@ -60,8 +60,24 @@ doc-notice-legal-limit = Legal limit
 doc-notice-promised-limit = Promised limit
 doc-notice-fee = Fee
 doc-notice-fee-none = free of charge
+doc-figure-time = Time saved
+doc-figure-time-cut = promised { $promised }, by law { $legal }: { $percent }% less
+doc-figure-time-plain = promised { $promised } (by law { $legal })
+doc-figure-materials = Papers saved
+doc-figure-materials-cut = { $asked } asked, { $exempt } exempt, { $left } to bring
+doc-figure-materials-plain = { $asked } asked
+doc-figure-trips = Trips saved
+doc-figure-trips-none = no need to come
+doc-figure-steps = Steps
+doc-figure-steps-count = { $count } in all
+doc-figure-known = Known fields
+doc-figure-known-count = { $known } of { $all } fields are known already
+doc-notice-effective = Offered from
+doc-notice-cancelled = Offered until
+doc-notice-not-yet = This item is offered from { $day } on; nothing is taken for it yet.
+doc-notice-over = This item was offered until { $day }; nothing is taken for it any more.
+doc-notice-examples = Sample forms
 doc-notice-fee-basis = Basis of the fee
-doc-notice-trips = Trips to the counter
 doc-notice-trips-count = { $count }
 doc-notice-handle-area = Taken
 doc-notice-four-ways = Four ways
@@ -152,3 +168,44 @@ doc-form-either = on paper or electronic
 doc-source-applicant = from the applicant
 doc-source-government = issued by an authority
 doc-source-other = from elsewhere
+
+doc-distance-metres = {", about "}{ $n } m
+doc-distance-kilometres = {", about "}{ $n } km
+
+doc-mode-online = Online throughout: applied for and decided on the net
+doc-mode-collect = Collected elsewhere: this counter checks and forwards, the competent place decides and delivers
+doc-mode-joint = Joint: one place takes it, the places work together inside
+
+## Where
+doc-whither-modes = Ways across areas
+doc-whither-place = Competent place (of the household register, the insurance ...)
+doc-whither-pick = None picked yet. Press Enter, or type a name, pinyin or initials.
+doc-away-own = The competent place is in this site's own area: taken like any local item.
+doc-away-own-not-here = The competent place is here, but this site takes no applications; please go to a site below.
+doc-away-within = Within reach: this site takes it as usual, { $place } handles it.
+doc-away-online = Online throughout: help the citizen apply to { $place } on the net; no papers are taken.
+doc-away-collect = Collected here: this site checks identity and papers, takes them and forwards them to { $place }, which decides; the result is posted or handed on here.
+doc-away-joint = Joint: this site takes it and works together with { $place } inside; the citizen need not travel.
+doc-away-not-here = Within reach, but this site takes no applications; please go to a site below.
+doc-away-beyond = Out of reach: please go to { $place }; this site only informs.
+
+## Side by side
+doc-compare-title = Two items side by side
+doc-compare-legend = "<>" at the left: the two differ.
+doc-compare-sample = [SAMPLE] Contains sample data, not verified; what the authority publishes counts.
+doc-compare-here = This site
+doc-compare-materials = Materials (of the first situations)
+doc-compare-material = { $name } ({ $facts })
+doc-compare-exempt = exempt
+doc-compare-not-asked = not asked
+
+## A linked matter
+doc-bundle-title = A linked matter, told once
+doc-bundle-sample = [SAMPLE] This matter is sample data, not verified; what the authority publishes counts.
+doc-bundle-lead = In the lead
+doc-bundle-items = { $count } items in this order
+doc-bundle-optional = optional
+doc-bundle-materials = One set of materials: { $count } ({ $each } one by one; of the first situations)
+doc-bundle-serves = serves { $count } items
+doc-bundle-passed-on-heading = Not asked: the result of an item before brings it
+doc-bundle-passed-on = { $output } ({ $item })

@@ -60,8 +60,24 @@ doc-notice-legal-limit = 法定办结时限
 doc-notice-promised-limit = 承诺办结时限
 doc-notice-fee = 收费
 doc-notice-fee-none = 不收费
+doc-figure-time = 减时限
+doc-figure-time-cut = 承诺{ $promised }，法定{ $legal }，少{ $percent }%
+doc-figure-time-plain = 承诺{ $promised }（法定{ $legal }）
+doc-figure-materials = 减材料
+doc-figure-materials-cut = 共{ $asked }项，{ $exempt }项免提交，实交{ $left }项
+doc-figure-materials-plain = 共{ $asked }项
+doc-figure-trips = 减跑动
+doc-figure-trips-none = 不用到现场
+doc-figure-steps = 减环节
+doc-figure-steps-count = 共{ $count }个环节
+doc-figure-known = 已知栏目
+doc-figure-known-count = { $all }栏中已知{ $known }栏，不用再问
+doc-notice-effective = 生效日期
+doc-notice-cancelled = 停办日期
+doc-notice-not-yet = 本事项自{ $day }起办理，现在还不能收件。
+doc-notice-over = 本事项已于{ $day }停办，不再收件。
+doc-notice-examples = 示例样表
 doc-notice-fee-basis = 收费依据
-doc-notice-trips = 到办事现场次数
 doc-notice-trips-count = { $count }次
 doc-notice-handle-area = 通办范围
 doc-notice-four-ways = 四办
@@ -140,3 +156,44 @@ doc-form-either = 纸质或电子
 doc-source-applicant = 申请人自备
 doc-source-government = 政府部门核发
 doc-source-other = 其他来源
+
+doc-distance-metres = ，约{ $n }米
+doc-distance-kilometres = ，约{ $n }公里
+
+doc-mode-online = 全程网办：在网上申请和办结，不用到窗口
+doc-mode-collect = 异地代收代办：本地窗口收件核对，转办理地，由办理地决定并送达
+doc-mode-joint = 多地联办：一地受理，各地在系统内协同办理
+
+## 去哪办
+doc-whither-modes = 通办方式
+doc-whither-place = 办理地（户籍地、参保地等）
+doc-whither-pick = 还没有选。按 Enter 或直接键入地名、拼音、首字母来选。
+doc-away-own = 办理地就在本站点所属区域，按本地事项办理。
+doc-away-own-not-here = 办理地在本地，但本站点不收件；请到下列站点办理。
+doc-away-within = 在通办范围内：本站点照常收件，由{ $place }办理。
+doc-away-online = 全程网办：引导、帮助群众在网上向{ $place }申请，不收纸质材料。
+doc-away-collect = 异地代收代办：本站点核验身份、核对材料后收件，转{ $place }；由{ $place }决定，结果寄送或由本站点转交。
+doc-away-joint = 多地联办：本站点受理，与{ $place }在系统内协同办理，群众不用跑。
+doc-away-not-here = 在通办范围内，但本站点不收件；请到下列站点办理。
+doc-away-beyond = 超出通办范围：请到{ $place }办理；本站点只作告知，不收件。
+
+## 对比
+doc-compare-title = 事项对比
+doc-compare-legend = 左边有“<>”的，两项不同。
+doc-compare-sample = 【示例】含示例数据，未经核实，请以主管部门公布的为准。
+doc-compare-here = 本站点
+doc-compare-materials = 申请材料（各情形按第一项）
+doc-compare-material = { $name }（{ $facts }）
+doc-compare-exempt = 免提交
+doc-compare-not-asked = 不要
+
+## 一件事
+doc-bundle-title = 一件事一次告知单
+doc-bundle-sample = 【示例】这件事的内容是示例数据，未经核实，请以主管部门公布的为准。
+doc-bundle-lead = 牵头部门
+doc-bundle-items = 依次办理{ $count }个事项
+doc-bundle-optional = 可选
+doc-bundle-materials = 一套材料：{ $count }项（分开办要{ $each }项；各情形按第一项）
+doc-bundle-serves = { $count }个事项共用
+doc-bundle-passed-on-heading = 不用交，由前一事项的结果带来
+doc-bundle-passed-on = { $output }（{ $item }）

@@ -112,6 +112,8 @@ pub struct Intake {
     files: Files,
     /// The backend said that the applicant has the same item open here, and the clerk goes on.
     pub acknowledge_duplicate: bool,
+    /// The item is no longer offered: what was typed stays, but will not be taken.
+    pub withdrawn: bool,
 }
 
 /// A page of the intake: a page of one of its parts.
@@ -222,6 +224,7 @@ impl Intake {
             remarks: Vec::new(),
             files: Files::default(),
             acknowledge_duplicate: false,
+            withdrawn: false,
         };
         intake.list_owed(shared);
         intake.focus_first();
@@ -325,6 +328,14 @@ impl Intake {
             |error: &&FieldError| error.pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
         let errors = self.part(part).into_iter().flat_map(|part| &part.view.errors);
         errors.filter(is_within).any(|error| self.shown_error(part, &error.pointer).is_some())
+    }
+
+    /// The catalogue is complete and of today: says once when it does not have the item any more. The review page goes on saying it.
+    pub(super) fn catalogue_synced(&mut self, shared: &mut Shared) {
+        let is_gone = shared.catalogue.as_ref().is_some_and(|catalogue| catalogue.find(&self.item.code).is_none());
+        if is_gone && !std::mem::replace(&mut self.withdrawn, is_gone) {
+            shared.bad("intake-item-withdrawn");
+        }
     }
 
     fn park(&mut self, shared: &mut Shared) -> Step {

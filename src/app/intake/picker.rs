@@ -97,6 +97,13 @@ impl Picker {
         Some(picker)
     }
 
+    /// Areas without a control, walked level by level.
+    pub fn areas(title: String, codes: Arc<Codes>) -> Self {
+        let mut picker = Self { is_tree: true, ..Self::new(title, Options::Codes(codes)) };
+        picker.open_at_chosen();
+        picker
+    }
+
     /// A list of choices without a control.
     pub fn among(title: String, choices: Vec<Choice>, selected: usize) -> Self {
         let mut picker = Self::new(title, Options::Few(choices));

@@ -1,0 +1,92 @@
+//! The way from an item to its intake, from whichever screen the clerk takes it.
+
+use std::sync::Arc;
+
+use super::effect::{Effect, Reply, Trouble};
+use super::intake::{Intake, Part, PartId};
+use super::shared::{Note, Shared, Tone};
+use super::{Answered, Go, Screen, Step};
+use crate::domain::item::{FormRef, Item, SituationAnswers, Validity};
+use crate::domain::site::Admission;
+use crate::forms::Form;
+
+/// An intake that is about to open.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// The form was asked for.
+    asked: bool,
+}
+
+impl Opening {
+    /// Asks for the form, unless the item is not taken here, or not now.
+    pub(super) fn ask(&mut self, item: &Item, admission: &Admission, shared: &mut Shared) -> Step {
+        let closed = match item.validity(shared.today()) {
+            Validity::InForce => None,
+            Validity::NotYet(from) => Some(("guide-not-yet", from)),
+            Validity::Over(until) => Some(("guide-over", until)),
+        };
+        if !admission.takes_applications() {
+            shared.bad(if admission.role.is_some() { "guide-inform-only" } else { "guide-not-admitted" });
+        } else if let Some((key, date)) = closed {
+            let text = shared.locale.format(key, &[("day", date.to_string().into())]);
+            shared.note = Some(Note { text, tone: Tone::Error });
+        } else if !self.asked {
+            self.asked = true;
+            return Step::effect(Effect::LoadForm(shared.ask(), item.form.clone()));
+        }
+        Step::none()
+    }
+
+    /// The form came: the intake opens if the clerk wants it. Nobody is told that a form cannot be had that is not wanted yet.
+    pub(super) fn opened(
+        &mut self,
+        item: &Arc<Item>,
+        answers: &SituationAnswers,
+        form: FormRef,
+        result: Result<Arc<Form>, Trouble>,
+        shared: &mut Shared,
+    ) -> Answered {
+        if !std::mem::take(&mut self.asked) {
+            return Ok(Step::none());
+        }
+        let opened = result.and_then(|form| {
+            Intake::start(Arc::clone(item), form, answers.clone(), shared)
+                .map_err(|error| Trouble::with("trouble-form", error))
+        });
+        match opened {
+            Ok(intake) => {
+                let look = intake.look_for_files(shared);
+                let (code, now) = (item.code.clone(), shared.now);
+                let kept = shared.with_shortcuts(|it| it.note_use(&code, now, 0));
+                let noted = (!shared.desk.read_only).then_some(Effect::NoteOpened(code));
+                Ok(Step::go(Go::Push(Screen::Intake(Box::new(intake)))).and(look).and(noted).and(kept))
+            }
+            Err(trouble) => Err(Box::new(Reply::Form(form, Err(trouble)))),
+        }
+    }
+}
+
+/// Of the fields that an intake on this form asks at first, how many are filled by themselves, and how many there are.
+pub(super) fn fields_known(form: &Arc<Form>, shared: &Shared) -> (usize, usize) {
+    let built_in = &shared.built_in;
+    let parts = [
+        (PartId::Applicant, Arc::clone(&built_in.applicant)),
+        (PartId::Form, Arc::clone(form)),
+        (PartId::Delivery, Arc::clone(&built_in.delivery)),
+    ];
+    let mut count = (0, 0);
+    for (id, form) in parts {
+        let part = Part::new(id, form, None, shared.today());
+        let pages = part.view.pages.iter().enumerate().filter(|(_, page)| page.visible);
+        for field in pages.flat_map(|(page, _)| part.fields(page)) {
+            let is_known = part.value(&field.pointer).is_some_and(|value| match value {
+                serde_json::Value::Null => false,
+                serde_json::Value::String(text) => !text.is_empty(),
+                serde_json::Value::Array(values) => !values.is_empty(),
+                _ => true,
+            });
+            count = (count.0 + usize::from(is_known), count.1 + 1);
+        }
+    }
+    count
+}

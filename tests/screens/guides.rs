@@ -1,0 +1,204 @@
+//! The guide and what leads on from it: figures, comparison, where an item is done, linked matters, withdrawn items.
+
+use onewindow::app::{Act, CatalogueData, Effect, Msg, Reply, Screen};
+use onewindow::catalogue::{Brief, Catalogue, Synonyms};
+
+use crate::backstage;
+use crate::desk::{Desk, Look};
+use crate::pictures::pictures;
+
+/// Everything that the guide says, from its first page to its last.
+fn whole(desk: &mut Desk) -> String {
+    desk.press("home");
+    let mut text = desk.picture();
+    for _ in 0..20 {
+        desk.press("page-down");
+        text.push_str(&desk.picture());
+    }
+    text
+}
+
+#[test]
+fn the_guide_tells_what_is_saved_and_what_is_known() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("gljt");
+    let text = whole(&mut desk);
+    for told in
+        ["[网上办] [就近办] [一次办]", "减时限", "减材料", "2项免提交", "减跑动", "减环节", "不收费", "已知栏目"]
+    {
+        assert!(text.contains(told), "{told}:\n{text}");
+    }
+    // What is known is known without the clerk: it stands in the form when it opens.
+    let told = text.split("栏中已知").next().unwrap().rsplit(' ').next().unwrap().parse::<usize>().unwrap();
+    assert!(told > 10, "{told} fields are asked");
+}
+
+#[test]
+fn the_materials_saved_follow_the_answers() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("gljt");
+    assert!(desk.shows("共4项"), "{}", desk.picture());
+    desk.press("right");
+    assert!(desk.shows("共6项"), "the agent's papers: {}", desk.picture());
+}
+
+#[test]
+fn a_notice_that_is_handed_out_is_noted_by_the_items_code_alone() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_intake("gljt");
+    desk.fill("/name", "陈桂芳");
+    desk.press("f2");
+    desk.open_guide("gljt");
+    desk.press("ctrl-p ctrl-s");
+    let code = backstage::items().find(|item| item.id == "elderly-allowance").unwrap().code.clone();
+    let acts: Vec<Act> = desk
+        .backstage
+        .log
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Print { text, act } | Effect::SaveText { text, act, .. } => {
+                assert!(text.contains("一次性告知单") && !text.contains("陈"));
+                assert!(!text.contains("已知栏目"), "the paper is the citizen's");
+                act.clone()
+            }
+            _ => None,
+        })
+        .collect();
+    let act = |action| Act { action, subject: code.clone() };
+    assert_eq!(acts, [act("notice-printed"), act("notice-saved")]);
+}
+
+#[test]
+fn two_items_are_compared_from_the_list() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.type_text("残疾人生活补贴");
+    desk.press("alt-c");
+    assert!(desk.shows("(待对比)"), "{}", desk.picture());
+    desk.press("ctrl-u");
+    desk.type_text("残疾人护理补贴");
+    desk.press("alt-c");
+    assert!(matches!(desk.model.screen(), Some(Screen::Compare(_))), "{}", desk.picture());
+    let text = whole(&mut desk);
+    for told in ["困难残疾人生活补贴", "重度残疾人护理补贴", "<> 事项名称", "   实施主体", "申请材料", "居民身份证"]
+    {
+        assert!(text.contains(told), "{told}:\n{text}");
+    }
+    desk.press("right");
+    assert!(matches!(desk.model.screen(), Some(Screen::Guide(guide)) if guide.item.name.contains("护理")));
+    desk.press("esc");
+    desk.advance(600);
+    assert!(matches!(desk.model.screen(), Some(Screen::Compare(_))));
+}
+
+#[test]
+fn the_same_key_twice_marks_nothing() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("gljt");
+    desk.press("alt-c alt-c");
+    assert!(desk.shows("已取消对比") && desk.model.shared.marked.is_none());
+    desk.press("alt-c esc");
+    desk.advance(600);
+    desk.press("ctrl-u");
+    desk.type_text("临时救助");
+    desk.press("alt-c");
+    assert!(matches!(desk.model.screen(), Some(Screen::Compare(_))), "marked in a guide, compared from the list");
+}
+
+#[test]
+fn the_competent_place_is_picked_by_pinyin_and_decides_what_this_desk_does() {
+    // 全省通办, collected here: 残疾人证换领.
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("残疾人证换领");
+    desk.press("alt-w");
+    assert!(desk.shows("还没有选"), "{}", desk.picture());
+    desk.type_text("w");
+    desk.type_text("uchang");
+    desk.press("enter");
+    assert!(desk.shows("武昌区"), "{}", desk.picture());
+    assert!(desk.shows("异地代收代办：本站点核验身份") || desk.shows("全程网办：引导"), "{}", desk.picture());
+    desk.press("f9");
+    assert_eq!(desk.intake().item.name, "残疾人证换领");
+}
+
+#[test]
+fn a_place_out_of_reach_is_not_taken_for() {
+    // 高龄津贴 is taken anywhere in the county.
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("gljt");
+    desk.press("alt-w enter");
+    desk.type_text("jingling");
+    desk.press("enter");
+    assert!(desk.shows("在通办范围内：本站点照常收件"), "{}", desk.picture());
+    desk.press("space");
+    desk.type_text("wuchang");
+    desk.press("enter");
+    assert!(desk.shows("超出通办范围：请到"), "{}", desk.picture());
+    desk.press("f9");
+    assert!(desk.shows("不能为该地收件"), "{}", desk.picture());
+    assert!(matches!(desk.model.screen(), Some(Screen::Whither(_))));
+}
+
+#[test]
+fn a_linked_matter_shows_its_items_in_order_and_one_set_of_materials() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("残疾人服务一件事");
+    assert!(matches!(desk.model.screen(), Some(Screen::Bundle(_))), "{}", desk.picture());
+    let place = |desk: &Desk, words: &str| desk.terminal.rows().iter().position(|row| row.contains(words));
+    let (card, living) = (place(&desk, "1. 残疾人证新办"), place(&desk, "2. 困难残疾人生活补贴"));
+    assert!(card.is_some() && card < living, "{}", desk.picture());
+    assert!(place(&desk, "重度残疾人护理补贴").is_none());
+    desk.press("right right");
+    assert!(place(&desk, "3. 重度残疾人护理补贴").is_some(), "both subsidies: {}", desk.picture());
+    let text = whole(&mut desk);
+    for told in ["一套材料", "个事项共用", "不用交，由前一事项的结果带来", "中华人民共和国残疾人证（困难残疾人生活补贴"]
+    {
+        assert!(text.contains(told), "{told}:\n{text}");
+    }
+    desk.press("down enter");
+    assert!(matches!(desk.model.screen(), Some(Screen::Guide(guide)) if guide.item.id == "disability-living-subsidy"));
+}
+
+#[test]
+fn an_item_that_is_withdrawn_under_an_open_intake_is_said_and_the_draft_stays() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.review_allowance();
+    let without: Vec<Brief> =
+        backstage::entries().filter(|entry| entry.item.id != "elderly-allowance").map(Brief::of).collect();
+    let catalogue = Catalogue::new(&without, &Synonyms::built_in());
+    let data = CatalogueData { catalogue, domains: Vec::new(), bundles: Vec::new(), cached: false };
+    desk.send(Msg::Reply(None, Box::new(Reply::Catalogue(Ok(Box::new(data))))));
+    desk.send(Msg::Reply(None, Box::new(Reply::CatalogueSynced)));
+    assert!(desk.shows("这个事项刚被取消"), "{}", desk.picture());
+    desk.press("down");
+    assert!(desk.shows("事项已取消，提交会被退回"), "{}", desk.picture());
+    desk.press("f8 f3 enter");
+    assert_eq!(desk.intake().applicant(), "陈*芳");
+}
+
+#[test]
+fn bundle() {
+    pictures("bundle", Desk::new, |desk| {
+        desk.open_guide("残疾人服务一件事");
+        desk.press("right right down");
+    });
+}
+
+#[test]
+fn compare() {
+    pictures("compare", Desk::new, |desk| {
+        desk.type_text("残疾人生活补贴");
+        desk.press("alt-c ctrl-u");
+        desk.type_text("残疾人证换领");
+        desk.press("alt-c");
+    });
+}
+
+#[test]
+fn whither() {
+    pictures("whither", Desk::new, |desk| {
+        desk.open_guide("残疾人证换领");
+        desk.press("alt-w");
+        desk.type_text("wuchang");
+        desk.press("enter");
+    });
+}
