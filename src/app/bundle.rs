@@ -2,7 +2,7 @@
 
 use super::effect::{Act, Effect, Reply};
 use super::guide::{Guide, question_rows, turn_answer, turn_situation};
-use super::shared::Shared;
+use super::shared::{Note, Shared, Tone};
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::catalogue::CatalogueEntry;
 use crate::documents::{self, BundleNotice, BundlePart, Line, Paper};
@@ -144,11 +144,15 @@ impl ScreenState for BundleGuide {
         Step::none()
     }
 
-    fn reply(&mut self, reply: Reply, _: &mut Shared) -> Answered {
+    fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         match reply {
             Reply::Items(Ok(entries)) if self.entries.is_none() => {
                 self.entries = Some(entries);
                 Ok(Step::none())
+            }
+            Reply::Items(Err(trouble)) if self.entries.is_none() => {
+                shared.note = Some(Note { text: trouble.sentence(&shared.locale), tone: Tone::Error });
+                Ok(Step::go(Go::Back))
             }
             other => Err(Box::new(other)),
         }

@@ -45,6 +45,8 @@ pub struct CatalogueScreen {
     asked: Option<Asked>,
     /// Two items are being read to be compared.
     comparing: bool,
+    /// Code of the item to which the cursor was moved: it stays there when the catalogue changes.
+    moved_to: Option<String>,
 }
 
 /// A search that is under way.
@@ -69,6 +71,7 @@ impl CatalogueScreen {
             filtering: None,
             asked: None,
             comparing: false,
+            moved_to: None,
         };
         if let Some(catalogue) = &shared.catalogue {
             let hits = catalogue.answer(&screen.question(shared), AT_ONCE).hits;
@@ -258,16 +261,27 @@ impl ScreenState for CatalogueScreen {
                 Some(edit) => self.query.apply(edit),
                 None => {
                     self.selected = scroll::select_in(self.selected, self.listed.len(), action, list_rows(shared));
+                    self.moved_to = self.current(shared).map(|row| row.code);
                     false
                 }
             },
         };
-        if changed { self.search(shared) } else { Step::none() }
+        if !changed {
+            return Step::none();
+        }
+        self.moved_to = None;
+        self.search(shared)
     }
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         match reply {
-            Reply::CatalogueReady => Ok(self.search(shared)),
+            Reply::CatalogueReady => {
+                let step = self.search(shared);
+                let entry = self.moved_to.as_deref().and_then(|code| shared.catalogue.as_ref()?.find(code));
+                let place = entry.and_then(|entry| self.listed.iter().position(|row| row.entry() == Some(entry)));
+                self.selected = place.unwrap_or(self.selected);
+                Ok(step)
+            }
             // What was asked of a catalogue that is gone, or before the last key, answers nothing.
             Reply::Hits(generation, hits) => {
                 let asked = self.asked.filter(|asked| asked.generation == generation);

@@ -13,7 +13,7 @@ impl Model {
         let Opened { desk, shortcuts, recovery_key, mut notices } = opened;
         self.shared.desk = desk;
         self.shared.shortcuts = shortcuts;
-        self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
+        self.screens = vec![Screen::Catalogue(Box::new(catalogue::CatalogueScreen::new(&self.shared)))];
         if let Some(key) = recovery_key {
             notices.insert(0, self.shared.locale.format("notice-recovery-key", &[("key", key.0.as_str().into())]));
         }

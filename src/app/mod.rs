@@ -307,7 +307,7 @@ impl Model {
             Some(Go::Catalogue) => {
                 effects.extend(self.save_everything());
                 let above = self.screens.split_off((at + 1).min(self.screens.len()));
-                self.screens = vec![Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared))];
+                self.screens = vec![Screen::Catalogue(Box::new(catalogue::CatalogueScreen::new(&self.shared)))];
                 self.screens.extend(above);
             }
         }
@@ -348,7 +348,9 @@ impl Model {
         // The open intake stays below: Esc leads back to it.
         self.screens.retain(|screen| matches!(screen, Screen::Intake(_)));
         let (screen, effect) = match to {
-            Destination::Catalogue => (Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)), None),
+            Destination::Catalogue => {
+                (Screen::Catalogue(Box::new(catalogue::CatalogueScreen::new(&self.shared))), None)
+            }
             Destination::Drafts => {
                 let (screen, effect) = drafts::Drafts::open(&mut self.shared);
                 (Screen::Drafts(screen), Some(effect))
@@ -363,7 +365,7 @@ impl Model {
             }
         };
         if self.screens.is_empty() && to != Destination::Catalogue {
-            self.screens.push(Screen::Catalogue(catalogue::CatalogueScreen::new(&self.shared)));
+            self.screens.push(Screen::Catalogue(Box::new(catalogue::CatalogueScreen::new(&self.shared))));
         }
         self.screens.push(screen);
         effects.extend(effect);

@@ -19,7 +19,7 @@ pub enum Screen {
     /// Sign in.
     SignIn(sign_in::SignIn),
     /// Catalogue (事项目录).
-    Catalogue(catalogue::CatalogueScreen),
+    Catalogue(Box<catalogue::CatalogueScreen>),
     /// Guide (办事指南).
     Guide(guide::Guide),
     /// Guide of a linked matter (一件事).
@@ -177,7 +177,7 @@ impl Screen {
     pub fn state(&self) -> &dyn ScreenState {
         match self {
             Self::SignIn(screen) => screen,
-            Self::Catalogue(screen) => screen,
+            Self::Catalogue(screen) => screen.as_ref(),
             Self::Guide(screen) => screen,
             Self::Bundle(screen) => screen.as_ref(),
             Self::Compare(screen) => screen.as_ref(),
@@ -197,7 +197,7 @@ impl Screen {
     pub(super) fn state_mut(&mut self) -> &mut dyn ScreenState {
         match self {
             Self::SignIn(screen) => screen,
-            Self::Catalogue(screen) => screen,
+            Self::Catalogue(screen) => screen.as_mut(),
             Self::Guide(screen) => screen,
             Self::Bundle(screen) => screen.as_mut(),
             Self::Compare(screen) => screen.as_mut(),

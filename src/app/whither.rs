@@ -63,7 +63,7 @@ impl WhitherScreen {
         let page = Whither {
             item: &self.item,
             admission: &self.admission,
-            place: self.away(shared).map(|away| (name.as_str(), away)),
+            place: self.place.as_ref().map(|_| (name.as_str(), self.away(shared))),
             practice: shared.desk.practice,
         };
         documents::whither(&page, &shared.locale, paper)

@@ -168,7 +168,7 @@ fn elsewhere(locale: &Locale, paper: Paper) -> Vec<Line> {
         metres: Some(1_234),
     };
     let admission = Admission { role: Some(Role::Agency), elsewhere: vec![site] };
-    let place = Some(("湖北省武汉市武昌区", Away::Reached(&item.cross_modes)));
+    let place = Some(("湖北省武汉市武昌区", Some(Away::Reached(&item.cross_modes))));
     whither(&Whither { item: &item, admission: &admission, place, practice: false }, locale, paper)
 }
 

@@ -15,8 +15,8 @@ pub struct Whither<'a> {
     pub item: &'a Item,
     /// What the clerk's site does for it, and which other sites take it.
     pub admission: &'a Admission,
-    /// The competent place that was picked, in words, and what it is to this counter.
-    pub place: Option<(&'a str, Away<'a>)>,
+    /// The competent place that was picked, in words, and what it is to this counter, if that is known.
+    pub place: Option<(&'a str, Option<Away<'a>>)>,
     /// Given in the practice room.
     pub practice: bool,
 }
@@ -69,7 +69,8 @@ pub fn whither(page: &Whither<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
 }
 
 /// What this desk does for the place, as keys of sentences about it.
-fn answer(takes: bool, away: Away<'_>) -> Vec<&'static str> {
+fn answer(takes: bool, away: Option<Away<'_>>) -> Vec<&'static str> {
+    let Some(away) = away else { return vec!["doc-away-unknown"] };
     match (away, takes) {
         (Away::Own, true) => vec!["doc-away-own"],
         (Away::Own, false) => vec!["doc-away-own-not-here"],

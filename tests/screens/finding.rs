@@ -264,3 +264,17 @@ fn catalogue_at_hand() {
 fn catalogue_bundle() {
     pictures("catalogue-bundle", Desk::new, |desk| desk.type_text("新生儿"));
 }
+
+#[test]
+fn the_cursor_stays_on_its_item_when_the_catalogue_changes_behind_the_clerks_back() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.press("down down down");
+    let under_cursor = |desk: &Desk| {
+        let Some(Screen::Catalogue(screen)) = desk.model.screen() else { panic!("the catalogue") };
+        screen.current(&desk.model.shared).unwrap().name
+    };
+    let before = under_cursor(&desk);
+    let others: Vec<Brief> = backstage::entries().skip(1).map(Brief::of).collect();
+    desk.send(Msg::Reply(None, Box::new(catalogue_of(Catalogue::new(&others, &Synonyms::built_in())))));
+    assert_eq!(under_cursor(&desk), before);
+}

@@ -180,6 +180,7 @@ doc-mode-joint = Joint: one place takes it, the places work together inside
 doc-whither-modes = Ways across areas
 doc-whither-place = Competent place (of the household register, the insurance ...)
 doc-whither-pick = None picked yet. Press Enter, or type a name, pinyin or initials.
+doc-away-unknown = This desk does not know its own area yet; it will after the next sign-in with a network.
 doc-away-own = The competent place is in this site's own area: taken like any local item.
 doc-away-own-not-here = The competent place is here, but this site takes no applications; please go to a site below.
 doc-away-within = Within reach: this site takes it as usual, { $place } handles it.

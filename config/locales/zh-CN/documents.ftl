@@ -168,6 +168,7 @@ doc-mode-joint = 多地联办：一地受理，各地在系统内协同办理
 doc-whither-modes = 通办方式
 doc-whither-place = 办理地（户籍地、参保地等）
 doc-whither-pick = 还没有选。按 Enter 或直接键入地名、拼音、首字母来选。
+doc-away-unknown = 本工位还不知道自己的区划；联网登录一次后就能判断。
 doc-away-own = 办理地就在本站点所属区域，按本地事项办理。
 doc-away-own-not-here = 办理地在本地，但本站点不收件；请到下列站点办理。
 doc-away-within = 在通办范围内：本站点照常收件，由{ $place }办理。
