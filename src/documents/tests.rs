@@ -213,7 +213,7 @@ fn linked(locale: &Locale, paper: Paper) -> Vec<Line> {
 #[test]
 fn the_pages_that_help_to_choose_read_well_in_both_languages() {
     for language in Language::ALL {
-        let locale = Locale::new(language);
+        let locale = Locale::of(language);
         let pages = [side_by_side(&locale, PAPER), elsewhere(&locale, PAPER), linked(&locale, PAPER)].concat();
         insta::assert_snapshot!(format!("choosing-{}", language.tag()), to_text(&pages));
     }
@@ -221,7 +221,7 @@ fn the_pages_that_help_to_choose_read_well_in_both_languages() {
 
 #[test]
 fn validity_is_said_at_the_top() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let text = |item: &Item| to_text(&render_notice(item, &SituationAnswers::new(), &locale, PAPER));
     assert!(!text(&sample_item()).contains("停办"));
     let over = Item { cancel_date: Some(date(2026, 11, 23)), ..sample_item() };
@@ -234,7 +234,7 @@ fn validity_is_said_at_the_top() {
 
 #[test]
 fn the_time_saved_is_counted_in_one_unit_only() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let text = |item: &Item| to_text(&render_notice(item, &SituationAnswers::new(), &locale, PAPER));
     assert!(text(&sample_item()).contains("承诺1个工作日，法定20个工作日，少95%"));
     let natural = Some(Limit { days: 1, unit: LimitUnit::Natural });
@@ -246,7 +246,7 @@ fn the_time_saved_is_counted_in_one_unit_only() {
 
 #[test]
 fn sample_forms_stand_with_their_material_while_it_is_asked() {
-    let locale = Locale::new(Language::Chinese);
+    let locale = Locale::of(Language::Chinese);
     let mut item = sample_item();
     item.materials[1].example = vec!["委托书".to_owned(), "委托人：某某某".to_owned()];
     let text = |who: &str| to_text(&render_notice(&item, &[("who".to_owned(), who.to_owned())].into(), &locale, PAPER));
