@@ -74,14 +74,12 @@ impl Inner {
         tell(None, Reply::CatalogueProgress(None));
         match outcome {
             Ok(()) => {
-                self.sync_later(None);
+                self.sync_later(false);
                 tell(None, Reply::CatalogueSynced);
                 self.heard(&Ok::<(), ApiError>(()));
             }
             Err(SyncError::Api(error)) => {
-                if error.is_retryable() || matches!(error, ApiError::CaptivePortal) {
-                    self.sync_later(Some(self.later.borrow().as_ref().map_or(0, |later| later.failures + 1)));
-                }
+                self.sync_later(error.is_retryable() || matches!(error, ApiError::CaptivePortal));
                 let answer = Err::<(), ApiError>(error);
                 self.heard(&answer);
                 let Err(error) = answer else { return };
@@ -97,22 +95,24 @@ impl Inner {
         }
     }
 
-    /// Has the copy brought up to date again after so many failures in a row: ever less often, and not when every other desk does it.
-    /// `None`: nothing failed.
-    fn sync_later(&self, failures: Option<u32>) {
-        let later = failures.map(|failures| {
-            let wait = FIRST_RETRY.saturating_mul(1 << failures.min(LONGEST_RETRY)).mul_f64(0.5 + fastrand::f64());
-            let messages = self.messages.clone();
-            let timer = tokio::task::spawn_local(async move {
-                tokio::time::sleep(wait).await;
-                // The loop may be over already.
-                let _ = messages.send(Msg::Reply(None, Box::new(Reply::CatalogueDue)));
-            });
-            Later { failures, timer: timer.abort_handle() }
-        });
-        if let Some(before) = self.later.replace(later) {
+    /// After a failure, has the copy brought up to date again: ever less often, and not when every other desk does it.
+    fn sync_later(&self, failed: bool) {
+        let before = self.later.take();
+        if let Some(before) = &before {
             before.timer.abort();
         }
+        if !failed {
+            return;
+        }
+        let failures = before.map_or(0, |before| before.failures + 1);
+        let wait = FIRST_RETRY.saturating_mul(1 << failures.min(LONGEST_RETRY)).mul_f64(0.5 + fastrand::f64());
+        let messages = self.messages.clone();
+        let timer = tokio::task::spawn_local(async move {
+            tokio::time::sleep(wait).await;
+            // The loop may be over already.
+            let _ = messages.send(Msg::Reply(None, Box::new(Reply::CatalogueDue)));
+        });
+        self.later.replace(Some(Later { failures, timer: timer.abort_handle() }));
     }
 
     /// The copy, indexed.
