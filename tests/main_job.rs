@@ -354,3 +354,38 @@ fn with_the_backend_stopped_it_is_queued_and_its_number_comes_when_the_backend_i
     session.wait_for("待发 0");
     drop(backend);
 }
+
+#[test]
+fn a_catalogue_that_cannot_be_fetched_is_shown_as_it_was_until_the_backend_is_back() {
+    let home = tempfile::tempdir().unwrap();
+    let backend = Backend::start(home.path());
+    let address = backend.address().to_owned();
+    let mut session = at_the_desk(&backend, home.path());
+    session.wait_for(">>");
+    // A favourite, so that there is something at hand.
+    session.type_text("gljt");
+    session.press(&[Key::Control('o')]);
+    session.wait_for("已收藏");
+    session.press(&[Key::Control('u')]);
+    drop(backend);
+    for _ in 0..3 {
+        session.press(&[Key::Control('r')]);
+        session.wait_for("离线目录");
+        session.wait_for("1 80周岁");
+    }
+    let backend = Backend::start_at(home.path(), &address);
+    session.press(&[Key::Control('r')]);
+    session.wait_gone("离线目录");
+    session.press(&[Key::Control('q')]);
+    let (status, screen) = session.exit();
+    assert!(status.success(), "{screen}");
+
+    // The next day: the digit, Enter for the guide, F9 for the form.
+    let mut session = at_the_desk(&backend, home.path());
+    session.wait_for("1 80周岁");
+    session.type_text("1");
+    session.press(&[Key::Enter]);
+    session.wait_for("一次性告知单");
+    session.press(&[Key::F(9)]);
+    session.wait_for("*申请人类型");
+}
