@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Property-based tests of the running backend by its own OpenAPI document, with every check of schemathesis, on SQLite and on PostgreSQL
-# (when $TEST_POSTGRES names an empty database), as a counter clerk and as the department.
+# (when $TEST_POSTGRES names an empty database), as a counter clerk, as the department and as an administrator.
 #
 #   tests/schemathesis.sh [EXAMPLES]      examples an operation, 25 without it; $SEED, 1 without it; $PROGRAM, a backend that is built already
 set -euo pipefail
@@ -23,14 +23,16 @@ run() {
     local database=$1
     echo "== $database, ${examples} examples an operation"
     echo practice >"$work/password"
-    "$program" --practice --database "$database" --attachments "$work/attachments" \
-        clerk add office --site yuekou-town --display 审批练习 --role back-office --password-file "$work/password"
+    for role in back-office administrator; do
+        "$program" --practice --database "$database" --attachments "$work/attachments" \
+            clerk add "$role" --site yuekou-town --display 练习 --role "$role" --password-file "$work/password"
+    done
     "$program" --practice --database "$database" --attachments "$work/attachments" --listen 127.0.0.1:0 \
         >"$work/url" 2>"$work/log" &
     backend=$!
     for _ in $(seq 100); do [ -s "$work/url" ] && break; sleep 0.1; done
     local url; url=$(head -n1 "$work/url")
-    for clerk in practice office; do
+    for clerk in practice back-office administrator; do
         local token
         token=$(curl --noproxy '*' -sf "$url/v1/sessions" -H 'content-type: application/json' \
             -d "{\"name\":\"$clerk\",\"password\":\"practice\"}" | python3 -c 'import json,sys; print(json.load(sys.stdin)["accessToken"])')

@@ -9,6 +9,9 @@ use uuid::Uuid;
 
 /// Submissions a second that the database could take.
 pub async fn rate(database: &str, connections: u32, submissions: u32, document: &str, answer: &str) -> f64 {
+    if let Some(file) = database.strip_prefix("sqlite:") {
+        std::fs::File::create(file).expect("a file");
+    }
     let url = database.replacen("sqlite:", "sqlite://", 1);
     // The tables of the backend, on a database of their own.
     Store::open(&url, true).await.expect("tables").close().await;
