@@ -468,6 +468,24 @@ async fn the_same_matter_twice_wants_a_word() {
 }
 
 #[tokio::test]
+async fn numbers_go_on_without_a_gap() {
+    let world = World::practice().await;
+    let client = world.signed_in("practice").await;
+    let first = client.put_request(&request(PERSON)).await.unwrap();
+    assert_eq!(first.body.request_no, "LX429006260918000001");
+    // What comes to nothing gives its number back.
+    let duplicate = client.put_request(&request(PERSON)).await.unwrap_err();
+    assert_eq!(problem(&duplicate).code, ProblemCode::DuplicateCase);
+    let second = client.put_request(&request(OTHER_PERSON)).await.unwrap();
+    assert_eq!(second.body.request_no, "LX429006260918000002");
+    let world = world.restart().await;
+    let client = world.signed_in("practice").await;
+    let mut wanted = request(PERSON);
+    wanted.acknowledge_duplicate = true;
+    assert_eq!(client.put_request(&wanted).await.unwrap().body.request_no, "LX429006260918000003");
+}
+
+#[tokio::test]
 async fn a_restart_forgets_nothing() {
     let world = World::practice().await;
     let client = world.signed_in("practice").await;

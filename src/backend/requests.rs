@@ -35,27 +35,36 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
     }
     let (request, checked) = judge(app, clerk, request, now).await?;
     uploads::check(app, &request).await?;
+    let day = numbers::day(now);
+    let stem = app.numbers.stem(&clerk.site.area, day);
+    // Before the transaction: it must not wait for another connection.
+    let number = app.store.next_number(&stem).await?;
     let mut submission = match app.store.claim(&key, &digest, now).await? {
         Claim::Ours(submission) => submission,
         Claim::Taken => {
+            app.store.return_number(&stem, number).await;
             let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
             return replay(row, &digest);
         }
-        Claim::UnderWay => return Err(Fault { retry_after: Some(1), ..Fault::new(ProblemCode::InProgress) }),
+        Claim::UnderWay => {
+            app.store.return_number(&stem, number).await;
+            return Err(Fault { retry_after: Some(1), ..Fault::new(ProblemCode::InProgress) });
+        }
     };
-    let day = numbers::day(now);
-    let stem = app.numbers.stem(&clerk.site.area, day);
-    // Whoever counts here has the area's turn, so that of two same matters at once the second sees the first. What comes to nothing gives
-    // its number back.
-    let request_no = app.numbers.request_no(&stem, submission.next(&stem).await?);
     let applicant_key = receipts::applicant_key(&request.applicant);
-    if !request.acknowledge_duplicate && !applicant_key.is_empty() {
-        for (_, item) in &checked.taken {
-            if let Some(case_no) = submission.open_case(&applicant_key, &item.code, &request.site).await? {
-                return Err(Fault { case_no: Some(case_no), ..Fault::new(ProblemCode::DuplicateCase) });
+    if !applicant_key.is_empty() {
+        // Of two same matters at once the second sees the first.
+        submission.take_turn(&applicant_key).await?;
+        if !request.acknowledge_duplicate {
+            for (_, item) in &checked.taken {
+                if let Some(case_no) = submission.open_case(&applicant_key, &item.code, &request.site).await? {
+                    app.store.return_number(&stem, number).await;
+                    return Err(Fault { case_no: Some(case_no), ..Fault::new(ProblemCode::DuplicateCase) });
+                }
             }
         }
     }
+    let request_no = app.numbers.request_no(&stem, number);
     let taken = checked.taken.clone();
     let accepted = receipts::issue(
         &request,

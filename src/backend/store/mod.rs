@@ -9,6 +9,7 @@ mod audit;
 mod cases;
 mod catalogue;
 mod clerks;
+mod numbers;
 mod prefills;
 mod requests;
 mod sessions;
@@ -83,6 +84,7 @@ type Timing = Arc<dyn Fn(&'static str, Duration) + Send + Sync>;
 #[derive(Clone)]
 pub struct Store {
     pool: AnyPool,
+    numbers: numbers::Numbers,
     timing: Option<Timing>,
 }
 
@@ -139,7 +141,7 @@ impl Store {
             .connect(url)
             .await?;
         migrations().run(&pool).await?;
-        let store = Self { pool, timing: None };
+        let store = Self { pool, numbers: numbers::Numbers::default(), timing: None };
         store.mark(practice).await?;
         Ok(store)
     }
@@ -171,6 +173,9 @@ impl Store {
 
     /// Closes every connection; what was committed is on disk.
     pub async fn close(&self) {
+        if let Err(error) = self.return_numbers().await {
+            tracing::warn!(%error, "some numbers are left out");
+        }
         self.pool.close().await;
     }
 
@@ -218,6 +223,7 @@ fn migrations() -> Migrator {
         (30, "procedure", include_str!("migrations/30_procedure.sql")),
         (31, "accepted", include_str!("migrations/31_accepted.sql")),
         (40, "catalogue", include_str!("migrations/40_catalogue.sql")),
+        (50, "turns", include_str!("migrations/50_turns.sql")),
     ];
     let migrations = files
         .into_iter()

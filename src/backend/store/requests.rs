@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sqlx::{Any, Transaction};
 
 use super::cases::stored_day;
-use super::{Store, StoreError, Timer, Timing, counter};
+use super::{Store, StoreError, Timer, Timing};
 use crate::domain::case::Case;
 use crate::domain::course::Course;
 use crate::domain::item::LimitUnit;
@@ -164,20 +164,22 @@ fn is_lock_timeout(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55P03")
 }
 
+/// Digits of an applicant's key, in hexadecimal, that say where it waits its turn.
+const PLACE_DIGITS: usize = 3;
+
 impl Submission {
-    /// The next value of a sequence, from 1. A submission that fails gives it back.
+    /// Waits for the submissions about the same applicant that are under way; those that come later wait for this one. Others may stand
+    /// at the same one of a few thousand places.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn next(&mut self, sequence: &str) -> Result<u64, StoreError> {
-        let (value,): (i64,) = sqlx::query_as(
-            "insert into sequence (name, value) values ($1, 1) \
-             on conflict (name) do update set value = sequence.value + 1 returning value",
-        )
-        .bind(sequence)
-        .fetch_one(&mut *self.transaction)
-        .await?;
-        counter(value)
+    pub async fn take_turn(&mut self, applicant_key: &str) -> Result<(), StoreError> {
+        let place = applicant_key.get(..PLACE_DIGITS).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+        sqlx::query("insert into turn (place) values ($1) on conflict (place) do update set place = excluded.place")
+            .bind(place.unwrap_or(0))
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
     }
 
     /// The number of an open case of the same applicant and item at the same site.
