@@ -18,7 +18,8 @@ use jiff::Timestamp;
 use onewindow::domain::receipt::Receipt;
 use onewindow::domain::request::{Channel, Mode, Request};
 use onewindow::vault::{
-    Door, Draft, DraftBody, Focus, OutboxState, Policy, Reason, Retention, Retry, Saved, Seal, Suite, Vault, VaultError,
+    Acceptance, Door, Draft, DraftBody, Focus, OutboxState, Policy, Reason, Retention, Retry, Saved, Seal, Suite,
+    Vault, VaultError,
 };
 use serde_json::{Map, json};
 use uuid::Uuid;
@@ -112,7 +113,7 @@ async fn session(folder: &Path) -> Result<(), VaultError> {
     told("queued", id(1));
     vault.begin_sending(id(1)).await?;
     told("sending", id(1));
-    vault.record_accepted(id(1), &receipt(id(1))).await?;
+    vault.record_accepted(id(1), &Acceptance::whole(receipt(id(1)))).await?;
     told("accepted", id(1));
     // Submitted, unanswered, refused, opened again.
     vault.save_draft(&draft(id(2), 1)).await?;

@@ -68,6 +68,41 @@ fn changed(document: &str, pointer: &str, value: Value) -> String {
     document.to_string()
 }
 
+/// A request for two items, of which the backend knows one.
+fn half_known(document: &str) -> String {
+    let document: Value = serde_json::from_str(document).unwrap();
+    let known = document.pointer("/items/0").unwrap();
+    let mut other = known.clone();
+    other.as_object_mut().unwrap().extend([
+        ("code".to_owned(), json!("11429006MB1C00000099999999999")),
+        ("form".to_owned(), json!("no-such-form@1")),
+    ]);
+    changed(&changed(&document.to_string(), "/items", json!([known, other])), "/mode", json!("each"))
+}
+
+#[test]
+fn of_two_items_the_one_that_is_not_taken_is_named_with_its_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path());
+    let desk = Desk::new(&backend.url);
+    let file = desk.file("half.jsonl", &[half_known(&documents(1, 5)[0])]);
+    assert_eq!(desk.json(&["drafts", "import", &file]).0, 0);
+    assert_eq!(desk.json(&["drafts", "submit", "--all"]).0, 0);
+    let (code, pushed) = desk.json(&["outbox", "push", "--until-empty"]);
+    assert_eq!((code, &pushed["accepted"], &pushed["refused"]), (1, &json!(0), &json!(1)), "{pushed}");
+    let id = pushed["requests"][0]["id"].as_str().unwrap();
+    let (_, shown) = desk.json(&["outbox", "show", id]);
+    assert_eq!((&shown["state"], &shown["reason"]), (&json!("accepted"), &json!("partly-refused")));
+    let refused = &shown["refusedItems"][0];
+    assert_eq!(refused["itemCode"], "11429006MB1C00000099999999999", "{shown}");
+    assert_eq!(refused["reason"]["code"], "item-withdrawn", "{shown}");
+    assert!(shown["explanation"].as_str().unwrap().contains("事项已停办"), "{shown}");
+    assert_eq!(cases(&backend, desk.home.path()), 1);
+    // Told again by every list, not only once.
+    let listed = String::from_utf8(desk.run(&["outbox", "list"]).stdout).unwrap();
+    assert!(listed.contains("部分收件") && listed.contains("未收"), "{listed}");
+}
+
 fn cases(backend: &Backend, home: &Path) -> usize {
     let output = Command::new(support::PROGRAM)
         .env("HOME", home)

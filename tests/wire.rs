@@ -19,6 +19,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -254,22 +256,55 @@ async fn county(seed: u64, desks: usize, each: usize, rate: f64) -> (usize, usiz
     (work.iter().map(|(_, requests)| requests.len()).sum(), put_off, line.faults())
 }
 
-#[tokio::test]
-async fn whatever_the_line_does_each_request_arrives_once() {
-    let (seeds, desks, each) = if is_long() { (24, 5, 80) } else { (2, 2, 40) };
-    let (mut submissions, mut put_off) = (0, 0);
-    let mut faults: BTreeMap<Fault, usize> = BTreeMap::new();
-    for seed in 1..=seeds {
+/// What came of a number of counties.
+#[derive(Default)]
+struct Figures {
+    submissions: usize,
+    put_off: usize,
+    faults: BTreeMap<Fault, usize>,
+}
+
+/// Takes seeds until there are none left, each a county of its own.
+fn some_counties(seeds: &AtomicU64, last: u64, desks: usize, each: usize) -> Figures {
+    let mut figures = Figures::default();
+    loop {
+        let seed = seeds.fetch_add(1, Ordering::Relaxed);
+        if seed > last {
+            return figures;
+        }
+        let started = Instant::now();
         // From a bad line to one that hardly works.
         let rate = [0.2, 0.5, 0.35][usize::try_from(seed % 3).unwrap()];
-        let (done, late, seen) = county(seed, desks, each, rate).await;
-        submissions += done;
-        put_off += late;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (done, late, seen) = runtime.block_on(county(seed, desks, each, rate));
+        figures.submissions += done;
+        figures.put_off += late;
         for (fault, count) in seen {
-            *faults.entry(fault).or_default() += count;
+            *figures.faults.entry(fault).or_default() += count;
         }
         if is_long() {
-            println!("seed {seed}: {done} submissions at {:.0} % faults, {late} put off", rate * 100.0);
+            let seconds = started.elapsed().as_secs();
+            println!("seed {seed}: {done} submissions at {:.0} % faults, {late} put off, {seconds} s", rate * 100.0);
+        }
+    }
+}
+
+#[test]
+fn whatever_the_line_does_each_request_arrives_once() {
+    let (last, desks, each, at_a_time) = if is_long() { (24, 5, 80, 6) } else { (2, 2, 40, 2) };
+    let seeds = AtomicU64::new(1);
+    // A county waits more than it works: some share the processor.
+    let parts: Vec<Figures> = thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..at_a_time).map(|_| scope.spawn(|| some_counties(&seeds, last, desks, each))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a county without a finding")).collect()
+    });
+    let (mut submissions, mut put_off, mut faults) = (0, 0, BTreeMap::<Fault, usize>::new());
+    for part in parts {
+        submissions += part.submissions;
+        put_off += part.put_off;
+        for (fault, count) in part.faults {
+            *faults.entry(fault).or_default() += count;
         }
     }
     println!("{submissions} submissions, {put_off} attempts put off, 0 lost, 0 doubled; faults: {faults:?}");

@@ -275,6 +275,9 @@ pub struct Accepted {
 pub struct RefusedItem {
     /// Implementation code.
     pub item_code: String,
+    /// Name of the item; empty when there is no such item any more.
+    #[serde(default)]
+    pub item_name: String,
     /// Why, and the way out.
     pub problem: Problem,
 }

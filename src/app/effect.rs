@@ -14,13 +14,12 @@ use crate::domain::bundle::Bundle;
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::item::{FormRef, Item};
 use crate::domain::procedure::CaseAction;
-use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 use crate::forms::{Codes, Form};
 use crate::keymap::Key;
 use crate::locale::Locale;
 use crate::sync::SyncEvent;
-use crate::vault::{Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Waiting};
+use crate::vault::{Acceptance, Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Waiting};
 
 /// Number of a question. An answer that carries an older one is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -359,7 +358,7 @@ pub enum Reply {
     /// To [`Effect::OpenCase`] and [`Effect::ActOnCase`].
     Case(Result<Box<OpenedCase>, Trouble>),
     /// To [`Effect::OpenReceipt`].
-    Receipt(Result<Box<Receipt>, Trouble>),
+    Receipt(Result<Box<Acceptance>, Trouble>),
     /// To [`Effect::SaveText`]: where.
     TextSaved(Result<String, Trouble>),
     /// To [`Effect::Print`].

@@ -102,7 +102,7 @@ impl receipt::ReceiptScreen {
     /// The request that the slip is for.
     fn id(&self) -> uuid::Uuid {
         match &self.slip {
-            receipt::Slip::Official(receipt) => receipt.request_id,
+            receipt::Slip::Official(taken) => taken.receipt.request_id,
             receipt::Slip::Provisional(entry, _) | receipt::Slip::Refused(entry, _) => entry.id,
         }
     }

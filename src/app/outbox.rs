@@ -136,7 +136,7 @@ impl ScreenState for Outbox {
                 shared.good("outbox-withdrawn");
                 Step::effect(self.list(shared))
             }
-            Reply::Receipt(Ok(receipt)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::official(*receipt)))),
+            Reply::Receipt(Ok(taken)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::official(taken)))),
             other => return Err(Box::new(other)),
         })
     }

@@ -6,11 +6,11 @@ use super::shared::{Desk, Shared};
 use super::{Answered, Go, Input, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Provisional};
 use crate::domain::item::Item;
-use crate::domain::receipt::{OwedMaterial, Receipt};
+use crate::domain::receipt::OwedMaterial;
 use crate::domain::request::Received;
 use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
-use crate::vault::{OutboxEntry, OutboxState, Reason};
+use crate::vault::{Acceptance, OutboxEntry, OutboxState, Reason};
 
 /// The backend's code for: the same person has the same item open here.
 const DUPLICATE_CASE: &str = "duplicate-case";
@@ -20,8 +20,8 @@ const DUPLICATE_CASE: &str = "duplicate-case";
 pub enum Slip {
     /// In the outbox, no number yet.
     Provisional(Box<OutboxEntry>, Box<Provisional>),
-    /// The backend's receipt.
-    Official(Box<Receipt>),
+    /// The backend's receipt, and what it did not take.
+    Official(Box<Acceptance>),
     /// The backend's final no.
     Refused(Box<OutboxEntry>, Reason),
 }
@@ -70,8 +70,8 @@ impl ReceiptScreen {
     }
 
     /// A receipt.
-    pub fn official(receipt: Receipt) -> Self {
-        Self { slip: Slip::Official(Box::new(receipt)), first: 0 }
+    pub const fn official(acceptance: Box<Acceptance>) -> Self {
+        Self { slip: Slip::Official(acceptance), first: 0 }
     }
 
     /// Whatever an outbox entry without a receipt amounts to.
@@ -88,14 +88,14 @@ impl ReceiptScreen {
     pub fn text(&self, paper: Paper, shared: &Shared) -> Vec<Line> {
         match &self.slip {
             Slip::Provisional(_, slip) => documents::provisional(slip, &shared.locale, paper),
-            Slip::Official(receipt) => documents::receipt(receipt, &shared.locale, paper),
+            Slip::Official(taken) => documents::receipt(&taken.receipt, &taken.refused, &shared.locale, paper),
             Slip::Refused(entry, reason) => documents::refusal(entry, reason, &shared.locale, paper),
         }
     }
 
     fn name(&self, shared: &Shared) -> String {
         let number = match &self.slip {
-            Slip::Official(receipt) => &receipt.request_no,
+            Slip::Official(taken) => &taken.receipt.request_no,
             Slip::Provisional(entry, _) | Slip::Refused(entry, _) => &entry.local_no,
         };
         shared.locale.format("file-receipt", &[("number", number.as_str().into())])
@@ -172,9 +172,7 @@ impl ScreenState for ReceiptScreen {
     fn outbox_changed(&mut self, event: &SyncEvent, _: &mut Shared) -> Step {
         let Slip::Provisional(entry, _) = &mut self.slip else { return Step::none() };
         match event {
-            SyncEvent::Accepted { id, receipt } if *id == entry.id => {
-                *self = Self::official(receipt.as_ref().clone());
-            }
+            SyncEvent::Accepted { id, acceptance } if *id == entry.id => *self = Self::official(acceptance.clone()),
             SyncEvent::Refused { id, reason } if *id == entry.id => {
                 *self = Self { slip: Slip::Refused(entry.clone(), reason.clone()), first: 0 };
             }

@@ -83,8 +83,8 @@ impl ScreenState for Resting {
                     None => Step::go(Go::Back),
                 })
             }
-            (Place::Receipt(id), Reply::Receipt(Ok(receipt))) if receipt.request_id == *id => {
-                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::official(*receipt)))))
+            (Place::Receipt(id), Reply::Receipt(Ok(taken))) if taken.receipt.request_id == *id => {
+                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::official(taken)))))
             }
             (Place::Case(case_no), Reply::Case(Ok(opened))) if opened.case.case_no == *case_no => {
                 Ok(Step::go(Go::Replace(Screen::Case(case::CaseScreen::of(*opened)))))

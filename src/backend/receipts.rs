@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::catalogue::Catalogue;
 use super::check::Checked;
 use super::numbers;
 use super::store::Figures;
@@ -26,6 +27,7 @@ pub(super) struct Issue<'a> {
     pub clerk: &'a Clerk,
     pub received_at: Timestamp,
     pub calendar: &'a WorkCalendar,
+    pub catalogue: &'a Catalogue,
 }
 
 /// Where a new case of an item begins.
@@ -93,7 +95,9 @@ pub(super) fn issue(request: &Request, checked: Checked, issue: Issue<'_>) -> Ac
         cases: lines,
     };
     let refused = checked.refused.into_iter().filter_map(|(index, fault)| {
-        Some(RefusedItem { item_code: request.items.get(index)?.code.clone(), problem: fault.problem() })
+        let item_code = request.items.get(index)?.code.clone();
+        let item_name = issue.catalogue.item(&item_code).map(|item| item.name.clone()).unwrap_or_default();
+        Some(RefusedItem { item_code, item_name, problem: fault.problem() })
     });
     Accepted { request_no: issue.request_no.to_owned(), cases, refused: refused.collect(), receipt }
 }

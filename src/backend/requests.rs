@@ -76,6 +76,7 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
             clerk,
             received_at: now,
             calendar: &app.calendar,
+            catalogue: &app.catalogue(),
         },
     );
     let answer = serde_json::to_string(&accepted).map_err(|_| ProblemCode::Internal)?;

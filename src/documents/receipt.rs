@@ -4,8 +4,11 @@ use jiff::Timestamp;
 
 use crate::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use crate::locale::Locale;
+use crate::sync::words;
 use crate::text::width;
+use crate::vault::RefusedItem;
 
+use super::refusal::objection;
 use super::sheet::Sheet;
 use super::{Line, Paper, Style, qr_lines};
 
@@ -15,8 +18,8 @@ pub fn qr_content(receipt: &Receipt) -> String {
     format!("{mark}*{}*{}", receipt.request_no, receipt.query_code)
 }
 
-/// The receipt. On paper too narrow for the QR code it has none.
-pub fn receipt(receipt: &Receipt, locale: &Locale, paper: Paper) -> Vec<Line> {
+/// The receipt, and which items were not taken. On paper too narrow for the QR code it has none.
+pub fn receipt(receipt: &Receipt, refused: &[RefusedItem], locale: &Locale, paper: Paper) -> Vec<Line> {
     let mut sheet = Sheet::new(locale, paper);
     let title = sheet.text("doc-receipt-title");
     sheet.centred(&title, Style::Title);
@@ -41,6 +44,7 @@ pub fn receipt(receipt: &Receipt, locale: &Locale, paper: Paper) -> Vec<Line> {
     for (number, case) in (1_u32..).zip(&receipt.cases) {
         one_case(&mut sheet, number, case);
     }
+    not_taken(&mut sheet, refused);
     let heading = sheet.text("doc-next-heading");
     sheet.heading(&heading);
     let owes = receipt.cases.iter().any(|case| !case.owed.is_empty());
@@ -64,6 +68,23 @@ fn one_case(sheet: &mut Sheet<'_>, number: u32, case: &ReceiptCase) {
         .map(|(key, value)| (sheet.text(key), value, Style::Plain));
     sheet.fields(2, &fields);
     materials(sheet, &case.received, &case.owed);
+}
+
+fn not_taken(sheet: &mut Sheet<'_>, refused: &[RefusedItem]) {
+    if refused.is_empty() {
+        return;
+    }
+    let heading = sheet.text("doc-not-taken");
+    sheet.heading(&heading);
+    for item in refused {
+        sheet.hanging("  ", &words::refused_item(item, sheet.locale), Style::Strong);
+        let objections: Vec<&str> = item.reason.fields.iter().map(objection).collect();
+        if !objections.is_empty() {
+            sheet.list(objections);
+        }
+    }
+    let next = sheet.text("doc-not-taken-next");
+    sheet.hanging("  ", &next, Style::Plain);
 }
 
 fn materials(sheet: &mut Sheet<'_>, received: &[String], owed: &[OwedMaterial]) {

@@ -4,7 +4,12 @@ use super::sheet::Sheet;
 use super::{Line, Paper, Style};
 use crate::locale::Locale;
 use crate::sync::words;
-use crate::vault::{OutboxEntry, Reason};
+use crate::vault::{FieldFault, OutboxEntry, Reason};
+
+/// What the backend has against a field: its sentence, or else the place.
+pub(super) fn objection(field: &FieldFault) -> &str {
+    if field.message.is_empty() { &field.pointer } else { &field.message }
+}
 
 /// The refusal of a request.
 pub fn refusal(entry: &OutboxEntry, reason: &Reason, locale: &Locale, paper: Paper) -> Vec<Line> {
@@ -15,8 +20,7 @@ pub fn refusal(entry: &OutboxEntry, reason: &Reason, locale: &Locale, paper: Pap
     let sentence = words::reason(reason, locale);
     sheet.paragraph(&sentence, Style::Strong);
     for field in &reason.fields {
-        let line = if field.message.is_empty() { field.pointer.clone() } else { field.message.clone() };
-        sheet.paragraph(&format!("- {line}"), Style::Plain);
+        sheet.paragraph(&format!("- {}", objection(field)), Style::Plain);
     }
     sheet.blank();
     let fields = [

@@ -362,8 +362,8 @@ impl Session {
                 (None, Reply::Reopened(result.map(|draft| draft.id).map_err(vault_trouble)))
             }
             Effect::OpenReceipt(generation, id) => {
-                let result = match vault.receipt(id).await {
-                    Ok(Some(receipt)) => Ok(Box::new(receipt)),
+                let result = match vault.acceptance(id).await {
+                    Ok(Some(acceptance)) => Ok(Box::new(acceptance)),
                     Ok(None) => Err(Trouble::of("trouble-no-receipt")),
                     Err(error) => Err(vault_trouble(error)),
                 };

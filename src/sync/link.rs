@@ -5,16 +5,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::api::wire::{Manifest, ManifestEntry, ManifestState, Problem};
+use crate::api::wire::{Accepted, Manifest, ManifestEntry, ManifestState, Problem};
 use crate::api::{ApiError, Client, UploadStart};
-use crate::domain::receipt::Receipt;
-use crate::vault::{Attachment, FieldFault, Left, OutboxState, Reason};
+use crate::vault::{Acceptance, Attachment, FieldFault, Left, OutboxState, Reason, RefusedItem};
 
 use super::{ProbeError, SendError, Transport};
 
 impl Transport for Arc<Client> {
-    async fn put_request(&self, id: Uuid, document: &[u8]) -> Result<Receipt, SendError> {
-        self.put_document(id, document.to_vec()).await.map(|outcome| outcome.body.receipt).map_err(SendError::from)
+    async fn put_request(&self, id: Uuid, document: &[u8]) -> Result<Acceptance, SendError> {
+        Ok(self.put_document(id, document.to_vec()).await?.body.into())
     }
 
     async fn begin_upload(&self, file: &Attachment) -> Result<String, SendError> {
@@ -97,6 +96,17 @@ fn unsendable(detail: String) -> SendError {
     SendError::Refused(Reason { detail, ..Reason::of(Reason::UNSENDABLE) })
 }
 
+impl From<Accepted> for Acceptance {
+    fn from(accepted: Accepted) -> Self {
+        let refused = accepted.refused.into_iter().map(|item| RefusedItem {
+            item_name: if item.item_name.is_empty() { item.item_code.clone() } else { item.item_name },
+            item_code: item.item_code,
+            reason: Reason::from(item.problem),
+        });
+        Self { receipt: accepted.receipt, refused: refused.collect() }
+    }
+}
+
 impl From<Problem> for Reason {
     fn from(problem: Problem) -> Self {
         let detail = if problem.detail.is_empty() { problem.title } else { problem.detail };
@@ -113,6 +123,7 @@ impl From<Problem> for Reason {
             fields: fields.collect(),
             successor: problem.successor,
             case_no: problem.case_no,
+            items: Vec::new(),
         }
     }
 }
@@ -152,6 +163,23 @@ mod tests {
     fn versions_are_compared_by_number() {
         assert!(is_older("0.9.0", "0.10.0") && is_older("1.2.3", "2") && is_older("0.1.0", "0.1.1"));
         assert!(!is_older("0.10.0", "0.9.9") && !is_older("1.0.0", "1.0.0") && !is_older("1.0.0-rc.1", "1.0.0"));
+    }
+
+    #[test]
+    fn what_was_not_taken_with_the_rest_keeps_its_name_and_reason() {
+        let problem = json!({"title": "已停办", "status": 410, "code": "item-withdrawn", "successor": "优待证"});
+        let receipt = crate::vault::tests::receipt(Uuid::nil());
+        let accepted = |name: &str| {
+            let refused = json!([{"itemCode": "X", "itemName": name, "problem": problem}]);
+            let answer = json!({"requestNo": "1", "cases": [], "refused": refused, "receipt": receipt});
+            Acceptance::from(serde_json::from_value::<Accepted>(answer).unwrap())
+        };
+        let reason = accepted("高龄津贴").reason().unwrap();
+        assert_eq!((reason.code.as_str(), reason.items.len()), (Reason::PARTLY_REFUSED, 1));
+        let item = &reason.items[0];
+        assert_eq!((item.item_name.as_str(), item.reason.code.as_str()), ("高龄津贴", "item-withdrawn"));
+        assert_eq!(item.reason.successor.as_deref(), Some("优待证"));
+        assert_eq!(accepted("").refused[0].item_name, "X", "a code, where there is no name any more");
     }
 
     #[test]

@@ -14,8 +14,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::domain::receipt::Receipt;
-use crate::vault::{Attachment, Left, Reason};
+use crate::vault::{Acceptance, Attachment, Left, Reason};
 
 pub use worker::{Command, Worker};
 
@@ -44,12 +43,12 @@ pub enum LinkState {
 pub enum SyncEvent {
     /// A request is on its way.
     Sending(Uuid),
-    /// The backend took it.
+    /// The backend took it, or some of its items.
     Accepted {
         /// The request.
         id: Uuid,
-        /// What the backend certifies.
-        receipt: Box<Receipt>,
+        /// What the backend certifies, and what it did not take.
+        acceptance: Box<Acceptance>,
     },
     /// The backend's final no.
     Refused {
@@ -93,7 +92,7 @@ pub enum SyncEvent {
 /// The way to the backend, as narrow as the worker needs it.
 pub trait Transport: Send + Sync + 'static {
     /// `PUT /v1/requests/{id}` with the frozen bytes. A refused access token has been refreshed once before [`SendError::SignIn`] comes back.
-    fn put_request(&self, id: Uuid, document: &[u8]) -> impl Future<Output = Result<Receipt, SendError>> + Send;
+    fn put_request(&self, id: Uuid, document: &[u8]) -> impl Future<Output = Result<Acceptance, SendError>> + Send;
 
     /// Begins to bring a file to the backend; gives its place there.
     fn begin_upload(&self, file: &Attachment) -> impl Future<Output = Result<String, SendError>> + Send;
@@ -130,7 +129,7 @@ impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
     }
 }
 
-/// Why a request brought no receipt.
+/// Why a request was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
     /// No answer. It may have arrived before the connection broke.

@@ -4,7 +4,9 @@ use jiff::tz::offset;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::locale::Locale;
-use crate::vault::{DiskFault, OutboxState, Reason, RecoveryError, Rescue, Retired, VaultError, Warning};
+use crate::vault::{
+    DiskFault, OutboxEntry, OutboxState, Reason, RecoveryError, RefusedItem, Rescue, Retired, VaultError, Warning,
+};
 
 use super::LinkState;
 
@@ -80,8 +82,19 @@ pub fn state(state: OutboxState, locale: &Locale) -> String {
     locale.text(&format!("sync-state-{}", state.name()))
 }
 
+/// The state of an entry: as [`state`], but that of several items only some may have been taken.
+pub fn entry_state(entry: &OutboxEntry, locale: &Locale) -> String {
+    let is_partly = entry.reason.as_ref().is_some_and(|reason| !reason.items.is_empty());
+    if is_partly { locale.text("sync-state-partly-accepted") } else { state(entry.state, locale) }
+}
+
 /// Why a request waits or was refused, and the way out, with the backend's own explanation.
 pub fn reason(reason: &Reason, locale: &Locale) -> String {
+    if !reason.items.is_empty() {
+        let items: Vec<String> = reason.items.iter().map(|item| refused_item(item, locale)).collect();
+        let items = items.join(&locale.text("sync-list-semicolon"));
+        return locale.format("sync-reason-partly-refused", &[("items", items.into())]);
+    }
     let by_code = format!("sync-reason-{}", reason.code);
     let by_status = reason.status.map(|status| format!("sync-reason-status-{status}")).unwrap_or_default();
     let known =
@@ -91,6 +104,12 @@ pub fn reason(reason: &Reason, locale: &Locale) -> String {
         return sentence;
     }
     locale.format("sync-detail", &[("sentence", sentence.into()), ("detail", reason.detail.as_str().into())])
+}
+
+/// An item that was not taken with the others, and why.
+pub fn refused_item(item: &RefusedItem, locale: &Locale) -> String {
+    let why = reason(&item.reason, locale);
+    locale.format("sync-refused-item", &[("item", item.item_name.as_str().into()), ("reason", why.into())])
 }
 
 /// A provisional number as shown: `临-1123-07`, or `L-1123-07` where only ASCII can be drawn.
@@ -148,7 +167,12 @@ pub fn rescue(rescue: &Rescue, locale: &Locale) -> String {
         ("lost", rescue.lost.to_string().into()),
         ("path", rescue.kept.display().to_string().into()),
     ];
-    locale.format("sync-vault-rescued", &args)
+    let said = locale.format("sync-vault-rescued", &args);
+    if rescue.files_lost == 0 {
+        return said;
+    }
+    let files = locale.format("sync-vault-rescued-files", &[("files", rescue.files_lost.to_string().into())]);
+    format!("{said}\n{files}")
 }
 
 /// What was deleted because of its age, and what will be; nothing when there is nothing to tell.
@@ -188,6 +212,8 @@ mod tests {
             Reason::TOO_OLD,
             Reason::DAMAGED,
             Reason::UNSENDABLE,
+            Reason::UPLOAD_GONE,
+            Reason::PARTLY_REFUSED,
         ];
         for locale in Language::ALL.map(Locale::of) {
             for name in states {
@@ -223,6 +249,14 @@ mod tests {
         assert_eq!(ages, ["59 分钟前提交", "1 小时前提交", "2 天前提交"]);
         let error = VaultError::State { id: Uuid::nil(), state: OutboxState::Accepted };
         assert_eq!(fault(&error, &locale), "这份申请的状态是“已收件”，不能这样做。");
+        let item = RefusedItem {
+            item_code: "X".to_owned(),
+            item_name: "优待证办理".to_owned(),
+            reason: Reason { status: Some(422), ..Reason::of("invalid") },
+        };
+        let partly = Reason { items: vec![item], ..Reason::of(Reason::PARTLY_REFUSED) };
+        let said = super::reason(&partly, &locale);
+        assert!(said.contains("未收") && said.contains("优待证办理：内容不符合要求"), "{said}");
         assert_eq!(local_no("L-1123-07", &locale, false), "临-1123-07");
         assert_eq!(local_no("L-1123-07", &locale, true), "L-1123-07");
     }

@@ -162,10 +162,10 @@ impl<T: Transport, C: Clock> Worker<T, C> {
             return Err(Interrupted::Stopped);
         };
         match answer {
-            Ok(receipt) => {
+            Ok(acceptance) => {
                 self.planner.accepted(id, self.clock.now());
-                self.vault.record_accepted(id, &receipt).await?;
-                self.tell(SyncEvent::Accepted { id, receipt: Box::new(receipt) });
+                self.vault.record_accepted(id, &acceptance).await?;
+                self.tell(SyncEvent::Accepted { id, acceptance: Box::new(acceptance) });
                 self.report_link();
                 Ok(())
             }

@@ -98,7 +98,7 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
             .unwrap_or_else(|| words::local_no(&entry.local_no, &shared.locale, shared.paper.ascii));
         let state = match screen.progress.get(&entry.id) {
             Some(progress) if entry.state == OutboxState::Queued => words::percent(*progress),
-            _ => words::state(entry.state, &shared.locale),
+            _ => words::entry_state(entry, &shared.locale),
         };
         vec![moment(entry.submitted_at), state, number, entry.applicant.clone(), entry.item_name.clone()]
     });
@@ -121,7 +121,7 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
 fn detail(screen: &outbox::Outbox, entry: &OutboxEntry, shared: &Shared, columns: usize) -> Vec<String> {
     let locale = &shared.locale;
     let mut facts = vec![
-        words::state(entry.state, locale),
+        words::entry_state(entry, locale),
         words::age(shared.now.duration_since(entry.submitted_at), locale),
         locale.format("outbox-attempts", &[("n", entry.attempts.into())]),
     ];
@@ -132,7 +132,7 @@ fn detail(screen: &outbox::Outbox, entry: &OutboxEntry, shared: &Shared, columns
         facts.push(words::progress(*progress, locale));
     }
     let mut lines = vec![facts.join("  ")];
-    if let Some(reason) = entry.reason.as_ref().filter(|_| entry.state != OutboxState::Accepted) {
+    if let Some(reason) = &entry.reason {
         lines.extend(text::wrap(&words::reason(reason, locale), columns));
     }
     lines

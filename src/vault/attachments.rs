@@ -3,15 +3,19 @@
 //! A file is known by the SHA-256 of its content, which the request names; twice the same is kept once. Which requests need it is a list
 //! of its own, and what none needs any more goes.
 
+use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::store::digest;
-use super::{Attachment, NewAttachment, Vault, VaultError};
+use super::{Attachment, NewAttachment, RecordName, Seal, Vault, VaultError};
 
 /// Bytes of a piece: what is unsealed at once.
 const PIECE: u64 = 1024 * 1024;
+
+const NAME: &str = "attachments.name";
+const PIECE_BODY: &str = "pieces.body";
 
 const ATTACHMENT: &str =
     "SELECT attachments.digest, attachments.name, media_type, size, upload, uploaded FROM attachments";
@@ -22,33 +26,9 @@ impl Vault {
     /// # Errors
     /// When the vault is read-only or the disk fails; then nothing was stored.
     pub async fn attach(&self, request: Uuid, file: &NewAttachment) -> Result<Attachment, VaultError> {
-        let digest = digest(&file.content);
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        let size = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
-        let name = self.seal("attachments.name", digest.as_bytes(), 1, file.name.as_bytes())?;
-        let new = sqlx::query(
-            "INSERT INTO attachments (digest, name, media_type, size) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(&digest)
-        .bind(name)
-        .bind(&file.media_type)
-        .bind(size)
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
-        if new > 0 {
-            let pieces = file.content.chunks(usize::try_from(PIECE).unwrap_or(usize::MAX));
-            for (number, piece) in (0_u32..).zip(pieces) {
-                sqlx::query("INSERT INTO pieces (digest, number, body) VALUES (?, ?, ?)")
-                    .bind(&digest)
-                    .bind(number)
-                    .bind(self.seal("pieces.body", &piece_id(&digest, number), 1, piece)?)
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-        }
-        need(&mut transaction, request, &digest).await?;
+        let digest = self.write_attachment(&mut transaction, request, file).await?;
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("{ATTACHMENT} WHERE attachments.digest = ?")))
             .bind(&digest)
             .fetch_one(&mut *transaction)
@@ -56,6 +36,38 @@ impl Vault {
         let attachment = self.attachment(&row)?;
         transaction.commit().await?;
         Ok(attachment)
+    }
+
+    /// Its pieces are written even if the file is known: one of them may be damaged.
+    pub(super) async fn write_attachment(
+        &self,
+        connection: &mut SqliteConnection,
+        request: Uuid,
+        file: &NewAttachment,
+    ) -> Result<String, VaultError> {
+        let digest = digest(&file.content);
+        let size = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
+        let name = self.seal(NAME, digest.as_bytes(), 1, file.name.as_bytes())?;
+        sqlx::query(
+            "INSERT INTO attachments (digest, name, media_type, size) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(&digest)
+        .bind(name)
+        .bind(&file.media_type)
+        .bind(size)
+        .execute(&mut *connection)
+        .await?;
+        let pieces = file.content.chunks(usize::try_from(PIECE).unwrap_or(usize::MAX));
+        for (number, piece) in (0_u32..).zip(pieces) {
+            sqlx::query("INSERT OR REPLACE INTO pieces (digest, number, body) VALUES (?, ?, ?)")
+                .bind(&digest)
+                .bind(number)
+                .bind(self.seal(PIECE_BODY, &piece_id(&digest, number), 1, piece)?)
+                .execute(&mut *connection)
+                .await?;
+        }
+        need(connection, request, &digest).await?;
+        Ok(digest)
     }
 
     /// What a draft or request needs, in the order in which it came.
@@ -86,7 +98,7 @@ impl Vault {
             .fetch_optional(&mut *self.reader().await)
             .await?
             .ok_or_else(|| VaultError::Damaged(format!("attachment {digest} lacks a piece")))?;
-        let piece = self.unseal("pieces.body", &piece_id(digest, number), 1, row.try_get(0)?)?;
+        let piece = self.unseal(PIECE_BODY, &piece_id(digest, number), 1, row.try_get(0)?)?;
         let from = usize::try_from(offset % PIECE).unwrap_or(usize::MAX);
         Ok(piece.into_iter().skip(from).take(most).collect())
     }
@@ -107,7 +119,7 @@ impl Vault {
 
     fn attachment(&self, row: &SqliteRow) -> Result<Attachment, VaultError> {
         let digest: String = row.try_get(0)?;
-        let name = self.unseal("attachments.name", digest.as_bytes(), 1, row.try_get(1)?)?;
+        let name = self.unseal(NAME, digest.as_bytes(), 1, row.try_get(1)?)?;
         let size: i64 = row.try_get(3)?;
         Ok(Attachment {
             name: String::from_utf8_lossy(&name).into_owned(),
@@ -120,8 +132,31 @@ impl Vault {
     }
 }
 
+/// Whether a file is here whole: its name and every piece open, and they are what the digest is of.
+pub(super) async fn is_whole(connection: &mut SqliteConnection, seal: &Seal, digest: &str) -> Result<bool, VaultError> {
+    let row =
+        sqlx::query("SELECT name FROM attachments WHERE digest = ?").bind(digest).fetch_one(&mut *connection).await?;
+    let name = RecordName { place: NAME, id: digest.as_bytes(), version: 1 };
+    if seal.open(name, row.try_get(0)?).is_err() {
+        return Ok(false);
+    }
+    let mut hash = Sha256::new();
+    for number in 0_u32.. {
+        let row = sqlx::query("SELECT body FROM pieces WHERE digest = ? AND number = ?")
+            .bind(digest)
+            .bind(number)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(row) = row else { break };
+        let name = RecordName { place: PIECE_BODY, id: &piece_id(digest, number), version: 1 };
+        let Ok(piece) = seal.open(name, row.try_get(0)?) else { return Ok(false) };
+        hash.update(piece);
+    }
+    Ok(hex::encode(hash.finalize()) == digest)
+}
+
 /// Notes that a draft or request needs a file.
-async fn need(connection: &mut SqliteConnection, request: Uuid, digest: &str) -> Result<(), VaultError> {
+pub(super) async fn need(connection: &mut SqliteConnection, request: Uuid, digest: &str) -> Result<(), VaultError> {
     sqlx::query("INSERT OR IGNORE INTO attached (request, digest) VALUES (?, ?)")
         .bind(request.as_bytes().as_slice())
         .bind(digest)
@@ -179,6 +214,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::vault::Acceptance;
     use crate::vault::tests::{at, draft, open, receipt, request, with_queued};
 
     fn file(length: usize) -> NewAttachment {
@@ -226,12 +262,25 @@ mod tests {
             vault.begin_sending(*id).await.unwrap();
         }
         vault.record_refused(ids[0], &crate::vault::Reason::of("invalid")).await.unwrap();
-        vault.record_accepted(ids[1], &receipt(ids[1])).await.unwrap();
+        vault.record_accepted(ids[1], &Acceptance::whole(receipt(ids[1]))).await.unwrap();
         assert!(vault.attachments(ids[1]).await.unwrap().is_empty());
         let again = vault.reopen(ids[0], at(70)).await.unwrap();
         assert_eq!(vault.attachments(again.id).await.unwrap(), vault.attachments(ids[0]).await.unwrap());
         assert_eq!(vault.attachments(again.id).await.unwrap().len(), 1);
         vault.delete_draft(again.id).await.unwrap();
         assert_eq!(vault.attachments(ids[0]).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn attached_again_a_damaged_file_is_whole() {
+        let dir = TempDir::new().unwrap();
+        let vault = open(dir.path()).await;
+        let id = Uuid::now_v7();
+        let kept = vault.attach(id, &file(2_000_000)).await.unwrap();
+        vault.run_sql("UPDATE pieces SET body = zeroblob(99) WHERE number = 1").await;
+        assert!(vault.attachment_bytes(&kept.digest, PIECE, 10).await.is_err());
+        vault.attach(id, &file(2_000_000)).await.unwrap();
+        assert_eq!(vault.attachment_bytes(&kept.digest, PIECE, 10).await.unwrap().len(), 10);
+        assert_eq!(vault.attachments(id).await.unwrap().len(), 1);
     }
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use sm3::{Digest as _, Sm3};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
+use super::rescue::common_columns;
 use super::store::{millis, time};
-use super::{AuditEntry, Vault, VaultError};
+use super::{AuditEntry, RecordName, Seal, Vault, VaultError};
 
 const HEAD: &str = "audit.head";
 
@@ -81,35 +82,61 @@ impl Vault {
 
     /// Checks that the trail is whole.
     pub(super) async fn check_audit(&self, connection: &mut SqliteConnection) -> Result<(), VaultError> {
-        let damaged = |seq: i64| VaultError::Damaged(format!("the audit trail was changed at line {seq}"));
-        let sealed = sqlx::query("SELECT body FROM audit_head").fetch_optional(&mut *connection).await?;
-        let (mut last, mut before) = (0, Vec::new());
-        let mut rows =
-            sqlx::query("SELECT seq, at, actor, action, subject, chain FROM audit ORDER BY seq").fetch(connection);
-        while let Some(row) = rows.try_next().await? {
-            let seq: i64 = row.try_get(0)?;
-            if seq != last + 1 {
-                return Err(damaged(last + 1));
-            }
-            last = seq;
-            // Lines from before there was a chain stand at its beginning.
-            let Some(chain) = row.try_get::<Option<&[u8]>, _>(5)? else {
-                if before.is_empty() { continue } else { return Err(damaged(seq)) }
-            };
-            let (actor, action, subject) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
-            let line = Line { seq, at: row.try_get(1)?, actor, action, subject };
-            if line.chained(&before) != chain {
-                return Err(damaged(seq));
-            }
-            before = chain.to_vec();
+        check(connection, |sealed| self.unseal(HEAD, &[], 1, sealed)).await
+    }
+}
+
+/// Copies the trail of a damaged database (`old`) into an empty one. Only a trail that is whole: what cannot be vouched for stays with the
+/// damaged file.
+pub(super) async fn bring_over(connection: &mut SqliteConnection, seal: &Seal) -> Result<(), VaultError> {
+    let mut transaction = connection.begin().await?;
+    for table in ["audit", "audit_head"] {
+        let columns = common_columns(&mut transaction, table).await?;
+        let copy = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}");
+        if sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut *transaction).await.is_err() {
+            return Ok(transaction.rollback().await?);
         }
-        match sealed {
-            None if before.is_empty() => Ok(()),
-            None => Err(damaged(last)),
-            Some(row) => {
-                let told = self.unseal(HEAD, &[], 1, row.try_get(0)?)?;
-                if told == head(last, &before) { Ok(()) } else { Err(damaged(last)) }
-            }
+    }
+    let name = RecordName { place: HEAD, id: &[], version: 1 };
+    match check(&mut transaction, |sealed| Ok(seal.open(name, sealed)?)).await {
+        Ok(()) => Ok(transaction.commit().await?),
+        Err(_) => Ok(transaction.rollback().await?),
+    }
+}
+
+/// Checks that a trail is whole, by its sealed end.
+async fn check(
+    connection: &mut SqliteConnection,
+    unseal: impl Fn(&[u8]) -> Result<Vec<u8>, VaultError>,
+) -> Result<(), VaultError> {
+    let damaged = |seq: i64| VaultError::Damaged(format!("the audit trail was changed at line {seq}"));
+    let sealed = sqlx::query("SELECT body FROM audit_head").fetch_optional(&mut *connection).await?;
+    let (mut last, mut before) = (0, Vec::new());
+    let mut rows =
+        sqlx::query("SELECT seq, at, actor, action, subject, chain FROM audit ORDER BY seq").fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        let seq: i64 = row.try_get(0)?;
+        if seq != last + 1 {
+            return Err(damaged(last + 1));
+        }
+        last = seq;
+        // Lines from before there was a chain stand at its beginning.
+        let Some(chain) = row.try_get::<Option<&[u8]>, _>(5)? else {
+            if before.is_empty() { continue } else { return Err(damaged(seq)) }
+        };
+        let (actor, action, subject) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+        let line = Line { seq, at: row.try_get(1)?, actor, action, subject };
+        if line.chained(&before) != chain {
+            return Err(damaged(seq));
+        }
+        before = chain.to_vec();
+    }
+    match sealed {
+        None if before.is_empty() => Ok(()),
+        None => Err(damaged(last)),
+        Some(row) => {
+            let told = unseal(row.try_get(0)?)?;
+            if told == head(last, &before) { Ok(()) } else { Err(damaged(last)) }
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::request::Request;
 use super::attachments::{keep_only, need_the_same};
 use super::drafts::{Summary, end_draft};
 use super::store::{digest, millis, optional_time, time, uuid};
-use super::{Draft, DraftBody, Frozen, OutboxEntry, OutboxState, Reason, Vault, VaultError, Waiting};
+use super::{Acceptance, Draft, DraftBody, Frozen, OutboxEntry, OutboxState, Reason, Vault, VaultError, Waiting};
 
 /// All China keeps one time; provisional numbers count by its days.
 const CHINA: Offset = offset(8);
@@ -271,12 +271,26 @@ impl Vault {
             .transpose()
     }
 
+    /// What the backend took of a request: its receipt, and the items that it did not take.
+    ///
+    /// # Errors
+    /// When it cannot be read or unsealed.
+    pub async fn acceptance(&self, id: Uuid) -> Result<Option<Acceptance>, VaultError> {
+        let Some(receipt) = self.receipt(id).await? else { return Ok(None) };
+        let reason = self.outbox_entry(id).await?.and_then(|entry| entry.reason);
+        Ok(Some(Acceptance { receipt, refused: reason.map(|reason| reason.items).unwrap_or_default() }))
+    }
+
     fn opened_receipt(&self, row: &SqliteRow) -> Result<Receipt, VaultError> {
         let body = self.unseal("receipts.body", uuid(row, 0)?.as_bytes(), 1, row.try_get(1)?)?;
         Ok(serde_json::from_slice(&body)?)
     }
 
-    async fn read_entry(&self, connection: &mut SqliteConnection, id: Uuid) -> Result<Option<OutboxEntry>, VaultError> {
+    pub(super) async fn read_entry(
+        &self,
+        connection: &mut SqliteConnection,
+        id: Uuid,
+    ) -> Result<Option<OutboxEntry>, VaultError> {
         sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} WHERE id = ?")))
             .bind(id.as_bytes().as_slice())
             .fetch_optional(connection)

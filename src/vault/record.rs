@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::item::{FormRef, SituationAnswers};
+use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 
 /// An intake that the clerk has not submitted yet (暂存件).
@@ -271,7 +272,7 @@ pub struct OutboxEntry {
     pub attempts: u32,
     /// An attempt got no certain answer: the backend may have the request. Such a one cannot be withdrawn here.
     pub in_doubt: bool,
-    /// Why it was refused, or why it still waits.
+    /// Why it was refused, why it still waits, or which of its items were not taken.
     pub reason: Option<Reason>,
     /// Official number, from the backend only.
     pub request_no: Option<String>,
@@ -306,6 +307,9 @@ pub struct Reason {
     /// Number of the open case that this one would duplicate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_no: Option<String>,
+    /// Items that were refused while others of the same request were taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<RefusedItem>,
 }
 
 impl Reason {
@@ -325,10 +329,46 @@ impl Reason {
     pub const DAMAGED: &str = "damaged";
     /// The document cannot be sent at all.
     pub const UNSENDABLE: &str = "unsendable";
+    /// Of several items some were taken, others not.
+    pub const PARTLY_REFUSED: &str = "partly-refused";
 
     /// A reason that is only a code.
     pub fn of(code: &str) -> Self {
         Self { code: code.to_owned(), ..Self::default() }
+    }
+}
+
+/// An item that was refused while others of its request were taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedItem {
+    /// Implementation code.
+    pub item_code: String,
+    /// Name of the item; its code when the backend does not know it any more.
+    pub item_name: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What the backend took of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// What it certifies.
+    pub receipt: Receipt,
+    /// The items that it did not take.
+    pub refused: Vec<RefusedItem>,
+}
+
+impl Acceptance {
+    /// Everything was taken.
+    pub const fn whole(receipt: Receipt) -> Self {
+        Self { receipt, refused: Vec::new() }
+    }
+
+    /// What the outbox says of it; nothing when everything was taken.
+    pub fn reason(&self) -> Option<Reason> {
+        let items = self.refused.clone();
+        (!items.is_empty()).then(|| Reason { items, ..Reason::of(Reason::PARTLY_REFUSED) })
     }
 }
 

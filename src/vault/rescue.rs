@@ -10,10 +10,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
-use super::files::{self, Files, beside};
+use super::files::{self as disk, Files, beside};
 use super::reseal::{SEALED, SealedColumn};
 use super::store::writing;
-use super::{Seal, Vault, VaultError, schema};
+use super::{Seal, Vault, VaultError, audit, schema};
+
+mod files;
 
 /// How long the check at opening may take. What it does not reach is found when it is read: every record is authenticated.
 const CHECK_FOR: Duration = Duration::from_millis(100);
@@ -29,6 +31,8 @@ pub struct Rescue {
     pub rescued: u64,
     /// Drafts and requests that were seen but cannot be read.
     pub lost: u64,
+    /// Files that a draft or request needs and that are not there whole: to be attached anew.
+    pub files_lost: u64,
     /// Where the damaged file lies.
     pub kept: PathBuf,
 }
@@ -76,11 +80,11 @@ fn finish_move(files: &Files) -> Result<(), VaultError> {
     let io = |source| VaultError::Io { path: rescued.clone(), source };
     if rescued.exists() && !vault.exists() {
         set_aside(&beside(&vault, "-wal"), &beside(&files.damaged(&now()), "-wal")).map_err(io)?;
-        files::remove(&beside(&vault, "-shm")).map_err(io)?;
-        fs::rename(&rescued, &vault).and_then(|()| files::sync_folder(&vault)).map_err(io)?;
+        disk::remove(&beside(&vault, "-shm")).map_err(io)?;
+        fs::rename(&rescued, &vault).and_then(|()| disk::sync_folder(&vault)).map_err(io)?;
     }
     for leftover in [rescued.clone(), beside(&rescued, "-wal"), beside(&rescued, "-shm")] {
-        files::remove(&leftover).map_err(io)?;
+        disk::remove(&leftover).map_err(io)?;
     }
     Ok(())
 }
@@ -97,7 +101,7 @@ async fn rescue(files: &Files, seal: &Seal) -> Result<Rescue, VaultError> {
     let (vault, rescued) = (files.vault(), files.rescue());
     let io = |source| VaultError::Io { path: rescued.clone(), source };
     // Made beforehand, so that nobody else can read it.
-    files::replace(&rescued, b"").map_err(io)?;
+    disk::replace(&rescued, b"").map_err(io)?;
     let mut connection = writing(&rescued).await?;
     schema::make(&mut connection).await?;
     // A file that is no database at all cannot even be attached: then nothing is rescued.
@@ -113,15 +117,17 @@ async fn rescue(files: &Files, seal: &Seal) -> Result<Rescue, VaultError> {
     let kept = files.damaged(&now());
     set_aside(&vault, &kept).map_err(io)?;
     set_aside(&beside(&vault, "-wal"), &beside(&kept, "-wal")).map_err(io)?;
-    files::remove(&beside(&vault, "-shm")).map_err(io)?;
-    fs::rename(&rescued, &vault).and_then(|()| files::sync_folder(&vault)).map_err(io)?;
-    Ok(Rescue { rescued: counted.rescued, lost: counted.lost, kept })
+    disk::remove(&beside(&vault, "-shm")).map_err(io)?;
+    fs::rename(&rescued, &vault).and_then(|()| disk::sync_folder(&vault)).map_err(io)?;
+    let Counted { rescued, lost, files_lost } = counted;
+    Ok(Rescue { rescued, lost, files_lost, kept })
 }
 
 #[derive(Default)]
 struct Counted {
     rescued: u64,
     lost: u64,
+    files_lost: u64,
 }
 
 /// Tables that are read by row, with ways round a damaged page: each is an order that an index serves.
@@ -158,7 +164,7 @@ async fn bring_over(connection: &mut SqliteConnection, seal: &Seal) -> Result<Co
                 }
                 _ => false,
             };
-            // Receipts and files are part of their requests.
+            // Receipts are part of their requests; of files, what is needed and lacking counts.
             if matches!(table, "drafts" | "outbox") {
                 if opens { counted.rescued += 1 } else { counted.lost += 1 }
             }
@@ -170,11 +176,13 @@ async fn bring_over(connection: &mut SqliteConnection, seal: &Seal) -> Result<Co
         let copy = format!("INSERT OR IGNORE INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}");
         let _ = sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut *connection).await;
     }
+    audit::bring_over(connection, seal).await?;
+    counted.files_lost = files::put_in_order(connection, seal).await?;
     Ok(counted)
 }
 
 /// The columns of a table that old and new have.
-async fn common_columns(connection: &mut SqliteConnection, table: &str) -> Result<String, VaultError> {
+pub(super) async fn common_columns(connection: &mut SqliteConnection, table: &str) -> Result<String, VaultError> {
     let query = "SELECT group_concat(quote(name)) FROM pragma_table_info(?, 'main')
                  WHERE name IN (SELECT name FROM pragma_table_info(?, 'old'))";
     let row = sqlx::query(query).bind(table).bind(table).fetch_one(connection).await;

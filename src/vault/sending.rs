@@ -3,12 +3,10 @@
 use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
-use crate::domain::receipt::Receipt;
-
 use super::attachments::let_go;
 use super::outbox::{expect_state, state};
 use super::store::{millis, optional_time, time, uuid};
-use super::{Left, OutboxState, Pending, Reason, Retry, Vault, VaultError};
+use super::{Acceptance, Left, OutboxState, Pending, Reason, Retry, Vault, VaultError};
 
 impl Vault {
     /// The queued requests in the order in which they are to be tried: first those that need not wait, as submitted; then by their time.
@@ -91,20 +89,26 @@ impl Vault {
         Ok(())
     }
 
-    /// The backend took the request.
+    /// The backend took the request, or some of its items; why not the others is kept with it.
     ///
     /// # Errors
     /// [`VaultError::State`] when it is not being sent.
-    pub async fn record_accepted(&self, id: Uuid, receipt: &Receipt) -> Result<(), VaultError> {
+    pub async fn record_accepted(&self, id: Uuid, acceptance: &Acceptance) -> Result<(), VaultError> {
+        let receipt = &acceptance.receipt;
         let body = serde_json::to_vec(receipt)?;
         let bytes = id.as_bytes().as_slice();
+        let reason = match acceptance.reason() {
+            Some(reason) => Some(self.seal("outbox.reason", bytes, 1, &serde_json::to_vec(&reason)?)?),
+            None => None,
+        };
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
         sqlx::query(
-            "UPDATE outbox SET state = 'accepted', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = NULL,
+            "UPDATE outbox SET state = 'accepted', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = ?,
                 request_no = ? WHERE id = ?",
         )
+        .bind(reason)
         .bind(&receipt.request_no)
         .bind(bytes)
         .execute(&mut *transaction)

@@ -259,13 +259,14 @@ async fn acceptance_and_receipt_are_one() {
     let dir = TempDir::new().unwrap();
     let (vault, ids) = with_queued(dir.path(), 1).await;
     let id = ids[0];
-    assert!(matches!(vault.record_accepted(id, &receipt(id)).await, Err(VaultError::State { .. })));
+    assert!(matches!(vault.record_accepted(id, &Acceptance::whole(receipt(id))).await, Err(VaultError::State { .. })));
     vault.begin_sending(id).await.unwrap();
     assert!(matches!(vault.begin_sending(id).await, Err(VaultError::State { state: OutboxState::Sending, .. })));
-    vault.record_accepted(id, &receipt(id)).await.unwrap();
+    vault.record_accepted(id, &Acceptance::whole(receipt(id))).await.unwrap();
     let entry = vault.outbox_entry(id).await.unwrap().unwrap();
     assert_eq!((entry.state, entry.request_no.as_deref()), (OutboxState::Accepted, Some("SL4290062026112300017")));
     assert_eq!(vault.receipt(id).await.unwrap(), Some(receipt(id)));
+    assert_eq!(vault.acceptance(id).await.unwrap(), Some(Acceptance::whole(receipt(id))));
     assert_eq!(vault.receipts(5).await.unwrap(), [receipt(id)]);
     assert!(matches!(vault.withdraw(id).await, Err(VaultError::State { .. })));
     assert!(matches!(vault.reopen(id, at(70)).await, Err(VaultError::State { .. })));

@@ -14,7 +14,7 @@ use serde_json::Value;
 use sqlx::Connection as _;
 use uuid::Uuid;
 
-use super::drafts::Summary;
+use super::drafts::{Summary, end_draft};
 use super::keys::WrappedKeys;
 use super::outbox::next_local_no;
 use super::store::{digest, millis};
@@ -213,21 +213,25 @@ impl Vault {
                 let (name, media_type) = (file.name.clone(), file.media_type.clone());
                 files.push(NewAttachment { name, media_type, content });
             }
-            outcomes.push((carried.id, self.queue_carried(&carried).await?));
-            for file in files {
-                self.attach(carried.id, &file).await?;
-            }
+            outcomes.push((carried.id, self.queue_carried(&carried, &files).await?));
         }
     }
 
-    async fn queue_carried(&self, carried: &Carried) -> Result<Imported, VaultError> {
+    /// Request and files in one transaction: they share one fate.
+    async fn queue_carried(&self, carried: &Carried, files: &[NewAttachment]) -> Result<Imported, VaultError> {
         let digest = digest(carried.document.as_bytes());
         let id = carried.id.as_bytes().as_slice();
-        if let Some(known) = self.outbox_entry(carried.id).await? {
-            return Ok(if known.digest == digest { Imported::Unchanged } else { Imported::Conflict });
-        }
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
+        if let Some(known) = self.read_entry(&mut transaction, carried.id).await? {
+            return Ok(if known.digest == digest { Imported::Unchanged } else { Imported::Conflict });
+        }
+        // A copy of the vault may have it as a draft still. What was typed there since is not thrown away.
+        let draft = self.read_draft(&mut transaction, carried.id).await?;
+        if draft.is_some_and(|draft| draft.body.revision > carried.draft.revision) {
+            return Ok(Imported::Conflict);
+        }
+        end_draft(&mut transaction, carried.id).await?;
         let local_no = next_local_no(&mut transaction, carried.submitted_at).await?;
         sqlx::query(
             "INSERT INTO outbox (id, state, submitted_at, in_doubt, local_no, digest, supersedes, summary, document, draft)
@@ -244,6 +248,9 @@ impl Vault {
         .execute(&mut *transaction)
         .await?;
         sqlx::query("INSERT OR IGNORE INTO ended (id) VALUES (?)").bind(id).execute(&mut *transaction).await?;
+        for file in files {
+            self.write_attachment(&mut transaction, carried.id, file).await?;
+        }
         self.write_audit(&mut transaction, "take-over", &carried.id.to_string()).await?;
         transaction.commit().await?;
         Ok(Imported::Stored)
@@ -255,7 +262,8 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::vault::tests::{open, with_queued};
+    use crate::vault::Acceptance;
+    use crate::vault::tests::{draft, open, receipt, with_queued};
 
     async fn exported(dir: &std::path::Path) -> (Vec<Uuid>, Vec<u8>) {
         let (vault, ids) = with_queued(dir, 3).await;
@@ -293,6 +301,34 @@ mod tests {
         let again = other.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
         assert!(again.iter().all(|(_, outcome)| *outcome == Imported::Unchanged));
         other.check().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_a_draft_still_in_a_copy_of_the_vault_is_so_no_more() {
+        let (here, there) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let (ids, bytes) = exported(here.path()).await;
+        let other = open(there.path()).await;
+        let typed_since = 7;
+        other.save_draft(&draft(ids[0], 1)).await.unwrap();
+        other.save_draft(&draft(ids[1], typed_since)).await.unwrap();
+        let outcomes = other.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
+        let outcomes: Vec<_> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+        assert_eq!(outcomes, [Imported::Stored, Imported::Conflict, Imported::Stored]);
+        assert_eq!(other.draft(ids[0]).await.unwrap(), None, "draft and request at once");
+        assert_eq!(other.draft(ids[1]).await.unwrap(), Some(draft(ids[1], typed_since)));
+        assert_eq!(other.outbox_entry(ids[1]).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn files_of_what_was_sent_already_do_not_come_back() {
+        let (here, there) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let (ids, bytes) = exported(here.path()).await;
+        let other = open(there.path()).await;
+        other.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
+        other.begin_sending(ids[1]).await.unwrap();
+        other.record_accepted(ids[1], &Acceptance::whole(receipt(ids[1]))).await.unwrap();
+        other.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
+        assert_eq!(other.attachments(ids[1]).await.unwrap(), []);
     }
 
     #[tokio::test]

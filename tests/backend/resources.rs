@@ -67,6 +67,7 @@ async fn one_bad_item_refuses_itself_or_all() {
     let taken = client.put_request(&apart).await.unwrap().body;
     assert_eq!(taken.cases.iter().map(|case| case.item_code.as_str()).collect::<Vec<_>>(), [ALLOWANCE]);
     assert_eq!(taken.refused[0].item_code, CEMETERY);
+    assert!(!taken.refused[0].item_name.is_empty(), "the clerk reads a name, not a code");
     assert_eq!(taken.refused[0].problem.errors[0].pointer, "/items/1/answers/account");
     assert_eq!(client.put_request(&apart).await.unwrap().body, taken, "the same answer again, refusals and all");
 

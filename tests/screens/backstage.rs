@@ -19,7 +19,7 @@ use onewindow::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use onewindow::domain::request::Received;
 use onewindow::forms::{Codes, Form};
 use onewindow::sync::{LinkState, SyncEvent};
-use onewindow::vault::{Attachment, Draft, KeptShortcuts, OutboxEntry, OutboxState, Reason, Waiting};
+use onewindow::vault::{Acceptance, Attachment, Draft, KeptShortcuts, OutboxEntry, OutboxState, Reason, Waiting};
 use uuid::Uuid;
 
 /// The site at which the practice clerk works.
@@ -256,8 +256,8 @@ impl Backstage {
                 (Some(*generation), Reply::Case(Ok(Box::new(OpenedCase { case, events, actions: Vec::new() }))))
             }
             Effect::OpenReceipt(generation, id) => {
-                let receipt =
-                    self.sent.iter().find(|sent| sent.entry.id == *id).map(|sent| Box::new(sent.receipt.clone()));
+                let sent = self.sent.iter().find(|sent| sent.entry.id == *id);
+                let receipt = sent.map(|sent| Box::new(Acceptance::whole(sent.receipt.clone())));
                 (Some(*generation), Reply::Receipt(receipt.ok_or(Trouble::of("trouble-no-receipt"))))
             }
             Effect::SaveText { name, .. } => (None, Reply::TextSaved(Ok(format!("documents/{name}.txt")))),
@@ -315,7 +315,8 @@ impl Backstage {
             .map(|sent| {
                 sent.entry.state = OutboxState::Accepted;
                 sent.entry.request_no = Some(sent.receipt.request_no.clone());
-                SyncEvent::Accepted { id: sent.entry.id, receipt: Box::new(sent.receipt.clone()) }
+                let acceptance = Box::new(Acceptance::whole(sent.receipt.clone()));
+                SyncEvent::Accepted { id: sent.entry.id, acceptance }
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use onewindow::app::intake::{PartId, Target};
 use onewindow::app::{Effect, Files, Msg, OfflineLimits, Reply};
 use onewindow::devices::scans::Scan;
 use onewindow::sync::SyncEvent;
-use onewindow::vault::{FieldFault, OutboxEntry, OutboxState, Reason, Waiting};
+use onewindow::vault::{FieldFault, OutboxEntry, OutboxState, Reason, RefusedItem, Waiting};
 use uuid::Uuid;
 
 use crate::desk::{Desk, Look};
@@ -52,6 +52,37 @@ fn an_entry_says_how_it_stands_and_what_comes_next() {
     assert!(desk.shows("只看：被退回"), "{}", desk.picture());
     desk.resize(60, 20);
     assert!(desk.shows("已试 3 次") || desk.shows("没有这种状态"), "{}", desk.picture());
+}
+
+#[test]
+fn what_was_not_taken_with_the_rest_is_said_in_the_list_and_on_the_receipt() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.review_allowance();
+    desk.press("f9");
+    let Some(SyncEvent::Accepted { id, mut acceptance }) = desk.backstage.accept().pop() else { panic!() };
+    let reason = Reason { status: Some(410), ..Reason::of("item-withdrawn") };
+    acceptance.refused =
+        vec![RefusedItem { item_code: "X".to_owned(), item_name: "老年人优待证办理".to_owned(), reason }];
+    let listed = OutboxEntry {
+        id,
+        state: OutboxState::Accepted,
+        reason: acceptance.reason(),
+        request_no: Some(acceptance.receipt.request_no.clone()),
+        ..entry(1, desk.now)
+    };
+    desk.send(Msg::Sync(SyncEvent::Accepted { id, acceptance }));
+    for _ in 0..20 {
+        if desk.shows("未收事项") {
+            break;
+        }
+        desk.press("down");
+    }
+    assert!(desk.shows("老年人优待证办理：事项已停办"), "{}", desk.picture());
+    desk.backstage.listed = Some(vec![listed]);
+    desk.press("f4");
+    for said in ["部分收件", "部分事项未收：老年人优待证办理"] {
+        assert!(desk.shows(said), "{said}:\n{}", desk.picture());
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ sync-skew-ahead = This machine's clock is { $minutes } minutes fast; set it. The
 sync-state-queued = queued
 sync-state-sending = sending
 sync-state-accepted = accepted
+sync-state-partly-accepted = partly
 sync-state-refused = refused
 sync-state-withdrawn = withdrawn
 
@@ -22,6 +23,8 @@ sync-age-minutes = submitted { $n } min ago
 sync-age-hours = submitted { $n } h ago
 sync-age-days = submitted { $n } days ago
 sync-progress = { $percent } up ({ $sent } of { $size })
+sync-list-semicolon = {"; "}
+sync-refused-item = { $item }: { $reason }
 sync-detail = { $sentence } ({ $detail })
 
 ## Why it still waits, or why it was refused
@@ -57,6 +60,7 @@ sync-reason-status-413 = It is too large. Take out attachments or text and submi
 sync-reason-status-415 = The platform does not take attachments of this kind. Use images or PDF and submit again.
 sync-reason-status-423 = Somebody else is working on it. Speak to them before you submit again.
 sync-reason-status-428 = It was changed on the platform meanwhile. Look the case up before you submit again.
+sync-reason-partly-refused = Some items were not taken: { $items }
 sync-reason-other = The platform refused this request. See its explanation.
 
 ## Local store
@@ -80,6 +84,7 @@ sync-vault-disk-full = The disk is full. Everything typed stays on the screen an
 sync-vault-disk-read-only = The folder of the local store cannot be written. Everything typed stays on the screen; please have its permissions or the disk checked.
 sync-vault-disk-failing = The disk fails to read or write. Everything typed stays on the screen; call your technicians before you close the program.
 sync-vault-rescued = The local store was damaged. { $rescued } drafts and requests were rescued, { $lost } cannot be read any more. The damaged file is kept: { $path }. Please check drafts and outbox, and tell your technicians.
+sync-vault-rescued-files = { $files } attached files are no longer whole. Open those drafts and attach them again; what was submitted comes back refused, and can be completed then.
 sync-vault-retired = Old drafts: { $gone } were deleted after their time; { $due } will be deleted within a week unless you change them.
 sync-vault-disk = The local store cannot be written: { $detail }. Check the disk's space and permissions.
 

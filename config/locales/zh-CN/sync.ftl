@@ -14,6 +14,7 @@ sync-skew-ahead = 本机时钟快 { $minutes } 分钟，请校准。时间以受
 sync-state-queued = 待发送
 sync-state-sending = 发送中
 sync-state-accepted = 已收件
+sync-state-partly-accepted = 部分收件
 sync-state-refused = 被退回
 sync-state-withdrawn = 已撤销
 
@@ -22,6 +23,8 @@ sync-age-minutes = { $n } 分钟前提交
 sync-age-hours = { $n } 小时前提交
 sync-age-days = { $n } 天前提交
 sync-progress = 已传 { $percent }（{ $sent } / { $size }）
+sync-list-semicolon = ；
+sync-refused-item = { $item }：{ $reason }
 sync-detail = { $sentence }（{ $detail }）
 
 ## 为什么还没发出，或者为什么被退回
@@ -57,6 +60,7 @@ sync-reason-status-413 = 内容过大。请减少附件或文字后重新提交�
 sync-reason-status-415 = 受理平台不收这种格式的附件。请换成图片或 PDF 后重新提交。
 sync-reason-status-423 = 另一位工作人员正在处理此件。请与其联系后再提交。
 sync-reason-status-428 = 受理平台上的内容已被改动。请先查看办件，再决定是否重新提交。
+sync-reason-partly-refused = 部分事项未收：{ $items }
 sync-reason-other = 受理平台退回了这份申请。请查看说明后处理。
 
 ## 本地库
@@ -80,6 +84,7 @@ sync-vault-disk-full = 磁盘已满。已输入的内容留在屏幕上，腾出
 sync-vault-disk-read-only = 本地库所在的文件夹写不进去。已输入的内容留在屏幕上；请检查权限或磁盘。
 sync-vault-disk-failing = 磁盘读写出错。已输入的内容留在屏幕上；关闭程序之前请联系技术人员。
 sync-vault-rescued = 本地库曾受损：救回草稿和申请 { $rescued } 份，另有 { $lost } 份已无法读取。受损的文件保留在 { $path }。请核对草稿和待发，并告知技术人员。
+sync-vault-rescued-files = 有 { $files } 个附件已不完整。请打开相应的草稿重新添加；已提交的会被退回，退回后补上。
 sync-vault-retired = 过期草稿：{ $gone } 份已到期删除；{ $due } 份若不修改，将在一周内删除。
 sync-vault-disk = 本地库写不进去：{ $detail }。请检查磁盘空间和权限。
 

@@ -17,7 +17,7 @@ use super::store::failure;
 use super::{output, server, store};
 use crate::domain::receipt::Receipt;
 use crate::sync::words;
-use crate::vault::{FieldFault, OutboxEntry, OutboxState};
+use crate::vault::{FieldFault, OutboxEntry, OutboxState, RefusedItem};
 
 const USUAL_ENTRIES: u32 = 100;
 
@@ -87,6 +87,9 @@ struct Entry {
     status: Option<u16>,
     /// What the backend objects to, by place in the document.
     errors: Vec<FieldFault>,
+    /// Items that were not taken while others were, each with its own reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused_items: Vec<RefusedItem>,
     in_doubt: bool,
     item_code: String,
     item_name: String,
@@ -112,6 +115,7 @@ impl Entry {
             explanation,
             status: reason.status,
             errors: reason.fields,
+            refused_items: reason.items,
             in_doubt: entry.in_doubt,
             item_code: entry.item_code,
             item_name: entry.item_name,
@@ -139,7 +143,7 @@ async fn list(state: Option<OutboxState>, context: &Context) -> Result<(), Failu
             let submitted = output::local(entry.submitted_at).strftime("%Y-%m-%d %H:%M").to_string();
             let number = entry.request_no.unwrap_or(entry.local_no);
             let state = words::state(entry.state, &context.locale);
-            let why = entry.explanation.filter(|_| entry.state != OutboxState::Accepted).unwrap_or(entry.item_name);
+            let why = entry.explanation.unwrap_or(entry.item_name);
             [entry.id.to_string(), submitted, state, number, entry.applicant, why]
         })
         .collect();

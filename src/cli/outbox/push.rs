@@ -17,7 +17,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::server::{self, Account};
 use crate::cli::{output, store};
 use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
-use crate::vault::Vault;
+use crate::vault::{OutboxState, Reason, Vault};
 
 /// Waiting time between two tries to reach the backend at the start.
 const KNOCK_EVERY: Duration = Duration::from_millis(500);
@@ -40,7 +40,7 @@ struct Pushed {
     ended: End,
     /// Accepted in this run.
     accepted: usize,
-    /// Refused in this run.
+    /// Refused in this run, or accepted without some of their items.
     refused: usize,
     /// Still queued.
     waiting: u64,
@@ -193,10 +193,14 @@ impl Run<'_> {
             };
             match event {
                 None => return Ok(End::Vault),
-                Some(SyncEvent::Accepted { id, .. }) => self.finished(id),
+                Some(SyncEvent::Accepted { id, acceptance }) => {
+                    if let Some(reason) = acceptance.reason() {
+                        self.objected(id, &reason);
+                    }
+                    self.finished(id);
+                }
                 Some(SyncEvent::Refused { id, reason }) => {
-                    let sentence = words::reason(&reason, &self.context.locale);
-                    output::note(&format!("{id}  {sentence}"));
+                    self.objected(id, &reason);
                     self.finished(id);
                 }
                 Some(SyncEvent::Queued { .. }) => tried += 1,
@@ -242,6 +246,10 @@ impl Run<'_> {
         }
     }
 
+    fn objected(&self, id: Uuid, reason: &Reason) {
+        output::note(&format!("{id}  {}", words::reason(reason, &self.context.locale)));
+    }
+
     fn finished(&mut self, id: Uuid) {
         self.progress = Instant::now();
         self.done.push(id);
@@ -254,8 +262,8 @@ impl Run<'_> {
         for id in &self.done {
             let entry = self.vault.outbox_entry(*id).await.map_err(|error| store::failure(&error, context))?;
             let Some(entry) = entry else { continue };
-            match entry.state {
-                crate::vault::OutboxState::Accepted => pushed.accepted += 1,
+            match (entry.state, &entry.reason) {
+                (OutboxState::Accepted, None) => pushed.accepted += 1,
                 _ => pushed.refused += 1,
             }
             pushed.requests.push(Entry::of(entry, context));

@@ -11,10 +11,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::*;
-use crate::domain::receipt::Receipt;
 use crate::sync::ProbeError;
 use crate::vault::tests::{at, receipt, with_queued};
-use crate::vault::{Attachment, FieldFault, NewAttachment, OutboxState};
+use crate::vault::{Acceptance, Attachment, FieldFault, NewAttachment, OutboxState};
 
 /// What the fake backend does with an attempt.
 #[derive(Debug, Clone)]
@@ -42,7 +41,7 @@ struct Backend {
 }
 
 impl Transport for Arc<Backend> {
-    async fn put_request(&self, id: Uuid, document: &[u8]) -> Result<Receipt, SendError> {
+    async fn put_request(&self, id: Uuid, document: &[u8]) -> Result<Acceptance, SendError> {
         assert!(!self.busy.swap(true, Ordering::SeqCst), "two attempts at once");
         self.puts.lock().unwrap().push(id);
         let act = self.script.lock().unwrap().pop_front().unwrap_or(Act::Accept);
@@ -60,7 +59,7 @@ impl Transport for Arc<Backend> {
             }
         }
         match act {
-            Act::Accept => Ok(receipt(id)),
+            Act::Accept => Ok(Acceptance::whole(receipt(id))),
             Act::AcceptSilently => Err(SendError::Unreachable),
             Act::Fail(error) => Err(error),
             Act::Hang => unreachable!(),
@@ -153,8 +152,8 @@ async fn a_lost_answer_is_recovered_and_accepted_once() {
     let SyncEvent::Queued { reason, .. } = desk.event().await else { panic!() };
     assert_eq!(reason.code, Reason::UNREACHABLE);
     assert!(matches!(desk.event().await, SyncEvent::Sending(sent) if sent == id));
-    let SyncEvent::Accepted { receipt: answer, .. } = desk.event().await else { panic!() };
-    assert_eq!(*answer, receipt(id));
+    let SyncEvent::Accepted { acceptance: answer, .. } = desk.event().await else { panic!() };
+    assert_eq!(answer.receipt, receipt(id));
     assert_eq!(desk.backend.kept.lock().unwrap().len(), 1);
     assert_eq!(desk.backend.puts.lock().unwrap().len(), 2);
     let entry = desk.vault.outbox_entry(id).await.unwrap().unwrap();

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::vault::tests::{at, draft, open, receipt, request};
-use crate::vault::{Imported, Reason, Retry, Saved};
+use crate::vault::{Acceptance, Imported, Reason, Retry, Saved};
 
 /// Requests are named by small numbers; acts on one that is not there must be refused, too.
 const MOST: usize = 5;
@@ -154,7 +154,7 @@ impl World {
                 self.to(n, &from, OutboxState::Queued, doubt, result);
             }
             Act::Accept(n) => {
-                let result = self.vault.record_accepted(self.ids[n], &receipt(self.ids[n])).await;
+                let result = self.vault.record_accepted(self.ids[n], &Acceptance::whole(receipt(self.ids[n]))).await;
                 self.to(n, &[OutboxState::Sending], OutboxState::Accepted, Some(false), result);
             }
             Act::Refuse(n) => {

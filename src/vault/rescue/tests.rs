@@ -3,10 +3,14 @@
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
 use proptest::prelude::*;
+use serde_json::json;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::item::FormRef;
+use crate::domain::request::Request;
+use crate::vault::NewAttachment;
 use crate::vault::tests::{at, draft, request, seal, with_queued};
 
 async fn filled(dir: &Path, count: usize) -> (Vec<Uuid>, Vec<Uuid>) {
@@ -110,6 +114,124 @@ async fn one_record_that_does_not_open_stops_no_other() {
     assert_eq!(entries.len(), 3);
     assert!(matches!(vault.begin_sending(queued[0]).await, Err(VaultError::Seal(_))));
     vault.begin_sending(queued[1]).await.unwrap();
+}
+
+/// Damages a page that holds no record of a citizen, so that the file as a whole counts as damaged.
+async fn spoil(vault: Vault, dir: &Path) {
+    let page: i64 = sqlx::query("SELECT rootpage FROM sqlite_schema WHERE name = 'cache'")
+        .fetch_one(&mut *vault.reader().await)
+        .await
+        .unwrap()
+        .get(0);
+    vault.close().await.unwrap();
+    overwrite(&dir.join("li.vault"), (page.unsigned_abs() - 1) * 4096, &[0x5a; 4096]);
+}
+
+async fn count(vault: &Vault, table: &str) -> i64 {
+    let query = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+    sqlx::query(query).fetch_one(&mut *vault.reader().await).await.unwrap().get(0)
+}
+
+fn scan(request: Uuid) -> NewAttachment {
+    let content: Vec<u8> = request.as_bytes().iter().copied().cycle().take(1_500_000).collect();
+    NewAttachment { name: "户口簿.jpg".to_owned(), media_type: "image/jpeg".to_owned(), content }
+}
+
+/// A request that names its file, queued, and a draft that names its own.
+async fn with_files(dir: &Path) -> [Uuid; 2] {
+    let vault = reopened(dir).await;
+    let [queued, parked] = [Uuid::now_v7(), Uuid::now_v7()];
+    let mut files = Vec::new();
+    for id in [queued, parked] {
+        files.push(vault.attach(id, &scan(id)).await.unwrap().digest);
+    }
+    let mut parted = draft(parked, 1);
+    parted.body.parts.insert("materials".to_owned(), json!({"materials": {"01": {"uploads": [files[1]]}}}));
+    vault.save_draft(&draft(queued, 1)).await.unwrap();
+    vault.save_draft(&parted).await.unwrap();
+    let form: FormRef = "elderly-allowance@1".parse().unwrap();
+    let mut document = serde_json::to_value(request(queued, at(30))).unwrap();
+    document["items"] = json!([{
+        "code": "X", "version": 1, "form": form, "situations": {}, "answers": {}, "owed": [],
+        "materials": [{"code": "01", "received": "scan", "copies": 1, "originalChecked": true, "uploads": [files[0]]}],
+    }]);
+    let wanted: Request = serde_json::from_value(document).unwrap();
+    vault.freeze(queued, &wanted).await.unwrap();
+    vault.close().await.unwrap();
+    [queued, parked]
+}
+
+#[tokio::test]
+async fn files_come_along_though_the_list_of_who_needs_them_is_lost() {
+    let dir = TempDir::new().unwrap();
+    let ids = with_files(dir.path()).await;
+    let vault = reopened(dir.path()).await;
+    vault.run_sql("DROP TRIGGER attached_to_none; DELETE FROM attached").await;
+    spoil(vault, dir.path()).await;
+    let vault = reopened(dir.path()).await;
+    let rescue = vault.rescue().unwrap();
+    assert_eq!((rescue.rescued, rescue.lost, rescue.files_lost), (2, 0, 0));
+    for id in ids {
+        let files = vault.attachments(id).await.unwrap();
+        assert_eq!(files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["户口簿.jpg"]);
+        let mut bytes = vault.attachment_bytes(&files[0].digest, 0, usize::MAX).await.unwrap();
+        bytes.extend(vault.attachment_bytes(&files[0].digest, bytes.len() as u64, usize::MAX).await.unwrap());
+        assert_eq!(bytes, scan(id).content);
+    }
+    assert_eq!(vault.audit_trail(9).await.unwrap().last().unwrap().seq, 1);
+    vault.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_whole_is_said_to_be_lacking_and_can_be_attached_again() {
+    for damage in [
+        "UPDATE pieces SET body = zeroblob(50) WHERE number = 1",
+        "DELETE FROM pieces WHERE number = 0",
+        "UPDATE attachments SET name = zeroblob(40)",
+        "DELETE FROM attachments",
+    ] {
+        let dir = TempDir::new().unwrap();
+        let ids = with_files(dir.path()).await;
+        let vault = reopened(dir.path()).await;
+        vault.run_sql(damage).await;
+        spoil(vault, dir.path()).await;
+        let vault = reopened(dir.path()).await;
+        let rescue = vault.rescue().unwrap();
+        assert_eq!((rescue.rescued, rescue.files_lost), (2, 2), "{damage}");
+        for table in ["attached", "attachments", "pieces"] {
+            assert_eq!(count(&vault, table).await, 0, "{damage}: of a lost file nothing lies about in {table}");
+        }
+        vault.attach(ids[0], &scan(ids[0])).await.unwrap();
+        assert_eq!(vault.attachments(ids[0]).await.unwrap().len(), 1, "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn files_of_a_lost_request_go_with_it_and_the_trail_stays() {
+    let dir = TempDir::new().unwrap();
+    let [queued, parked] = with_files(dir.path()).await;
+    let vault = reopened(dir.path()).await;
+    let trail = vault.audit_trail(9).await.unwrap();
+    assert!(!trail.is_empty());
+    vault.run_sql("UPDATE outbox SET document = zeroblob(60)").await;
+    spoil(vault, dir.path()).await;
+    let vault = reopened(dir.path()).await;
+    let rescue = vault.rescue().unwrap();
+    assert_eq!((rescue.rescued, rescue.lost, rescue.files_lost), (1, 1, 0));
+    assert_eq!(
+        (vault.attachments(queued).await.unwrap().len(), vault.attachments(parked).await.unwrap().len()),
+        (0, 1)
+    );
+    assert_eq!(count(&vault, "attachments").await, 1);
+    let after = vault.audit_trail(9).await.unwrap();
+    assert_eq!((after[0].action.as_str(), &after[1..]), ("rescue", trail.as_slice()));
+    vault.check().await.unwrap();
+    // A trail that cannot be vouched for stays with the damaged file.
+    vault.run_sql("UPDATE audit_head SET body = zeroblob(60)").await;
+    spoil(vault, dir.path()).await;
+    let vault = reopened(dir.path()).await;
+    assert_eq!(vault.audit_trail(9).await.unwrap().len(), 1);
+    vault.check().await.unwrap();
 }
 
 #[tokio::test]
