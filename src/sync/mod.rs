@@ -85,7 +85,7 @@ pub enum SyncEvent {
     Skew(SignedDuration),
     /// Nothing is done before this time; `None`: until something changes.
     Resting(Option<Timestamp>),
-    /// The vault failed: the worker rests until it is nudged. What was sent stays in the outbox and is asked about again.
+    /// The vault failed: the worker rests a while, or until it is nudged. What was sent stays in the outbox and is asked about again.
     Fault(crate::vault::VaultError),
 }
 

@@ -15,6 +15,8 @@ use super::{Clock, LinkState, SendError, SyncEvent, Transport};
 
 /// Most requests that are reported as sitting here.
 const MOST_LEFT: u32 = 10_000;
+/// How long a vault that failed is left alone: a full disk may have room again.
+const FAULT_REST: SignedDuration = SignedDuration::from_secs(30);
 /// How long a record that cannot be read is left alone.
 const PUT_ASIDE: SignedDuration = SignedDuration::from_hours(1);
 
@@ -44,8 +46,8 @@ pub struct Worker<T, C> {
     skew: SignedDuration,
     /// What the backend was last told sits here.
     told: Vec<Left>,
-    /// The vault failed: what was being sent may still be marked so.
-    faulty: bool,
+    /// The vault failed, or the clerk wants everything tried: what is marked as being sent or waiting is queued anew first.
+    unsettled: bool,
     chance: fastrand::Rng,
     /// Bytes of a file that go out at once: more on a fast line.
     pub(super) part: usize,
@@ -66,7 +68,7 @@ impl<T: Transport, C: Clock> Worker<T, C> {
             reported: LinkState::default(),
             skew: SignedDuration::ZERO,
             told: Vec::new(),
-            faulty: false,
+            unsettled: false,
             chance: fastrand::Rng::new(),
             part: LEAST_PART,
         }
@@ -78,7 +80,7 @@ impl<T: Transport, C: Clock> Worker<T, C> {
         let mut waiting = VecDeque::new();
         loop {
             while let Some(command) = waiting.pop_front() {
-                if self.obey(command).await.is_err() {
+                if self.obey(command).is_err() {
                     return;
                 }
             }
@@ -88,8 +90,8 @@ impl<T: Transport, C: Clock> Worker<T, C> {
                 Err(Interrupted::Stopped) => return,
                 Err(Interrupted::Vault(error)) => {
                     self.tell(SyncEvent::Fault(error));
-                    self.faulty = true;
-                    None
+                    self.unsettled = true;
+                    Some(self.clock.now() + FAULT_REST)
                 }
             };
             self.report_left(&mut commands, &mut waiting).await;
@@ -112,6 +114,10 @@ impl<T: Transport, C: Clock> Worker<T, C> {
         commands: &mut UnboundedReceiver<Command>,
         waiting: &mut VecDeque<Command>,
     ) -> Result<Option<Option<Timestamp>>, Interrupted> {
+        if self.unsettled {
+            self.vault.requeue().await?;
+            self.unsettled = false;
+        }
         let pending = self.vault.pending(1).await?;
         match self.planner.next(&pending, self.clock.now()) {
             Step::Wait(deadline) => return Ok(Some(deadline)),
@@ -213,19 +219,15 @@ impl<T: Transport, C: Clock> Worker<T, C> {
         Ok(())
     }
 
-    async fn obey(&mut self, command: Command) -> Result<(), Stopped> {
+    fn obey(&mut self, command: Command) -> Result<(), Stopped> {
         match command {
             Command::Stop => return Err(Stopped),
             Command::Queued => {}
             Command::SignedIn => self.planner.signed_in(),
             Command::TryNow => self.planner.try_now(),
         }
-        if self.faulty || command == Command::TryNow {
-            match self.vault.requeue().await {
-                Ok(_) => self.faulty = false,
-                Err(error) => self.tell(SyncEvent::Fault(error)),
-            }
-        }
+        // Whatever was set under a clock or link that may be others now is tried at once.
+        self.unsettled |= command == Command::TryNow;
         Ok(())
     }
 
@@ -242,7 +244,7 @@ impl<T: Transport, C: Clock> Worker<T, C> {
     /// Tells the backend what still sits here, when that is another thing than it was told last. A desk at which nothing sits has nothing
     /// to say.
     async fn report_left(&mut self, commands: &mut UnboundedReceiver<Command>, waiting: &mut VecDeque<Command>) {
-        if !matches!(self.planner.link(), LinkState::Online { .. }) || self.faulty {
+        if !matches!(self.planner.link(), LinkState::Online { .. }) || self.unsettled {
             return;
         }
         let Ok(left) = self.vault.left(MOST_LEFT).await else { return };

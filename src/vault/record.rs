@@ -223,7 +223,7 @@ pub enum OutboxState {
     Accepted,
     /// 被退回: the backend's final no, with the reason
     Refused,
-    /// 已撤销: taken back by the clerk before it was sent, or after it was refused
+    /// 已撤回: taken back by the clerk before it was sent, or after it was refused
     Withdrawn,
 }
 
@@ -284,6 +284,13 @@ pub struct OutboxEntry {
     pub digest: String,
     /// The draft or request that corrects this one.
     pub superseded_by: Option<Uuid>,
+}
+
+impl OutboxEntry {
+    /// The items that were not taken while others were.
+    pub fn refused_items(&self) -> &[RefusedItem] {
+        self.reason.as_ref().map(|reason| reason.items.as_slice()).unwrap_or_default()
+    }
 }
 
 /// Why a request waits or was refused. Made from the backend's problem document; the texts are the backend's.

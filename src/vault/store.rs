@@ -195,8 +195,23 @@ impl Vault {
         self.inner.connection.lock().await
     }
 
+    /// The connection, with no transaction open on it: whatever is begun on it now is on the disk when it is committed.
+    ///
+    /// A transaction that the disk broke off is over for SQLite, but not for sqlx: what is begun next would be nested in nothing, and
+    /// committed to nowhere. Such a connection is replaced.
     pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, VaultError> {
-        if self.is_read_only() { Err(VaultError::ReadOnly) } else { Ok(self.reader().await) }
+        if self.is_read_only() {
+            return Err(VaultError::ReadOnly);
+        }
+        let mut connection = self.reader().await;
+        if connection.is_in_transaction() {
+            // One that was dropped is rolled back before this is answered.
+            connection.ping().await?;
+        }
+        if connection.is_in_transaction() {
+            *connection = writing(&self.inner.path).await?;
+        }
+        Ok(connection)
     }
 
     pub(super) fn seal(

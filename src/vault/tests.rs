@@ -205,6 +205,27 @@ async fn a_vault_of_a_later_program_is_left_alone() {
     assert!(matches!(opened, Err(VaultError::TooNew { found: 99, .. })));
 }
 
+/// A full disk makes SQLite roll back by itself, as this trigger does.
+#[tokio::test]
+async fn what_is_saved_after_the_disk_broke_a_save_off_is_on_the_disk() {
+    let dir = TempDir::new().unwrap();
+    let (vault, _) = with_queued(dir.path(), 1).await;
+    let id = Uuid::now_v7();
+    for _ in 0..2 {
+        vault
+            .run_sql("CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END")
+            .await;
+        vault.save_draft(&draft(id, 1)).await.unwrap_err();
+        vault.save_draft(&draft(id, 1)).await.unwrap_err();
+        vault.run_sql("DROP TRIGGER full").await;
+        // And an act that is refused in the middle.
+        assert!(matches!(vault.withdraw(id).await, Err(VaultError::NotFound(_))));
+    }
+    assert_eq!(vault.save_draft(&draft(id, 2)).await.unwrap(), Saved::Written);
+    let beside = Vault::open_read_only(dir.path(), "li", seal()).await.unwrap();
+    assert_eq!(beside.draft(id).await.unwrap(), Some(draft(id, 2)), "saved, and not on the disk");
+}
+
 #[tokio::test]
 async fn a_late_save_brings_no_draft_back() {
     let dir = TempDir::new().unwrap();

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqlSafeStr as _};
 
 pub use cases::{CaseQuery, CaseRow, CaseStep};
 pub use catalogue::{EditionRow, ItemRow, Publishing};
@@ -125,6 +125,9 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(!sqlite)
+            // A transaction that a full disk broke off is over for SQLite, but not for sqlx: what is begun next on its connection would be
+            // nested in nothing, and committed to nowhere.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     let prepare = if sqlite {
@@ -244,4 +247,38 @@ fn counter(value: i64) -> Result<u64, StoreError> {
 
 fn stored_counter(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    /// A full disk makes SQLite roll back by itself, as this trigger does.
+    #[tokio::test]
+    async fn what_is_kept_after_the_disk_broke_a_transaction_off_is_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("backend.sqlite").display());
+        let store = Store::open(&format!("{url}?mode=rwc"), true).await.unwrap();
+        let clerk = ClerkRow {
+            name: "li".to_owned(),
+            display: "李文".to_owned(),
+            site: "town".to_owned(),
+            window: "1".to_owned(),
+            role: "clerk".parse().unwrap(),
+            password: "x".to_owned(),
+            disabled: false,
+        };
+        let run = async |sql: &'static str| sqlx::query(sql).execute(&store.pool).await.unwrap();
+        run("create trigger full before insert on clerk begin select raise(rollback, 'disk full'); end").await;
+        for _ in 0..2 {
+            store.add_clerk(&clerk, Timestamp::now()).await.unwrap_err();
+        }
+        run("drop trigger full").await;
+        drop(store.pool.begin().await.unwrap());
+        assert!(store.add_clerk(&clerk, Timestamp::now()).await.unwrap());
+        let beside = Store::open(&url, true).await.unwrap();
+        assert!(beside.clerk("li").await.unwrap().is_some(), "kept, and not on the disk");
+    }
 }

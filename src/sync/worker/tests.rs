@@ -334,6 +334,26 @@ async fn a_nudge_starts_what_was_queued_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_disk_that_was_full_for_a_while_stops_the_outbox_for_a_while() {
+    let dir = TempDir::new().unwrap();
+    let mut desk = desk(dir.path(), 2, vec![], vec![]).await;
+    desk.vault
+        .run_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.state = 'accepted'
+             BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END",
+        )
+        .await;
+    let mut faults = 0;
+    while faults < 3 {
+        faults += usize::from(matches!(desk.event().await, SyncEvent::Fault(_)));
+    }
+    desk.vault.run_sql("DROP TRIGGER full").await;
+    // Nobody presses a key.
+    desk.until_final(2).await;
+    assert_eq!(desk.backend.kept.lock().unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn stopping_breaks_off_and_leaves_the_request_in_doubt() {
     let dir = TempDir::new().unwrap();
     let mut desk = desk(dir.path(), 1, vec![Act::Hang], vec![]).await;
