@@ -11,61 +11,18 @@ use std::time::{Duration, Instant};
 use support::backend::Backend;
 use support::{Key, Session, Terminal};
 
-const ITEM: &str = "80周岁以上老年人高龄津贴发放";
-
 fn practice(home: &Path) -> Session {
     Terminal::new(home, &["demo", "--seed", "1"]).open()
-}
-
-/// The applicant's page.
-fn take_applicant(session: &mut Session) {
-    session.fill("*姓名", "赵谷雨");
-    session.fill("*身份证号码", "42900619000101002x");
-    let screen = session.wait_for("1900-01-01");
-    assert!(screen.contains('女'), "the sex follows from the number:\n{screen}");
-    session.fill("*手机号码", "13800000000");
-    session.fill("*通讯地址", "天门市岳口镇健康路1号");
-}
-
-/// The pages of the item's own form.
-fn take_form(session: &mut Session) {
-    session.press(&[Key::PageDown]);
-    session.wait_for("*为谁申请");
-    session.choose("*为谁申请", "申请人本人");
-    session.fill("*出生日期", "1900-01-01");
-    session.choose("*户籍所在地", "岳口镇");
-    session.fill("*本地户籍起始日", "1950-01-01");
-    session.choose("*居住情况", "居家");
-    session.press(&[Key::PageDown]);
-    session.wait_for("*养老待遇");
-    session.choose("*养老待遇", "城乡居民");
-    session.choose_one_of_many("*正在享受的补贴", "没有");
-    session.fill("*户名", "赵谷雨");
-    session.choose("*开户银行", "农业银行");
-    session.fill("*银行账号", "6200000000000000000");
-    for promise in ["*知晓须公示", "*变动及时报告", "*如实申报并愿担责"] {
-        session.tick(promise);
-    }
-}
-
-/// Through the review page, which must find nothing wrong.
-fn submit(session: &mut Session) {
-    session.press(&[Key::F(9)]);
-    let review = session.wait_for("F9 提交");
-    assert!(!review.contains("处错误"), "{review}");
-    session.press(&[Key::F(9)]);
 }
 
 #[test]
 fn an_application_is_taken_and_ends_in_a_receipt() {
     let home = tempfile::tempdir().unwrap();
     let mut session = practice(home.path());
-    session.open_guide("gljt", ITEM);
-    session.press(&[Key::F(9)]);
-    session.wait_for("*申请人类型");
-    take_applicant(&mut session);
-    take_form(&mut session);
-    submit(&mut session);
+    session.open_allowance();
+    session.take_applicant();
+    session.take_form();
+    session.submit();
     // First the provisional slip; the receipt takes its place as soon as the backend has answered. LX begins a practice number.
     let receipt = session.wait_for("LX");
     assert!(receipt.contains("赵*雨"), "{receipt}");
@@ -80,9 +37,7 @@ fn begin(home: &Path, typed: &str) -> Session {
 }
 
 fn begin_in(mut session: Session, typed: &str) -> Session {
-    session.open_guide("gljt", ITEM);
-    session.press(&[Key::F(9)]);
-    session.wait_for("*申请人类型");
+    session.open_allowance();
     session.fill("*姓名", "钱白露");
     session.fill("*通讯地址", typed);
     session
@@ -279,20 +234,16 @@ fn after_the_work_nothing_of_a_citizen_is_readable() {
     let backend = Backend::start(home.path());
     let mut session = at_the_desk(&backend, desk.path());
     // One citizen is served to the end.
-    session.open_guide("gljt", ITEM);
-    session.press(&[Key::F(9)]);
-    session.wait_for("*申请人类型");
-    take_applicant(&mut session);
-    take_form(&mut session);
-    submit(&mut session);
+    session.open_allowance();
+    session.take_applicant();
+    session.take_form();
+    session.submit();
     session.wait_for("LX");
     session.press(&[Key::F(9)]);
     // The next one's form has nothing of the last one.
     session.wait_for(">>");
-    session.open_guide("gljt", ITEM);
-    session.press(&[Key::F(9)]);
-    let next = session.wait_for("*申请人类型");
-    says_nothing(next.as_bytes(), "the next citizen's form");
+    session.open_allowance();
+    says_nothing(session.screen().as_bytes(), "the next citizen's form");
     session.fill("*姓名", "钱白露");
     session.fill("*通讯地址", "天门市岳口镇健康路5号");
     session.wait_for("已保存");
@@ -314,6 +265,11 @@ fn after_the_work_nothing_of_a_citizen_is_readable() {
         std::thread::sleep(Duration::from_secs(1));
         says_nothing(&memory_of(session.process()), "the memory of the locked program");
     }
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", session.process())).unwrap_or_default();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    assert!(core.is_none_or(|line| line.split_whitespace().nth(4) == Some("0")), "a core dump is made: {core:?}");
+    // Neither the window's title nor the clipboard is told anything.
+    assert!(!session.bytes_since(0).windows(2).any(|pair| pair == b"\x1b]"), "an operating system command");
     session.type_text("practice");
     session.press(&[Key::Enter]);
     session.wait_for("天门市岳口镇健康路5号");
@@ -333,14 +289,12 @@ fn with_the_backend_stopped_it_is_queued_and_its_number_comes_when_the_backend_i
     let address = backend.address().to_owned();
     let arguments = ["--server", &backend.url, "--user", "practice", "--passphrase-file", password.to_str().unwrap()];
     let mut session = Terminal::new(home.path(), &arguments).open();
-    session.open_guide("gljt", ITEM);
-    session.press(&[Key::F(9)]);
-    session.wait_for("*申请人类型");
-    take_applicant(&mut session);
+    session.open_allowance();
+    session.take_applicant();
     // From here on there is no backend: the form is at hand all the same.
     drop(backend);
-    take_form(&mut session);
-    submit(&mut session);
+    session.take_form();
+    session.submit();
     let slip = session.wait_for("临时收件单");
     assert!(!slip.contains("申报号："), "nobody may take it for a receipt:\n{slip}");
     session.wait_for("待发 1");

@@ -44,6 +44,24 @@ fn the_terminal_is_given_back_when_the_program_is_told_to_stop() {
     session.exit();
 }
 
+/// A bare console has one screen only: what stood on it must not stay there, nor have scrolled away where it can be scrolled back to.
+#[test]
+fn on_a_terminal_with_one_screen_nothing_of_the_work_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = practice(&home).open();
+    session.open_allowance();
+    session.fill("*姓名", "钱白露");
+    session.signal("TERM");
+    session.wait_until("the end", |rows| rows.iter().all(String::is_empty));
+    let sent = String::from_utf8_lossy(&session.bytes_since(0)).replace("\x1b[?1049h", "").replace("\x1b[?1049l", "");
+    let mut console = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 1_000);
+    console.process(sent.as_bytes());
+    for back in [0, 1_000] {
+        console.screen_mut().set_scrollback(back);
+        assert!(!console.screen().contents().contains('钱'), "{}", console.screen().contents());
+    }
+}
+
 #[test]
 fn a_size_of_nothing_and_every_small_size_are_stood() {
     let home = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 #![expect(clippy::expect_used, reason = "what helps a test fails as a test does")]
 
+mod allowance;
 pub mod backend;
 mod counter;
 
