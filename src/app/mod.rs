@@ -226,10 +226,14 @@ impl Model {
     }
 
     fn input(&mut self, input: Input<'_>) -> Vec<Effect> {
+        let signed_in = !self.is_locked();
+        // Whatever lies over the screen: the cover comes at once.
+        if signed_in && matches!(input, Input::Action(Action::Lock)) {
+            return self.lock();
+        }
         if let Some(popup) = self.popup.take() {
             return self.popup_input(popup, input);
         }
-        let signed_in = !self.is_locked();
         if let Input::Action(action) = input {
             match action {
                 Action::Quit => return self.quit(),
@@ -238,7 +242,6 @@ impl Model {
                     self.popup = Some(Popup::menu(self.actions()));
                     return Vec::new();
                 }
-                Action::Lock if signed_in => return self.lock(),
                 Action::ChangePassword if signed_in => return self.push(sign_in::change(&self.shared)),
                 Action::Catalogue if signed_in => return self.switch(Destination::Catalogue),
                 Action::Drafts if signed_in => return self.switch(Destination::Drafts),

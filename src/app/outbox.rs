@@ -1,5 +1,6 @@
 //! Outbox (待发): every submitted request and where it stands.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,8 +12,8 @@ use super::receipt::ReceiptScreen;
 use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::keymap::{Action, Context};
-use crate::sync::SyncEvent;
-use crate::vault::{OutboxEntry, OutboxState};
+use crate::sync::{LinkState, SyncEvent};
+use crate::vault::{OutboxEntry, OutboxState, Reason};
 
 /// Lines under the list that say more of the selected entry.
 pub const DETAIL_ROWS: usize = 4;
@@ -45,6 +46,18 @@ impl Outbox {
     pub fn next_try(entry: &OutboxEntry, shared: &Shared) -> Option<Timestamp> {
         let waits = matches!(entry.state, OutboxState::Queued);
         entry.next_at.max(shared.desk.resting_until).filter(|next| waits && *next > shared.now)
+    }
+
+    /// Why an entry stands as it does. One that was not tried yet waits for the link.
+    pub fn why<'a>(entry: &'a OutboxEntry, shared: &Shared) -> Option<Cow<'a, Reason>> {
+        let link = match shared.desk.link {
+            LinkState::Offline { .. } => Some(Reason::UNREACHABLE),
+            LinkState::CaptivePortal => Some(Reason::CAPTIVE_PORTAL),
+            LinkState::Unknown | LinkState::Online { .. } => None,
+        };
+        let waits = entry.state == OutboxState::Queued;
+        let of_link = || link.filter(|_| waits).map(|code| Cow::Owned(Reason::of(code)));
+        entry.reason.as_ref().map(Cow::Borrowed).or_else(of_link)
     }
 
     /// Rows of the list at this terminal size.
@@ -134,7 +147,7 @@ impl ScreenState for Outbox {
             Reply::OutboxEntry(Ok(entry)) => self.put(*entry, shared),
             Reply::Withdrawn(_, Ok(())) => {
                 shared.good("outbox-withdrawn");
-                Step::effect(self.list(shared))
+                Step::effect(self.list(shared)).and(Effect::CountQueued)
             }
             Reply::Receipt(Ok(taken)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::official(taken)))),
             other => return Err(Box::new(other)),

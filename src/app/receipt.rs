@@ -22,7 +22,7 @@ pub enum Slip {
     Provisional(Box<OutboxEntry>, Box<Provisional>),
     /// The backend's receipt, and what it did not take.
     Official(Box<Acceptance>),
-    /// The backend's final no.
+    /// The backend's final no, or what the clerk took back: both can be opened again.
     Refused(Box<OutboxEntry>, Reason),
 }
 
@@ -77,7 +77,7 @@ impl ReceiptScreen {
     /// Whatever an outbox entry without a receipt amounts to.
     pub fn of(entry: OutboxEntry, desk: &Desk) -> Self {
         match (entry.state, entry.reason.clone()) {
-            (OutboxState::Refused, reason) => {
+            (OutboxState::Refused | OutboxState::Withdrawn, reason) => {
                 Self { slip: Slip::Refused(Box::new(entry), reason.unwrap_or_default()), first: 0 }
             }
             _ => Self::waiting(entry, None, desk),
@@ -107,6 +107,7 @@ impl ScreenState for ReceiptScreen {
         match self.slip {
             Slip::Provisional(..) => "title-provisional",
             Slip::Official(_) => "title-receipt",
+            Slip::Refused(ref entry, _) if entry.state == OutboxState::Withdrawn => "title-withdrawn",
             Slip::Refused(..) => "title-refused",
         }
     }
@@ -158,7 +159,7 @@ impl ScreenState for ReceiptScreen {
         Ok(match reply {
             Reply::Withdrawn(id, Ok(())) if matches!(&self.slip, Slip::Provisional(entry, _) if entry.id == id) => {
                 shared.good("outbox-withdrawn");
-                Step::go(Go::Catalogue)
+                Step::go(Go::Catalogue).and(Effect::CountQueued)
             }
             Reply::Reopened(Ok(draft)) => Step::effect(Effect::OpenDraft(shared.ask(), draft)),
             Reply::Draft(Ok(opened)) => {

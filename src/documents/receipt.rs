@@ -177,7 +177,10 @@ pub fn provisional(slip: &Provisional, locale: &Locale, paper: Paper) -> Vec<Lin
     ]
     .map(|(key, value)| (sheet.text(key), value, Style::Plain));
     sheet.fields(0, &fields);
-    materials(&mut sheet, &slip.received, &slip.owed);
+    // Opened again, a slip does not know them: that is not to say that there were none.
+    if !slip.received.is_empty() || !slip.owed.is_empty() {
+        materials(&mut sheet, &slip.received, &slip.owed);
+    }
     let heading = sheet.text("doc-next-heading");
     sheet.heading(&heading);
     let steps = ["doc-provisional-why", "doc-provisional-next", "doc-provisional-due"].map(|key| sheet.text(key));

@@ -354,7 +354,7 @@ fn control_characters_do_not_reach_the_paper() {
     let mut hostile = sample_receipt();
     hostile.applicant = "张\u{1b}[2J*".to_owned();
     hostile.cases[0].received.push("户口簿\u{7}\u{202e}".to_owned());
-let text = to_text(&receipt(&hostile, &[], &Locale::of(Language::Chinese), PAPER));
+    let text = to_text(&receipt(&hostile, &[], &Locale::of(Language::Chinese), PAPER));
     assert!(!text.contains(|c: char| c.is_control() && c != '\n') && !text.contains('\u{202e}'));
 }
 

@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use super::attachments::{attach, list_files};
 use super::library::Later;
 use super::session::{Pending, Session};
-use crate::api::wire::{CaseDetail, CaseFilter};
+use crate::api::wire::{CaseDetail, CaseFilter, Problem};
 use crate::api::{ApiError, Client};
 use crate::app::{Act, Effect, Generation, Msg, OpenedCase, Reply, Trouble};
 use crate::devices::reader::ReadError;
@@ -374,8 +374,15 @@ impl Session {
     }
 }
 
+/// What is wrong, and what to do about it.
+fn said(problem: &Problem) -> String {
+    let Problem { title, detail, .. } = problem;
+    let stop = if title.is_ascii() { ". " } else { "。" };
+    if detail.is_empty() { title.clone() } else { format!("{title}{stop}{detail}") }
+}
+
 pub(super) fn trouble(error: &ApiError) -> Trouble {
-    let said = || error.problem().map(|problem| problem.detail.clone()).unwrap_or_default();
+    let said = || error.problem().map(said).unwrap_or_default();
     match error {
         ApiError::Offline(_) => Trouble::of("trouble-offline"),
         ApiError::CaptivePortal => Trouble::of("trouble-captive-portal"),

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::locale::Locale;
 use crate::vault::{
-    DiskFault, OutboxEntry, OutboxState, Reason, RecoveryError, RefusedItem, Rescue, Retired, VaultError, Warning,
+    DiskFault, Holder, OutboxState, Reason, RecoveryError, RefusedItem, Rescue, Retired, VaultError, Warning,
 };
 
 use super::LinkState;
@@ -83,9 +83,8 @@ pub fn state(state: OutboxState, locale: &Locale) -> String {
 }
 
 /// The state of an entry: as [`state`], but that of several items only some may have been taken.
-pub fn entry_state(entry: &OutboxEntry, locale: &Locale) -> String {
-    let is_partly = entry.reason.as_ref().is_some_and(|reason| !reason.items.is_empty());
-    if is_partly { locale.text("sync-state-partly-accepted") } else { state(entry.state, locale) }
+pub fn entry_state(entry: OutboxState, refused: &[RefusedItem], locale: &Locale) -> String {
+    if refused.is_empty() { state(entry, locale) } else { locale.text("sync-state-partly-accepted") }
 }
 
 /// Why a request waits or was refused, and the way out, with the backend's own explanation.
@@ -129,7 +128,7 @@ pub fn fault(error: &VaultError, locale: &Locale) -> String {
         Some(DiskFault::Damaged) | None => {}
     }
     match error {
-        VaultError::Held { by } => locale.format("sync-vault-held", &[("holder", by.to_string().into())]),
+        VaultError::Held { by } => locale.format("sync-vault-held", &[("holder", holder(by, locale).into())]),
         VaultError::ReadOnly => locale.text("sync-vault-read-only"),
         VaultError::Missing(path) => {
             locale.format("sync-vault-missing", &[("path", path.display().to_string().into())])
@@ -137,7 +136,7 @@ pub fn fault(error: &VaultError, locale: &Locale) -> String {
         VaultError::Locked => locale.text("sync-vault-locked"),
         VaultError::WrongPassword { closed_until: None } => locale.text("trouble-wrong-password"),
         VaultError::WrongPassword { closed_until: Some(until) } | VaultError::Closed { until } => {
-            locale.format("sync-vault-closed", &[("time", time_of_day(*until).into())])
+            locale.format("sync-vault-closed", &[("time", second_of_day(*until).into())])
         }
         VaultError::KeysMissing => locale.text("sync-vault-keys-missing"),
         VaultError::KeysDamaged => locale.text("sync-vault-keys-damaged"),
@@ -189,6 +188,28 @@ pub fn warning(warning: &Warning, locale: &Locale) -> String {
     }
 }
 
+/// Who has a vault open: a process, and as far as known whose, where and since when.
+fn holder(holder: &Holder, locale: &Locale) -> String {
+    let since = holder.since.map(|since| offset(8).to_datetime(since).strftime("%m-%d %H:%M").to_string());
+    let known = [
+        ("sync-holder-process", holder.pid.to_string()),
+        ("sync-holder-user", holder.user.clone()),
+        ("sync-holder-terminal", holder.terminal.clone()),
+        ("sync-holder-since", since.unwrap_or_default()),
+    ];
+    let known = known.iter().filter(|(_, value)| !value.is_empty());
+    let parts: Vec<String> =
+        known.map(|(key, value)| locale.format(key, &[("value", value.as_str().into())])).collect();
+    parts.join(&locale.text("sync-list-comma"))
+}
+
+/// To the second: a wait of a few seconds must not look like one of a minute, or like none.
+fn second_of_day(time: Timestamp) -> String {
+    // Rounded up: at the second that is told the wait is over.
+    let time = offset(8).to_datetime(time + SignedDuration::from_millis(999));
+    format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
+}
+
 fn time_of_day(time: Timestamp) -> String {
     let time = offset(8).to_datetime(time);
     format!("{:02}:{:02}", time.hour(), time.minute())
@@ -231,7 +252,7 @@ mod tests {
     #[test]
     fn sentences_carry_their_values() {
         let locale = Locale::of(Language::Chinese);
-        let evening = "2026-11-23T10:05:00Z".parse().unwrap();
+        let evening: Timestamp = "2026-11-23T10:05:00Z".parse().unwrap();
         assert_eq!(link(LinkState::Offline { since: evening }, None, &locale), "离线（18:05 起）");
         assert_eq!(link(LinkState::Offline { since: evening }, Some(evening), &locale), "离线（末次联系 18:05）");
         let refused = Reason { detail: "年龄未满80周岁".to_owned(), ..Reason::of("never-heard-of") };
@@ -247,6 +268,11 @@ mod tests {
         );
         let ages = [59, 61, 2881].map(|minutes| age(SignedDuration::from_mins(minutes), &locale));
         assert_eq!(ages, ["59 分钟前提交", "1 小时前提交", "2 天前提交"]);
+        let closed = VaultError::Closed { until: evening + SignedDuration::from_millis(1_500) };
+        assert_eq!(fault(&closed, &locale), "密码错误次数过多，请在 18:05:02 之后再试。");
+        let by = Holder { pid: 7, user: "li".to_owned(), terminal: String::new(), since: Some(evening) };
+        let held = fault(&VaultError::Held { by }, &locale);
+        assert_eq!(held, "本地库正被另一个会话使用（进程 7，用户 li，11-23 18:05 起）。可以查看，不能修改。");
         let error = VaultError::State { id: Uuid::nil(), state: OutboxState::Accepted };
         assert_eq!(fault(&error, &locale), "这份申请的状态是“已收件”，不能这样做。");
         let item = RefusedItem {

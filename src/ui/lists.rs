@@ -82,7 +82,7 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
     let is_wide = canvas.width() >= 78;
     let wide: &[Column] =
         &[("head-submitted", 13), ("head-state", 11), ("head-number", 24), ("head-applicant", 10), ("head-item", 0)];
-    let narrow: &[Column] = &[("head-submitted", 13), ("head-state", 11), ("head-number", 0)];
+    let narrow: &[Column] = &[("head-submitted", 13), ("head-state", 11), ("head-number", 24), ("head-applicant", 0)];
     let table = Table {
         columns: if is_wide { wide } else { narrow },
         selected: screen.selected,
@@ -98,7 +98,7 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
             .unwrap_or_else(|| words::local_no(&entry.local_no, &shared.locale, shared.paper.ascii));
         let state = match screen.progress.get(&entry.id) {
             Some(progress) if entry.state == OutboxState::Queued => words::percent(*progress),
-            _ => words::entry_state(entry, &shared.locale),
+            _ => words::entry_state(entry.state, entry.refused_items(), &shared.locale),
         };
         vec![moment(entry.submitted_at), state, number, entry.applicant.clone(), entry.item_name.clone()]
     });
@@ -111,6 +111,9 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
         canvas.text_in(1, top, columns, &text, faint);
     }
     let Some(entry) = screen.current() else { return };
+    if !is_wide && screen.filter.is_none() {
+        canvas.text_in(1, top, columns, &entry.item_name, faint);
+    }
     let lines = detail(screen, entry, shared, usize::from(columns));
     for (y, line) in (top + 1..height).zip(&lines) {
         canvas.text_in(1, y, columns, line, plain);
@@ -121,7 +124,7 @@ pub fn outbox(screen: &outbox::Outbox, shared: &Shared, canvas: &mut Canvas<'_, 
 fn detail(screen: &outbox::Outbox, entry: &OutboxEntry, shared: &Shared, columns: usize) -> Vec<String> {
     let locale = &shared.locale;
     let mut facts = vec![
-        words::entry_state(entry, locale),
+        words::entry_state(entry.state, entry.refused_items(), locale),
         words::age(shared.now.duration_since(entry.submitted_at), locale),
         locale.format("outbox-attempts", &[("n", entry.attempts.into())]),
     ];
@@ -132,7 +135,7 @@ fn detail(screen: &outbox::Outbox, entry: &OutboxEntry, shared: &Shared, columns
         facts.push(words::progress(*progress, locale));
     }
     let mut lines = vec![facts.join("  ")];
-    if let Some(reason) = &entry.reason {
+    if let Some(reason) = outbox::Outbox::why(entry, shared).as_deref() {
         lines.extend(text::wrap(&words::reason(reason, locale), columns));
     }
     lines

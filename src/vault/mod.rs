@@ -41,8 +41,9 @@ pub use faults::DiskFault;
 pub use keys::Cost;
 pub use lock::Holder;
 pub use record::{
-    Acceptance, Attachment, AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, Frozen, Imported, KeptShortcuts,
-    Left, NewAttachment, OutboxEntry, OutboxState, Pending, Reason, RefusedItem, Retry, Saved, Usage, Waiting,
+    Acceptance, Attachment, AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, Frozen, Imported,
+    KeptShortcuts, Left, NewAttachment, OutboxEntry, OutboxState, Pending, Reason, RefusedItem, Retry, Saved, Usage,
+    Waiting,
 };
 pub use recovery::{RecoveryError, RecoveryPublic, RecoverySecret};
 pub use rescue::Rescue;

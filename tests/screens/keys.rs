@@ -296,6 +296,19 @@ fn a_locked_desk_forgets_what_it_showed_and_unlocked_is_where_it_was() {
 }
 
 #[test]
+fn the_cover_comes_over_a_question_and_a_menu_too() {
+    for over in ["ctrl-d", "f10"] {
+        let mut desk = Desk::new(Look::CHINESE);
+        desk.open_intake("gljt");
+        desk.fill("/name", "陈桂芳");
+        desk.press(over);
+        assert!(desk.model.popup.is_some(), "{over}");
+        desk.press("f12");
+        assert!(desk.model.is_locked() && desk.model.popup.is_none(), "{over}:\n{}", desk.picture());
+    }
+}
+
+#[test]
 fn every_screen_comes_back_after_the_lock() {
     type Way = (&'static str, fn(&mut Desk));
     let ways: [Way; 6] = [
@@ -416,7 +429,7 @@ fn a_desk_that_may_only_look_types_nothing() {
     desk.press("tab");
     desk.type_text("陈");
     assert!(desk.shows("只读"), "{}", desk.picture());
-    assert!(desk.shows("可以查看"), "{}", desk.picture());
+    assert!(desk.shows("只能查看"), "{}", desk.picture());
     desk.press("f8");
     assert!(desk.saves().is_empty());
     assert!(!matches!(desk.model.screen(), Some(Screen::Intake(_))), "it is left all the same");

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use onewindow::app::intake::{PartId, Target};
 use onewindow::app::{Effect, Files, Msg, OfflineLimits, Reply};
 use onewindow::devices::scans::Scan;
-use onewindow::sync::SyncEvent;
+use onewindow::sync::{LinkState, SyncEvent};
 use onewindow::vault::{FieldFault, OutboxEntry, OutboxState, Reason, RefusedItem, Waiting};
 use uuid::Uuid;
 
@@ -48,6 +48,11 @@ fn an_entry_says_how_it_stands_and_what_comes_next() {
     let id = Uuid::from_u128(0);
     desk.send(Msg::Sync(SyncEvent::Uploading { id, sent: 655_360, size: 2_621_440 }));
     assert!(desk.shows("已传 25%（640 KB / 2.5 MB）"), "{}", desk.picture());
+    desk.resize(60, 20);
+    for fact in ["张*", "高龄津贴申领", "临-1121-00"] {
+        assert!(desk.shows(fact), "{fact}:\n{}", desk.picture());
+    }
+    desk.resize(80, 24);
     desk.press("ctrl-f ctrl-f");
     assert!(desk.shows("只看：被退回"), "{}", desk.picture());
     desk.resize(60, 20);
@@ -72,7 +77,7 @@ fn what_was_not_taken_with_the_rest_is_said_in_the_list_and_on_the_receipt() {
     };
     desk.send(Msg::Sync(SyncEvent::Accepted { id, acceptance }));
     for _ in 0..20 {
-        if desk.shows("未收事项") {
+        if desk.shows("老年人优待证办理") {
             break;
         }
         desk.press("down");
@@ -83,6 +88,37 @@ fn what_was_not_taken_with_the_rest_is_said_in_the_list_and_on_the_receipt() {
     for said in ["部分收件", "部分事项未收：老年人优待证办理"] {
         assert!(desk.shows(said), "{said}:\n{}", desk.picture());
     }
+}
+
+#[test]
+fn what_was_not_tried_yet_says_that_the_line_is_down() {
+    let mut desk = outbox(1);
+    let waits = OutboxEntry { reason: None, next_at: None, attempts: 0, ..entry(0, desk.now) };
+    desk.backstage.listed = Some(vec![waits]);
+    desk.send(Msg::Sync(SyncEvent::Link(LinkState::Offline { since: desk.now })));
+    desk.press("ctrl-r");
+    assert!(desk.shows("网络恢复后自动发送"), "{}", desk.picture());
+}
+
+#[test]
+fn what_was_taken_back_says_so_when_it_is_opened_and_can_be_opened_again() {
+    let mut desk = outbox(1);
+    let withdrawn = OutboxEntry { state: OutboxState::Withdrawn, reason: None, ..entry(0, desk.now) };
+    desk.backstage.listed = Some(vec![withdrawn]);
+    desk.press("ctrl-r enter");
+    assert!(desk.shows("此申请已撤回") && !desk.shows("临时收件单"), "{}", desk.picture());
+    desk.press("enter");
+    assert!(desk.backstage.log.iter().any(|effect| matches!(effect, Effect::Reopen(id) if id.is_nil())));
+}
+
+#[test]
+fn what_was_taken_back_is_counted_no_more() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.review_allowance();
+    desk.press("f9");
+    assert!(desk.shows("待发 1"), "{}", desk.picture());
+    desk.press("f4 ctrl-d right enter");
+    assert!(desk.shows("待发 0"), "{}", desk.picture());
 }
 
 #[test]

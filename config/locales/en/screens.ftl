@@ -33,6 +33,7 @@ title-intake = Intake
 title-review = Review
 title-receipt = Receipt
 title-provisional = Provisional slip
+title-withdrawn = Withdrawn
 title-refused = Refused
 title-drafts = Drafts
 title-outbox = Outbox
@@ -238,6 +239,9 @@ status-returned = Returned
 status-terminated = Terminated
 
 # Refusals
+doc-withdrawn-title = This request was taken back
+doc-withdrawn = It was taken back, and is not sent any more.
+doc-refusal-open-case = Open case
 doc-refusal-title = The backend did not take this request
 doc-refusal-next = Everything typed is kept. Press Enter to open it again.
 
@@ -260,7 +264,7 @@ trouble-no-client = Cannot reach a backend: { $detail }
 trouble-signed-out = Sign in first.
 trouble-passwords-differ = The two new passwords differ. Type them again.
 trouble-recovery-setting = The setting recovery-key is no public recovery key: { $detail }
-trouble-read-only = Another session is using this local store: you may look, not change.
+trouble-read-only = Look only: another session has the local store.
 trouble-first-sign-in = The first sign-in at this desk needs the backend. Connect the network and try again.
 trouble-password-changed = The backend no longer takes this password. Leave and sign in with the new one; everything is kept.
 trouble-wrong-password = Wrong password.

@@ -33,6 +33,7 @@ title-intake = 收件登记
 title-review = 核对
 title-receipt = 收件凭证
 title-provisional = 临时收件单
+title-withdrawn = 已撤回
 title-refused = 未被接收
 title-drafts = 草稿
 title-outbox = 待发
@@ -238,6 +239,9 @@ status-returned = 退件
 status-terminated = 异常终止
 
 # 未被接收
+doc-withdrawn-title = 此申请已撤回
+doc-withdrawn = 申请已撤回，不再发送。
+doc-refusal-open-case = 在办办件
 doc-refusal-title = 后台未接收此申请
 doc-refusal-next = 所填内容都在。按 Enter 重新打开修改。
 
@@ -260,7 +264,7 @@ trouble-no-client = 无法连接后台：{ $detail }
 trouble-signed-out = 请先登录。
 trouble-passwords-differ = 两次输入的新密码不同，请重新输入。
 trouble-recovery-setting = 设置 recovery-key 不是恢复公钥：{ $detail }
-trouble-read-only = 本地库正被另一个会话使用：可以查看，不能修改。
+trouble-read-only = 只能查看：另一个会话正在用本地库。
 trouble-first-sign-in = 第一次在本工位登录需要连上受理平台。请接好网络再试。
 trouble-password-changed = 受理平台不再接受这个密码。请退出后用新密码登录，内容都已保存。
 trouble-wrong-password = 密码不对。

@@ -142,7 +142,7 @@ async fn list(state: Option<OutboxState>, context: &Context) -> Result<(), Failu
         .map(|entry| {
             let submitted = output::local(entry.submitted_at).strftime("%Y-%m-%d %H:%M").to_string();
             let number = entry.request_no.unwrap_or(entry.local_no);
-            let state = words::state(entry.state, &context.locale);
+            let state = words::entry_state(entry.state, &entry.refused_items, &context.locale);
             let why = entry.explanation.unwrap_or(entry.item_name);
             [entry.id.to_string(), submitted, state, number, entry.applicant, why]
         })
@@ -173,7 +173,8 @@ async fn show(id: Uuid, context: &Context) -> Result<(), Failure> {
         return output::print_json(&shown);
     }
     let entry = shown.entry;
-    let lines = [entry.item_name, entry.applicant, words::state(entry.state, &context.locale)];
+    let lines =
+        [entry.item_name, entry.applicant, words::entry_state(entry.state, &entry.refused_items, &context.locale)];
     let mut text = lines
         .into_iter()
         .chain(entry.request_no)
@@ -208,5 +209,9 @@ async fn acted(vault: &crate::vault::Vault, id: Uuid, context: &Context) -> Resu
     if context.globals.json {
         return output::print_json(&entry);
     }
-    output::print(&format!("{}  {}\n", entry.id, words::state(entry.state, &context.locale)))
+    output::print(&format!(
+        "{}  {}\n",
+        entry.id,
+        words::entry_state(entry.state, &entry.refused_items, &context.locale)
+    ))
 }
