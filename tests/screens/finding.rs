@@ -74,7 +74,7 @@ fn a_favourite_is_marked_and_unmarked_and_kept() {
     assert_eq!(desk.backstage.shortcuts, KeptShortcuts::default());
     desk.model.shared.desk.read_only = true;
     desk.press("ctrl-o");
-    assert!(desk.shows("可以查看，不能修改") && desk.backstage.shortcuts.favourites.is_empty());
+    assert!(desk.shows("只能查看") && desk.backstage.shortcuts.favourites.is_empty());
 }
 
 #[test]
