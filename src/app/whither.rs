@@ -133,7 +133,7 @@ impl ScreenState for WhitherScreen {
             return vec![Action::Open, Action::Right, Action::Left];
         }
         let mut actions = vec![Action::Open, Action::PageDown, Action::Print];
-        if self.admission.takes_applications() && !matches!(self.away(shared), Some(Away::Beyond)) {
+        if self.admission.takes_applications() && self.away(shared).is_none_or(Away::may_take) {
             actions.insert(0, Action::Proceed);
         }
         actions
@@ -156,7 +156,8 @@ impl ScreenState for WhitherScreen {
         match action {
             Action::Back => return Step::go(Go::Back),
             Action::Open | Action::Toggle => return self.pick("", shared),
-            Action::Proceed if matches!(self.away(shared), Some(Away::Beyond)) => shared.bad("whither-beyond"),
+            Action::Proceed if self.away(shared) == Some(Away::Beyond) => shared.bad("whither-beyond"),
+            Action::Proceed if self.away(shared).is_some_and(|away| !away.may_take()) => shared.bad("whither-online"),
             Action::Proceed => return self.opening.ask(&self.item, &self.admission, shared),
             Action::Print => {
                 let text = documents::to_text(&self.text(shared.paper, shared));

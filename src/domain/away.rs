@@ -15,6 +15,17 @@ pub enum Away<'a> {
     Beyond,
 }
 
+impl Away<'_> {
+    /// Whether a counter that takes the item at all may take it for this place: on the net alone nothing is handed in.
+    pub fn may_take(self) -> bool {
+        match self {
+            Self::Own | Self::Reached([]) => true,
+            Self::Reached(modes) => modes.iter().any(|mode| *mode != CrossMode::Online),
+            Self::Beyond => false,
+        }
+    }
+}
+
 impl Item {
     /// What a place is to a counter that is asked for this item on its behalf.
     pub fn away(&self, counter: &AreaCode, competent: &AreaCode) -> Away<'_> {
@@ -70,5 +81,8 @@ mod tests {
         assert_eq!(city.away(&yuekou, &qianjiang), Away::Beyond, "the city above both is none");
         assert_eq!(item("village", "town", "").away(&yuekou, &village), Away::Reached(&[]));
         assert_eq!(item("county", "nation", "").away(&yuekou, &hunan), Away::Reached(&[]));
+        let may_take = |modes: &str| item("county", "nation", modes).away(&yuekou, &hunan).may_take();
+        assert!(may_take("") && may_take("\"online\", \"collect\"") && may_take("\"joint\""));
+        assert!(!may_take("\"online\"") && !Away::Beyond.may_take() && Away::Own.may_take());
     }
 }

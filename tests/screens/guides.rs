@@ -1,7 +1,10 @@
 //! The guide and what leads on from it: figures, comparison, where an item is done, linked matters, withdrawn items.
 
+use std::sync::Arc;
+
 use onewindow::app::{Act, CatalogueData, Effect, Msg, Reply, Screen};
 use onewindow::catalogue::{Brief, Catalogue, Synonyms};
+use onewindow::domain::item::{CrossMode, Item};
 
 use crate::backstage;
 use crate::desk::{Desk, Look};
@@ -136,6 +139,48 @@ fn a_place_out_of_reach_is_not_taken_for() {
     desk.press("f9");
     assert!(desk.shows("不能为该地收件"), "{}", desk.picture());
     assert!(matches!(desk.model.screen(), Some(Screen::Whither(_))));
+}
+
+/// Opens the guide of an item that is otherwise than in the sample catalogue.
+fn open_changed(desk: &mut Desk, query: &str, change: impl FnOnce(&mut Item)) {
+    desk.holding = true;
+    desk.open_guide(query);
+    let Some(Msg::Reply(generation, reply)) = desk.held.pop_back() else { panic!("the item is read") };
+    let Reply::Item(Ok(mut entry)) = *reply else { panic!("the item is read") };
+    change(Arc::make_mut(&mut entry.item));
+    desk.holding = false;
+    desk.send(Msg::Reply(generation, Box::new(Reply::Item(Ok(entry)))));
+    assert!(matches!(desk.model.screen(), Some(Screen::Guide(_))), "{}", desk.picture());
+}
+
+#[test]
+fn what_is_done_on_the_net_alone_is_not_taken_for_another_place() {
+    let mut desk = Desk::new(Look::CHINESE);
+    open_changed(&mut desk, "残疾人证换领", |item| item.cross_modes = vec![CrossMode::Online]);
+    desk.press("alt-w");
+    desk.type_text("wuchang");
+    desk.press("enter");
+    assert!(desk.shows("全程网办：引导") && !desk.shows("异地代收代办"), "{}", desk.picture());
+    desk.press("f9");
+    assert!(desk.shows("只能全程网办，本站不收件"), "{}", desk.picture());
+    assert!(matches!(desk.model.screen(), Some(Screen::Whither(_))));
+}
+
+#[test]
+fn nothing_is_taken_before_an_item_is_offered_or_after() {
+    type Dates = fn(&mut Item);
+    let ways: [(Dates, &str); 2] = [
+        (|item| item.effective_date = "2026-11-24".parse().ok(), "2026-11-24 起才办理"),
+        (|item| item.cancel_date = "2026-11-22".parse().ok(), "2026-11-22 后停办"),
+    ];
+    for (change, said) in ways {
+        let mut desk = Desk::new(Look::CHINESE);
+        open_changed(&mut desk, "gljt", change);
+        assert!(desk.shows("还不能收件") || desk.shows("不再收件"), "{}", desk.picture());
+        desk.press("f9");
+        assert!(desk.shows(said), "{}", desk.picture());
+        assert!(matches!(desk.model.screen(), Some(Screen::Guide(_))));
+    }
 }
 
 #[test]

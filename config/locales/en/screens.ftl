@@ -112,6 +112,7 @@ guide-not-admitted = Not admitted at this site; see below where it is taken.
 guide-not-yet = The item is offered from { $day } on; nothing can be taken for it yet.
 guide-over = The item was offered until { $day }; nothing is taken for it any more.
 whither-place = Competent place
+whither-online = For that place it is done on the net alone: help the citizen apply online.
 whither-beyond = Out of reach: nothing can be taken here for that place.
 bundle-items = In this order (up and down choose, Enter opens the guide)
 bundle-optional = {" (optional)"}

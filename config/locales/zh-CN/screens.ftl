@@ -112,6 +112,7 @@ guide-not-admitted = 本站未准入此事项；可到下面所列站点办理�
 guide-not-yet = 此事项 { $day } 起才办理，现在不能收件。
 guide-over = 此事项已于 { $day } 后停办，不能收件。
 whither-place = 办理地
+whither-online = 该地只能全程网办，本站不收件；请帮助群众在网上申请。
 whither-beyond = 超出通办范围，本站不能为该地收件。
 bundle-items = 依次办理（上下键选择，Enter 打开指南）
 bundle-optional = （可选）
