@@ -11,6 +11,7 @@ use onewindow::catalogue::{Brief, Catalogue, Filter, Question, Synonyms};
 use onewindow::domain::item::{Audience, FourWays, HandleArea, ProjectType};
 use onewindow::domain::site::Role;
 use pinyin::ToPinyin;
+use rustix::time::{ClockId, clock_gettime};
 
 const PLACES: [&str; 40] = [
     "",
@@ -215,9 +216,22 @@ fn items(count: usize) -> impl Iterator<Item = Brief> {
     })
 }
 
-fn percentile(sorted: &[Duration], hundredths: usize) -> f64 {
-    let at = (sorted.len() * hundredths / 100).min(sorted.len().saturating_sub(1));
-    milliseconds(sorted.get(at).copied().unwrap_or_default())
+/// What one answer cost.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Of this thread, whatever else the machine was doing.
+    processor: Duration,
+    wall: Duration,
+}
+
+fn cost<T>(work: impl FnOnce() -> T) -> (Cost, T) {
+    let on_thread = || {
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+    };
+    let (started, processor) = (Instant::now(), on_thread());
+    let outcome = std::hint::black_box(work());
+    (Cost { processor: on_thread().saturating_sub(processor), wall: started.elapsed() }, outcome)
 }
 
 fn milliseconds(time: Duration) -> f64 {
@@ -239,11 +253,21 @@ fn keystrokes(query: &str) -> impl Iterator<Item = &str> {
     ends.into_iter().chain(back).filter_map(|end| query.get(..end))
 }
 
-fn row(size: usize, kind: &str, mut times: Vec<Duration>, note: &str) {
-    times.sort_unstable();
-    let (median, high) = (percentile(&times, 50), percentile(&times, 99));
-    let most = milliseconds(times.last().copied().unwrap_or_default());
-    println!("{size:>8}  {kind:<24} {median:>9.3} {high:>9.3} {most:>9.3}  {note}");
+/// The median, the 99th percentile and the most of some times, in milliseconds.
+fn spread(times: impl Iterator<Item = Duration>) -> [f64; 3] {
+    let mut sorted: Vec<Duration> = times.collect();
+    sorted.sort_unstable();
+    let at = |hundredths: usize| {
+        let at = (sorted.len() * hundredths / 100).min(sorted.len().saturating_sub(1));
+        milliseconds(sorted.get(at).copied().unwrap_or_default())
+    };
+    [at(50), at(99), at(100)]
+}
+
+fn row(size: usize, kind: &str, costs: &[Cost], note: &str) {
+    let [a, b, c] = spread(costs.iter().map(|cost| cost.processor));
+    let [x, y, z] = spread(costs.iter().map(|cost| cost.wall));
+    println!("{size:>8}  {kind:<26} {a:>8.2} {b:>8.2} {c:>8.2}   {x:>8.2} {y:>8.2} {z:>8.2}  {note}");
 }
 
 fn measure(size: usize) {
@@ -253,43 +277,53 @@ fn measure(size: usize) {
     let catalogue = Catalogue::new(items(size), &Synonyms::built_in());
     let building = started.elapsed();
     let image = catalogue.image();
-    let started = Instant::now();
-    let loaded = Catalogue::from_image(&image).map(|loaded| loaded.len());
-    let loading = started.elapsed();
-    assert_eq!(loaded, Some(size), "the image is the catalogue");
+    drop(catalogue);
+    let loads: Vec<Cost> = (0..ROUNDS).map(|_| cost(|| Catalogue::from_image(&image)).0).collect();
+    let catalogue = Catalogue::from_image(&image).unwrap_or_default();
+    assert_eq!(catalogue.len(), size, "the image is the catalogue");
     let length = image.len();
     drop(image);
     println!(
-        "{size:>8}  index built in {:.0} ms, {:.1} MB on disk, loaded in {:.1} ms, {:.1} MB resident",
+        "{size:>8}  index built in {:.0} ms, {:.1} MB on disk, {:.1} MB resident",
         milliseconds(building),
         length as f64 / 1e6,
-        milliseconds(loading),
         resident() - before
     );
-    let mut every = Vec::new();
+    row(size, "loading the index", &loads, "");
+    let ask = |query: &str, effort: usize| {
+        let (query, filter) = (query.to_owned(), Filter::default());
+        let question = Question { query, filter, limit: HITS, ..Question::default() };
+        cost(|| catalogue.answer(&question, effort))
+    };
+    let (mut every, mut first, mut all_beside) = (Vec::new(), Vec::new(), Vec::new());
     for (kind, queries) in KINDS {
-        let (mut screen, mut beside) = (Vec::new(), Vec::new());
-        for query in queries.iter().flat_map(|query| keystrokes(query)) {
-            let question =
-                Question { query: query.to_owned(), filter: Filter::default(), limit: HITS, ..Question::default() };
-            for _ in 0..ROUNDS {
-                let started = Instant::now();
-                let answer = std::hint::black_box(catalogue.answer(&question, EFFORT));
-                screen.push(started.elapsed());
-                if !answer.complete {
-                    let started = Instant::now();
-                    std::hint::black_box(catalogue.answer(&question, usize::MAX));
-                    beside.push(started.elapsed());
+        let (mut screen, mut beside, mut bare) = (Vec::new(), Vec::new(), 0);
+        for query in queries {
+            for (key, query) in keystrokes(query).enumerate() {
+                for _ in 0..ROUNDS {
+                    let (cost, answer) = ask(query, EFFORT);
+                    screen.push(cost);
+                    if key == 0 {
+                        first.push(cost);
+                    }
+                    if !answer.complete {
+                        bare += usize::from(answer.hits.is_empty());
+                        beside.push(ask(query, usize::MAX).0);
+                    }
                 }
             }
         }
-        every.extend(screen.iter().copied());
-        row(size, kind, screen, "");
+        let waits = if bare == 0 { String::new() } else { format!("{bare} of {} waited", screen.len()) };
+        row(size, kind, &screen, &waits);
         if !beside.is_empty() {
-            row(size, "  beside the screen", beside, "");
+            row(size, "  beside the screen", &beside, "");
         }
+        every.append(&mut screen);
+        all_beside.append(&mut beside);
     }
-    row(size, "all on the screen", every, "");
+    row(size, "every first key", &first, "");
+    row(size, "every key", &every, "");
+    row(size, "everything beside the screen", &all_beside, "");
     nucleo(size);
 }
 
@@ -305,11 +339,10 @@ fn nucleo(size: usize) {
         .collect();
     let note = format!("{:.0} MB resident", resident() - before);
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut times = Vec::new();
-    for query in ["高龄津贴", "gljt", "yanglaobaoxian", "津贴 老年人"] {
-        for query in keystrokes(query) {
-            let pattern = Pattern::parse(query, CaseMatching::Ignore, Normalization::Never);
-            let started = Instant::now();
+    let mut costs = Vec::new();
+    for query in ["高龄津贴", "gljt", "yanglaobaoxian", "津贴 老年人"].into_iter().flat_map(keystrokes) {
+        let pattern = Pattern::parse(query, CaseMatching::Ignore, Normalization::Never);
+        let search = || {
             let mut scored: Vec<(u32, usize)> = texts
                 .iter()
                 .enumerate()
@@ -320,16 +353,16 @@ fn nucleo(size: usize) {
                 scored.truncate(HITS);
             }
             scored.sort_unstable_by(|a, b| b.cmp(a));
-            std::hint::black_box(scored);
-            times.push(started.elapsed());
-        }
+            scored
+        };
+        costs.push(cost(search).0);
     }
-    row(size, "nucleo, linear", times, &note);
+    row(size, "nucleo, linear", &costs, &note);
 }
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    println!("{:>8}  {:<24} {:>9} {:>9} {:>9}", "items", "query", "p50 ms", "p99 ms", "max ms");
+    println!("{:>36}   thread, ms: p50, p99, max   wall, ms: p50, p99, max", "");
     for size in if sizes.is_empty() { vec![10_000, 100_000, 1_000_000] } else { sizes } {
         measure(size);
     }

@@ -62,9 +62,8 @@ fn measure(set: &str, table: &'static str) -> [f64; 3] {
             assert!(items.iter().any(|item| item.name == *name), "{query}: there is no item {name}");
         }
         let hits = catalogue.search(query, &Filter::default(), 20);
-        let found: Vec<&str> =
-            hits.iter().filter_map(|hit| items.get(hit.entry)).map(|item| item.name.as_str()).collect();
-        let rank = found.iter().position(|name| names.contains(name));
+        let found: Vec<String> = hits.iter().filter_map(|hit| catalogue.row(hit.entry)).map(|row| row.name).collect();
+        let rank = found.iter().position(|name| names.contains(&name.as_str()));
         if rank != Some(0) {
             println!(
                 "{set} {kind:<11} {query:<20} rank {:<5} {:?}",

@@ -23,7 +23,8 @@ use crate::text::Editor;
 /// The most hits that a clerk would look through.
 const MOST_HITS: usize = 500;
 
-/// The effort of a search that is made at once, in looks at an entry: some thousandths of a second. What takes more is made beside the screen.
+/// The effort that is spent at once on forgiving, in looks at an entry: some thousandths of a second. What takes more is found beside the
+/// screen.
 const AT_ONCE: usize = 100_000;
 
 /// The catalogue screen.

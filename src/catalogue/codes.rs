@@ -1,8 +1,11 @@
 //! The codes of the items: eight bytes each, and the search in them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::image::{Reader, Writer};
+use super::index::in_order;
+use super::letters::set;
 use super::question::Class;
 
 /// Digits of a catalogue code (基本编码), which ends an implementation code.
@@ -72,10 +75,12 @@ impl Codes {
         Some(Self { packed, bodies, odd, numbers: HashMap::new() })
     }
 
-    /// Gives back what only adding needs.
-    pub(super) fn shrink(&mut self) {
+    /// Puts the items into another order, of which these are their places, and gives back what only adding needs.
+    pub(super) fn arrange(&mut self, places: &[u32]) {
         self.numbers = HashMap::new();
-        self.packed.shrink_to_fit();
+        self.packed = in_order(&self.packed, places);
+        let mut odd: HashMap<u32, [String; 2]> = std::mem::take(&mut self.odd).into_iter().collect();
+        self.odd = (0..).zip(places).filter_map(|(at, place)| Some((at, odd.remove(place)?))).collect();
     }
 
     /// The implementation code of an item.
@@ -101,12 +106,33 @@ impl Codes {
         self.odd.get(place).map(|(_, codes)| codes)
     }
 
-    /// The first item with this implementation code, else with this catalogue code. Letters may be small.
-    pub(super) fn find(&self, code: &str) -> Option<usize> {
+    /// The first of these items with this implementation code, else with this catalogue code. Letters may be small.
+    pub(super) fn find(&self, code: &str, items: &[u32]) -> Option<usize> {
         let code = code.to_ascii_uppercase();
         let wanted = Wanted::new(self, &code);
-        let whole = |at: &usize| wanted.whole(self, *at);
-        (0..self.packed.len()).find(whole).or_else(|| (0..self.packed.len()).find(|at| wanted.whole_catalog(self, *at)))
+        let mut items = items.iter().map(|item| *item as usize);
+        items.clone().find(|at| wanted.whole(self, *at)).or_else(|| items.find(|at| wanted.whole_catalog(self, *at)))
+    }
+
+    /// The items with any of these implementation codes, in order, each with its code's place among them.
+    pub(super) fn find_all(&self, codes: &[&str]) -> Vec<(usize, usize)> {
+        let bodies: HashMap<&str, u64> = self.bodies.iter().map(String::as_str).zip(0..).collect();
+        let pack = |code: &str| {
+            let (body, catalog) = code.split_at_checked(code.len().checked_sub(CATALOG)?)?;
+            Some(bodies.get(body)? << CATALOG_BITS | nibbles(catalog)?)
+        };
+        let mut wanted: Vec<(u64, usize)> =
+            codes.iter().enumerate().filter_map(|(place, code)| Some((pack(code)?, place))).collect();
+        wanted.sort_unstable();
+        wanted.dedup_by_key(|(packed, _)| *packed);
+        let place_of = |packed: &u64| wanted.binary_search_by_key(packed, |(packed, _)| *packed).ok();
+        let usual = self.packed.iter().enumerate();
+        let usual = usual.filter_map(|(at, packed)| Some((at, wanted.get(place_of(packed)?)?.1)));
+        let places: HashMap<&str, usize> = codes.iter().copied().zip(0..).collect();
+        let odd = self.odd.iter().filter_map(|(at, [code, _])| Some((*at as usize, *places.get(code.as_str())?)));
+        let mut found: Vec<(usize, usize)> = usual.chain(odd).collect();
+        found.sort_unstable();
+        found
     }
 
     /// What is looked for, made ready.
@@ -119,9 +145,17 @@ impl Codes {
         wanted.class(self, at)
     }
 
-    /// The items that have the code, and how well.
-    pub(super) fn matching<'a>(&'a self, wanted: &'a Wanted) -> impl Iterator<Item = (usize, Class)> + 'a {
-        (0..self.packed.len()).filter_map(|at| Some((at, wanted.class(self, at)?)))
+    /// Some blocks of a bit for each item: whether it has the code; `whole`: all of it.
+    pub(super) fn sift(&self, wanted: &Wanted, whole: bool, blocks: &Range<usize>) -> Vec<u64> {
+        let mut found = vec![0; blocks.len()];
+        let (first, end) = (blocks.start * 64, self.packed.len().min(blocks.end * 64));
+        for (at, packed) in self.packed.get(first..end).unwrap_or_default().iter().enumerate() {
+            let class = wanted.class_of(self, first + at, *packed);
+            if class.is_some_and(|class| !whole || class == Class::Exact) {
+                set(&mut found, at);
+            }
+        }
+        found
     }
 }
 
@@ -135,6 +169,8 @@ pub(super) struct Wanted {
     digits: Option<(u64, usize)>,
     /// For each body how it goes together with the text.
     bodies: Vec<Body>,
+    /// Any does.
+    has_bodies: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +185,7 @@ enum Body {
 
 impl Wanted {
     fn new(codes: &Codes, text: &str) -> Self {
-        let digits = Some(text).filter(|text| (1..=CATALOG).contains(&text.len())).and_then(nibbles);
+        let digits = Some(text).filter(|text| (2..=CATALOG).contains(&text.len())).and_then(nibbles);
         let bodies = codes.bodies.iter().map(|body| match text.strip_prefix(body.as_str()) {
             Some(rest) if !rest.is_empty() && rest.len() <= CATALOG => {
                 nibbles(rest).map_or(Body::Other, |digits| Body::GoesOn(digits, rest.len()))
@@ -158,10 +194,12 @@ impl Wanted {
             _ if body.starts_with(text) => Body::Begun,
             _ => Body::Other,
         });
+        let bodies: Vec<Body> = bodies.collect();
         Self {
             catalog: digits.filter(|_| text.len() == CATALOG),
             digits: digits.map(|digits| (digits, text.len())),
-            bodies: bodies.collect(),
+            has_bodies: bodies.iter().any(|body| *body != Body::Other),
+            bodies,
             text: text.to_owned(),
         }
     }
@@ -181,20 +219,33 @@ impl Wanted {
 
     #[inline]
     fn class(&self, codes: &Codes, at: usize) -> Option<Class> {
-        let packed = *codes.packed.get(at)?;
+        self.class_of(codes, at, *codes.packed.get(at)?)
+    }
+
+    #[inline]
+    fn class_of(&self, codes: &Codes, at: usize, packed: u64) -> Option<Class> {
         if packed >> CATALOG_BITS == ODD {
             return self.odd(codes.odd_of(at)?);
         }
         let catalog = packed & ((1 << CATALOG_BITS) - 1);
-        match self.bodies.get(usize::try_from(packed >> CATALOG_BITS).ok()?)? {
-            Body::GoesOn(digits, CATALOG) if *digits == catalog => return Some(Class::Exact),
-            Body::GoesOn(digits, length) if catalog >> (4 * (CATALOG - length)) == *digits => return Some(Class::Code),
-            Body::Begun => return Some(Class::Code),
-            _ => {}
+        if self.has_bodies {
+            match self.bodies.get(usize::try_from(packed >> CATALOG_BITS).ok()?)? {
+                Body::GoesOn(digits, CATALOG) if *digits == catalog => return Some(Class::Exact),
+                Body::GoesOn(digits, length) if catalog >> (4 * (CATALOG - length)) == *digits => {
+                    return Some(Class::Code);
+                }
+                Body::Begun => return Some(Class::Code),
+                _ => {}
+            }
         }
         let (digits, length) = self.digits?;
         if length == CATALOG {
             return (digits == catalog).then_some(Class::Exact);
+        }
+        // Most codes do not even have the last two digits next to each other.
+        let [last, before] = [digits & 0xf, digits >> 4 & 0xf].map(|digit| has_digit(catalog, digit));
+        if last & before >> 4 == 0 {
+            return None;
         }
         let mask = (1_u64 << (4 * length)) - 1;
         (0..=CATALOG - length).any(|place| (catalog >> (4 * place)) & mask == digits).then_some(Class::Code)
@@ -209,6 +260,13 @@ impl Wanted {
     }
 }
 
+/// The highest bit of each four that are this digit, and of a few that are not.
+const fn has_digit(digits: u64, digit: u64) -> u64 {
+    const EACH: u64 = 0x1111_1111_1111_1111;
+    let others = digits ^ (EACH * digit);
+    others.wrapping_sub(EACH) & !others & (EACH << 3)
+}
+
 /// Digits, four bits each; `None` when there is anything else.
 fn nibbles(digits: &str) -> Option<u64> {
     digits.chars().try_fold(0_u64, |all, digit| Some(all << 4 | u64::from(digit.to_digit(10)?)))
@@ -216,6 +274,7 @@ fn nibbles(digits: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::letters::ones;
     use super::*;
 
     #[test]
@@ -228,7 +287,7 @@ mod tests {
         codes.push("x-1", "odd");
         codes.push("", "");
         codes.push("420511008001", "420511008001");
-        codes.shrink();
+        codes.arrange(&[0, 1, 2, 3, 4, 5]);
         assert_eq!(codes.get(0), format!("{BODY}420511008001"));
         assert_eq!(
             [codes.get(1), codes.get(3), codes.get(4), codes.get(9)],
@@ -244,9 +303,18 @@ mod tests {
             ("420511008001", Some(0)),
             ("0000", None),
         ] {
-            assert_eq!(codes.find(code), at, "{code}");
+            assert_eq!(codes.find(code, &[0, 1, 2, 3, 4, 5]), at, "{code}");
         }
-        let found = |text: &str| codes.matching(&codes.wanted(text)).collect::<Vec<_>>();
+        let all = codes.find_all(&["none", "x-1", &format!("{BODY}999999999999"), "420511008001"]);
+        assert_eq!(all, [(2, 2), (3, 1), (5, 3)]);
+        let found = |text: &str| {
+            let wanted = codes.wanted(text);
+            let found: Vec<_> = (0..6).filter_map(|at| Some((at, codes.class(&wanted, at)?))).collect();
+            let whole = found.iter().filter(|(_, class)| *class == Class::Exact).map(|(at, _)| *at);
+            assert!(ones(&codes.sift(&wanted, false, &(0..1))).eq(found.iter().map(|(at, _)| *at)), "{text}");
+            assert!(ones(&codes.sift(&wanted, true, &(0..1))).eq(whole), "{text}");
+            found
+        };
         assert_eq!(found("0511008"), [(0, Class::Code), (5, Class::Code)]);
         assert_eq!(found("420511008001"), [(0, Class::Exact), (5, Class::Exact)]);
         assert_eq!(found("11429006MB"), [(0, Class::Code), (1, Class::Code), (2, Class::Code)]);

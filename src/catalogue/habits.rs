@@ -1,5 +1,7 @@
 //! What a desk often needs.
 
+use std::ops::Range;
+
 use super::search::Catalogue;
 
 /// How often the items of a catalogue were used at this desk.
@@ -12,11 +14,15 @@ pub struct Habits {
 impl Habits {
     /// Of counts by implementation code; what the catalogue does not have is left out.
     pub fn new<'a>(catalogue: &Catalogue, counts: impl IntoIterator<Item = (&'a str, u64)>) -> Self {
-        let mut uses: Vec<(usize, u64)> =
-            counts.into_iter().filter_map(|(code, count)| Some((catalogue.find(code)?, count))).collect();
-        uses.sort_unstable();
-        uses.dedup_by_key(|(entry, _)| *entry);
-        Self { uses }
+        let (codes, counts): (Vec<&str>, Vec<u64>) = counts.into_iter().unzip();
+        let found = catalogue.find_all(&codes).into_iter();
+        Self { uses: found.filter_map(|(entry, place)| Some((entry, *counts.get(place)?))).collect() }
+    }
+
+    /// Of the entries in a range those that were used, ascending, and how often.
+    pub(super) fn within(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+        let start = self.uses.partition_point(|(entry, _)| *entry < range.start);
+        self.uses.get(start..).unwrap_or_default().iter().copied().take_while(move |(entry, _)| *entry < range.end)
     }
 
     /// The entries that were used, ascending, and how often.

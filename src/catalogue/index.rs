@@ -9,7 +9,7 @@ use super::brief::Brief;
 use super::codes::Codes;
 use super::glyphs::{GAP, Glyphs, Numbering};
 use super::synonyms::Synonyms;
-use super::texts::Texts;
+use super::texts::{Heap, Texts};
 use crate::domain::item::{Audience, FourWays, Limit, ProjectType};
 use crate::domain::site::Role;
 
@@ -29,12 +29,17 @@ pub(super) struct Kind {
 }
 
 /// The index of a catalogue.
+///
+/// Its entries stand in the order in which equal matches are shown: what the site does first, then by the length of the name, then as the
+/// items came. So a search that goes through them can stop when enough were found.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     pub(super) glyphs: Glyphs,
+    /// The entries in the order of lists: what the site does first, then as the items came.
+    pub(super) listed: Vec<u32>,
     /// The name of each entry.
     pub(super) names: Texts,
-    /// The distinct sets of everyday words: those of an item, then those of the table that its name calls for.
+    /// The distinct sets of everyday words, by length: those of an item, then those of the table that its name calls for.
     pub(super) words: Texts,
     /// The set of each entry.
     pub(super) words_of: Vec<u32>,
@@ -69,9 +74,11 @@ impl Index {
 #[derive(Debug)]
 pub(super) struct Builder<'a> {
     index: Index,
+    names: Heap,
+    words: Heap,
     everyday: Everyday<'a>,
     numbering: Numbering,
-    words: HashMap<Box<[u16]>, u32>,
+    word_sets: HashMap<Box<[u16]>, u32>,
     departments: HashMap<String, usize>,
     kinds: HashMap<Kind, u32>,
 }
@@ -80,9 +87,11 @@ impl<'a> Builder<'a> {
     pub(super) fn new(synonyms: &'a Synonyms) -> Self {
         Self {
             index: Index::default(),
+            names: Heap::default(),
+            words: Heap::default(),
             everyday: Everyday::new(synonyms),
             numbering: Numbering::default(),
-            words: HashMap::new(),
+            word_sets: HashMap::new(),
             departments: HashMap::new(),
             kinds: HashMap::new(),
         }
@@ -90,7 +99,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn push(&mut self, item: &Brief) {
         let name = self.numbers(&item.name);
-        self.index.names.push(&name, self.numbering.glyphs());
+        self.names.push(name);
         let everyday = self.everyday.words_for(&item.name);
         let added = everyday.into_iter().filter(|word| !item.aliases.iter().any(|alias| alias == word));
         let mut words = Vec::new();
@@ -120,12 +129,11 @@ impl<'a> Builder<'a> {
     }
 
     fn push_words(&mut self, words: Box<[u16]>) {
-        let set = match self.words.get(&words) {
+        let set = match self.word_sets.get(&words) {
             Some(set) => *set,
             None => {
-                let set = number(self.index.words.len());
-                self.index.words.push(&words, self.numbering.glyphs());
-                self.words.insert(words, set);
+                let set = self.words.push(words.iter().copied());
+                self.word_sets.insert(words, set);
                 set
             }
         };
@@ -158,14 +166,39 @@ impl<'a> Builder<'a> {
 
     pub(super) fn finish(mut self) -> Index {
         self.index.glyphs = self.numbering.finish();
-        for texts in [&mut self.index.names, &mut self.index.words, &mut self.index.departments] {
-            texts.shrink();
+        let admitted: Vec<bool> = self.index.kinds.iter().map(|kind| kind.role.is_some()).collect();
+        let is_admitted = |item: u32| {
+            let kind = self.index.kind_of.get(item as usize).copied().unwrap_or_default();
+            admitted.get(kind as usize).is_some_and(|admitted| *admitted)
+        };
+        // Every sort keeps the order of what is equal.
+        let mut items: Vec<u32> = self.names.numbers().collect();
+        items.sort_by_key(|item| (!is_admitted(*item), self.names.get(*item).len()));
+        let mut listed: Vec<u32> = self.names.numbers().collect();
+        let item_of = |entry: u32| items.get(entry as usize).copied().unwrap_or_default();
+        listed.sort_unstable_by_key(|entry| (!is_admitted(item_of(*entry)), item_of(*entry)));
+        let mut sets: Vec<u32> = self.words.numbers().collect();
+        sets.sort_by_key(|set| self.words.get(*set).len());
+        let mut set_of = vec![0; sets.len()];
+        for (place, set) in (0..).zip(&sets) {
+            if let Some(new) = set_of.get_mut(*set as usize) {
+                *new = place;
+            }
         }
-        self.index.words_of.shrink_to_fit();
-        self.index.kind_of.shrink_to_fit();
-        self.index.codes.shrink();
+        self.index.listed = listed;
+        self.index.names = self.names.arranged(&items, &self.index.glyphs);
+        self.index.words = self.words.arranged(&sets, &self.index.glyphs);
+        self.index.departments.shrink();
+        self.index.words_of = in_order(&set_of, &in_order(&self.index.words_of, &items));
+        self.index.kind_of = in_order(&self.index.kind_of, &items);
+        self.index.codes.arrange(&items);
         self.index
     }
+}
+
+/// The numbers at these places.
+pub(super) fn in_order<T: Copy + Default>(numbers: &[T], places: &[u32]) -> Vec<T> {
+    places.iter().map(|place| numbers.get(*place as usize).copied().unwrap_or_default()).collect()
 }
 
 /// More than four thousand million of anything do not fit into the memory.

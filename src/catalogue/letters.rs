@@ -1,6 +1,8 @@
 //! What a text can be looked for by, as a few bits: the letters with which its characters' readings begin, whether it has a digit, and the
 //! columns of such bits over many texts that rule out most of them before any is read.
 
+use std::ops::Range;
+
 use super::image::{Reader, Writer};
 
 /// A set of letters `a`–`z`, of "a digit" and of "something else".
@@ -52,9 +54,10 @@ impl Letters {
     }
 }
 
-/// The number of places of readings, and of pairs; several share a place.
-const SOUNDS: u32 = 48;
-const PAIRS: u32 = 48;
+/// The number of places of readings, of pairs, and of first letters; several share a place.
+const SOUNDS: u32 = 44;
+const PAIRS: u32 = 40;
+const STARTS: u32 = 15;
 
 /// A set of readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +106,20 @@ impl Pairs {
     }
 }
 
+/// A set of letters that a text begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Starts(u32);
+
+impl Starts {
+    /// Nothing.
+    pub(super) const NONE: Self = Self(0);
+
+    /// One of these letters.
+    pub(super) fn of(letters: Letters) -> Self {
+        Self(letters.each().fold(0, |all, one| all | 1 << (one.0.trailing_zeros() % STARTS)))
+    }
+}
+
 /// What a text must have something of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Need {
@@ -112,6 +129,8 @@ pub(super) enum Need {
     Sound(Sounds),
     /// One of these pairs.
     Pair(Pairs),
+    /// One of these letters at its beginning.
+    Start(Starts),
 }
 
 /// What a text has.
@@ -123,13 +142,20 @@ pub(super) struct Traits {
     pub(super) sounds: Sounds,
     /// The letters that stand together in it.
     pub(super) pairs: Pairs,
+    /// The letters of its first character.
+    pub(super) starts: Starts,
 }
 
 impl Traits {
+    /// Nothing.
+    pub(super) const NONE: Self =
+        Self { letters: Letters::NONE, sounds: Sounds::NONE, pairs: Pairs::NONE, starts: Starts::NONE };
+
     const fn bits(self) -> u128 {
         self.letters.0 as u128
             | (self.sounds.0 as u128) << COLUMNS
             | (self.pairs.0 as u128) << (COLUMNS + SOUNDS as usize)
+            | (self.starts.0 as u128) << (COLUMNS + (SOUNDS + PAIRS) as usize)
     }
 }
 
@@ -140,10 +166,54 @@ pub(super) struct Columns {
     texts: usize,
 }
 
+/// A need that so many columns meet is met by nearly every text, and not worth asking for.
+const TOO_MANY: usize = 20;
+
+/// Needs made ready to be asked for: for each the columns that meet it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sieve {
+    needs: Vec<Vec<usize>>,
+    /// How many of them (at most 2) need not be met.
+    missing: usize,
+}
+
+impl Sieve {
+    /// What meets all of the needs but so many.
+    pub(super) fn new<'n>(needs: impl IntoIterator<Item = &'n Need>, missing: usize) -> Self {
+        let places = |need: &Need| {
+            let mut wanted = Traits::NONE;
+            match need {
+                Need::Letter(letters) => wanted.letters = *letters,
+                Need::Sound(sounds) => wanted.sounds = *sounds,
+                Need::Pair(pairs) => wanted.pairs = *pairs,
+                Need::Start(starts) => wanted.starts = *starts,
+            }
+            (0..COLUMN_COUNT).filter(|place| wanted.bits() >> place & 1 == 1).collect::<Vec<usize>>()
+        };
+        let mut needs: Vec<Vec<usize>> = needs.into_iter().map(places).collect();
+        needs.retain(|places| places.len() < TOO_MANY);
+        // What fewer columns meet, fewer texts meet.
+        needs.sort_by_key(Vec::len);
+        Self { needs, missing }
+    }
+}
+
+const COLUMN_COUNT: usize = COLUMNS + (SOUNDS + PAIRS + STARTS) as usize;
+
 impl Columns {
+    /// How many texts there are.
+    pub(super) const fn len(&self) -> usize {
+        self.texts
+    }
+
+    /// How many blocks of 64 texts there are.
+    pub(super) const fn blocks(&self) -> usize {
+        self.texts.div_ceil(64)
+    }
+
     /// The bits of one more text.
     pub(super) fn push(&mut self, traits: Traits) {
-        self.columns.resize(COLUMNS + (SOUNDS + PAIRS) as usize, Vec::new());
+        self.columns.resize(COLUMN_COUNT, Vec::new());
         let all = traits.bits();
         let (block, bit) = (self.texts / 64, self.texts % 64);
         for (place, column) in self.columns.iter_mut().enumerate() {
@@ -159,12 +229,14 @@ impl Columns {
 
     /// Writes them down.
     pub(super) fn write(&self, image: &mut Writer) {
+        image.numbers(&[u64::try_from(self.texts).unwrap_or(u64::MAX)]);
         self.columns.iter().for_each(|column| image.numbers(column));
     }
 
-    /// Reads what was written down of as many texts.
-    pub(super) fn read(image: &mut Reader<'_>, texts: usize) -> Option<Self> {
-        let count = if texts == 0 { 0 } else { COLUMNS + (SOUNDS + PAIRS) as usize };
+    /// Reads what was written down.
+    pub(super) fn read(image: &mut Reader<'_>) -> Option<Self> {
+        let texts = usize::try_from(*image.numbers::<u64>()?.first()?).ok()?;
+        let count = if texts == 0 { 0 } else { COLUMN_COUNT };
         let columns = (0..count).map(|_| image.numbers()).collect::<Option<Vec<Vec<u64>>>>()?;
         columns.iter().all(|column| column.len() == texts.div_ceil(64)).then_some(Self { columns, texts })
     }
@@ -174,59 +246,70 @@ impl Columns {
         self.columns.iter_mut().for_each(Vec::shrink_to_fit);
     }
 
+    fn breaks(&self) -> Option<&Vec<u64>> {
+        self.columns.get(Letters::BREAK.0.trailing_zeros() as usize)
+    }
+
     /// Whether a word begins inside a text.
     #[inline]
     pub(super) fn has_break(&self, text: usize) -> bool {
-        let column = self.columns.get(Letters::BREAK.0.trailing_zeros() as usize);
-        column.and_then(|column| column.get(text / 64)).is_some_and(|bits| bits >> (text % 64) & 1 == 1)
+        self.breaks().and_then(|column| column.get(text / 64)).is_some_and(|bits| bits >> (text % 64) & 1 == 1)
     }
 
-    fn wanted(&self, need: Need) -> impl Iterator<Item = &Vec<u64>> {
-        let mut wanted = Traits { letters: Letters::NONE, sounds: Sounds::NONE, pairs: Pairs::NONE };
-        match need {
-            Need::Letter(letters) => wanted.letters = letters,
-            Need::Sound(sounds) => wanted.sounds = sounds,
-            Need::Pair(pairs) => wanted.pairs = pairs,
+    /// Some blocks of a bit for each text: whether a word begins inside it.
+    pub(super) fn with_break(&self, blocks: &Range<usize>) -> &[u64] {
+        self.breaks().and_then(|column| column.get(blocks.clone())).unwrap_or_default()
+    }
+
+    /// All blocks.
+    pub(super) const fn all(&self) -> Range<usize> {
+        0..self.blocks()
+    }
+
+    /// Some blocks of a bit for each text: whether it has what a sieve asks for.
+    pub(super) fn sift(&self, sieve: &Sieve, blocks: &Range<usize>) -> Vec<u64> {
+        let everything = self.everything(blocks);
+        let mut any = vec![0; everything.len()];
+        if sieve.missing == 0 {
+            let mut found = everything;
+            for need in &sieve.needs {
+                self.meet(need, blocks, &mut any);
+                let mut left = 0;
+                for (found, any) in found.iter_mut().zip(&any) {
+                    *found &= any;
+                    left |= *found;
+                }
+                if left == 0 {
+                    break;
+                }
+            }
+            return found;
         }
-        let wanted = wanted.bits();
-        self.columns.iter().enumerate().filter(move |(place, _)| wanted >> place & 1 == 1).map(|(_, column)| column)
-    }
-
-    /// A bit for each text: whether it has one of each of the needs.
-    pub(super) fn with_all(&self, needs: &[Need]) -> Vec<u64> {
-        let mut found = self.everything();
-        for need in needs {
-            let any = self.any(*need);
-            found.iter_mut().zip(&any).for_each(|(found, any)| *found &= any);
-        }
-        found
-    }
-
-    /// A bit for each text: whether at most `missing` (1 or 2) of the needs are not met.
-    pub(super) fn with_most(&self, needs: &[Need], missing: usize) -> Vec<u64> {
-        let (mut none, mut one, mut two) = (self.everything(), self.everything(), self.everything());
-        for need in needs {
-            let any = self.any(*need);
+        let (mut none, mut one, mut two) = (everything.clone(), everything.clone(), everything);
+        for need in &sieve.needs {
+            self.meet(need, blocks, &mut any);
             for (((none, one), two), any) in none.iter_mut().zip(&mut one).zip(&mut two).zip(&any) {
                 *two = (*two & any) | *one;
                 *one = (*one & any) | *none;
                 *none &= any;
             }
         }
-        if missing < 2 { one } else { two }
+        if sieve.missing < 2 { one } else { two }
     }
 
-    fn any(&self, need: Need) -> Vec<u64> {
-        let mut any = vec![0; self.texts.div_ceil(64)];
-        for column in self.wanted(need) {
+    /// A bit for each text of some blocks: whether any of these columns has it.
+    fn meet(&self, need: &[usize], blocks: &Range<usize>, any: &mut [u64]) {
+        any.fill(0);
+        for column in need.iter().filter_map(|place| self.columns.get(*place)?.get(blocks.clone())) {
             any.iter_mut().zip(column).for_each(|(any, bits)| *any |= bits);
         }
-        any
     }
 
-    fn everything(&self) -> Vec<u64> {
-        let mut all = vec![u64::MAX; self.texts.div_ceil(64)];
-        if let Some(last) = all.last_mut() {
+    fn everything(&self, blocks: &Range<usize>) -> Vec<u64> {
+        let mut all = vec![u64::MAX; blocks.len()];
+        if blocks.end == self.blocks()
+            && let Some(last) = all.last_mut()
+        {
             *last >>= (64 - self.texts % 64) % 64;
         }
         all
@@ -275,9 +358,23 @@ pub(super) fn clear(bits: &mut [u64], at: usize) {
     }
 }
 
+/// Whether a bit is set.
+#[inline]
+pub(super) fn is_set(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|block| block >> (at % 64) & 1 == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn sifted(columns: &Columns, needs: &[Need], missing: usize) -> Vec<u64> {
+        let sieve = Sieve::new(needs, missing);
+        let whole = columns.sift(&sieve, &columns.all());
+        let parts = (0..columns.blocks()).flat_map(|block| columns.sift(&sieve, &(block..block + 1)));
+        assert_eq!(whole, parts.collect::<Vec<_>>());
+        whole
+    }
 
     #[test]
     fn columns_rule_out_what_lacks_a_need() {
@@ -287,9 +384,10 @@ mod tests {
             let text = ["abc", "abd", "b9", "", "日"][number % 5];
             let first = text.chars().next().map_or(Letters::NONE, Letters::of_literal);
             let (letters, sounds) = (letters(text), text.chars().next().map_or(Sounds::NONE, |_| Sounds::of(text)));
-            columns.push(Traits { letters, sounds, pairs: Pairs::of(first, Letters::of_literal('d')) });
+            let pairs = Pairs::of(first, Letters::of_literal('d'));
+            columns.push(Traits { letters, sounds, pairs, starts: Starts::of(first) });
         }
-        let found = |needs: &[Need]| ones(&columns.with_all(needs)).map(|at| at % 5).take(4).collect::<Vec<_>>();
+        let found = |needs: &[Need]| ones(&sifted(&columns, needs, 0)).map(|at| at % 5).take(4).collect::<Vec<_>>();
         let each = |needs: &[&str]| needs.iter().map(|need| Need::Letter(letters(need))).collect::<Vec<_>>();
         assert_eq!(found(&each(&["a", "b"])), [0, 1, 0, 1]);
         assert_eq!(found(&each(&["cd", "b"])), [0, 1, 0, 1]);
@@ -298,15 +396,16 @@ mod tests {
         assert_eq!(found(&[]), [0, 1, 2, 3]);
         assert_eq!(found(&each(&["z"])), [0; 0]);
         assert_eq!(found(&[Need::Pair(Pairs::of(letters("b"), letters("d")))]), [2, 2, 2, 2]);
+        assert_eq!(found(&[Need::Start(Starts::of(letters("b")))]), [2, 2, 2, 2]);
         assert_eq!(found(&[Need::Sound(Sounds::of("abd"))]), [1, 1, 1, 1]);
-        assert_eq!(ones(&columns.with_all(&[])).count(), 130);
+        assert_eq!(ones(&sifted(&columns, &[], 0)).count(), 130);
         let nearly = |needs: &[&str], missing| {
-            ones(&columns.with_most(&each(needs), missing)).map(|at| at % 5).take(4).collect::<Vec<_>>()
+            ones(&sifted(&columns, &each(needs), missing)).map(|at| at % 5).take(4).collect::<Vec<_>>()
         };
         assert_eq!(nearly(&["a", "b", "x"], 1), [0, 1, 0, 1]);
         assert_eq!(nearly(&["a", "b", "x"], 2), [0, 1, 2, 0]);
         assert_eq!(nearly(&["x", "y", "z"], 2), [0; 0]);
-        columns.push(Traits { letters: Letters::BREAK, sounds: Sounds::NONE, pairs: Pairs::NONE });
+        columns.push(Traits { letters: Letters::BREAK, ..Traits::NONE });
         assert!(columns.has_break(130) && !columns.has_break(129) && !columns.has_break(131));
     }
 }

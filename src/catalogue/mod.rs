@@ -14,8 +14,8 @@
 //! | [`synonyms`] | everyday words for official ones |
 //!
 //! Inside, `sounds` knows how characters are read, `pattern` turns a word of the query into an automaton over its positions, `letters` rules
-//! out most names by a few bits each, `table` runs the automaton over what is left, `line` finds out where it stands, and `probe` and `top`
-//! judge and rank. A name is kept as numbers of its characters, never as pinyin: every reading counts.
+//! out most names by a few bits each, `spans` more of them, `table` runs the automaton over what is left, `line` finds out where it stands,
+//! and `probe` and `top` judge and rank. A name is kept as numbers of its characters, never as pinyin: every reading counts.
 
 pub mod admission;
 pub mod brief;
@@ -37,6 +37,7 @@ mod probe;
 pub mod question;
 pub mod search;
 mod sounds;
+mod spans;
 pub mod synonyms;
 mod table;
 mod texts;

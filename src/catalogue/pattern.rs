@@ -5,7 +5,7 @@
 //! So `gl津贴`, `gaolingj` and `高龄` are all one kind of word, and a character with several readings simply has more moves.
 
 use super::glyphs::{Glyphs, sounds_of};
-use super::letters::{Letters, Need, Pairs, Sounds};
+use super::letters::{Letters, Need, Pairs, Sounds, Starts};
 use super::sounds::{confused_with, fold, is_mark, readings};
 
 /// The longest word, in characters; what comes after is not compared. One bit is needed for the end.
@@ -72,6 +72,12 @@ impl Moves {
     pub(super) const fn by_one(&self) -> u64 {
         let [_, by_one, ..] = self.by;
         by_one
+    }
+
+    /// The positions that it takes up, wherever it moves from.
+    pub(super) fn span(&self) -> u64 {
+        let taken = |(by, from): (usize, &u64)| (0..by).fold(0, |all, further| all | from << further);
+        self.by.iter().enumerate().map(taken).fold(0, |all, some| all | some)
     }
 
     /// Whether there are none.
@@ -148,6 +154,11 @@ impl Pattern {
     /// Whether it is typed in letters, of which few say little.
     pub(super) fn is_letters(&self) -> bool {
         self.chars.iter().all(char::is_ascii)
+    }
+
+    /// Whether any of it is typed in letters.
+    pub(super) fn has_letters(&self) -> bool {
+        self.chars.iter().any(char::is_ascii_lowercase)
     }
 
     /// Whether it is typed in characters that have readings, all of it.
@@ -230,7 +241,9 @@ impl Pattern {
     ///
     /// Where every way through the word begins a character, the text must have one with which a way goes on, and before it, one with which
     /// a way gets there.
-    pub(super) fn needs(&self, by_reading: &[(&str, Moves)]) -> Vec<Need> {
+    ///
+    /// The first is what a text must have to begin with the word.
+    pub(super) fn needs(&self, by_reading: &[(&str, Moves)]) -> (Need, Vec<Need>) {
         let steps = self.steps(by_reading);
         let (mut reached, mut live) = (1_u64, self.end());
         for step in &steps {
@@ -260,7 +273,8 @@ impl Pattern {
         }
         needs.sort_unstable();
         needs.dedup();
-        needs
+        let first = useful.iter().filter(|step| step.from == 0).fold(Letters::NONE, |all, step| all.with(step.letters));
+        (Need::Start(Starts::of(first)), needs)
     }
 
     /// The moves one by one, by where they begin.

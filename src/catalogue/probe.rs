@@ -1,13 +1,17 @@
 //! One word of a query against the entries: which are worth a look, how well each matches, where, and by which characters.
 
+use std::cell::Cell;
+use std::ops::Range;
+
 use super::codes::Wanted;
-use super::index::{Index, Kind};
-use super::letters::{self, Need, ones};
+use super::index::Index;
+use super::letters::{self, Need, Sieve, is_set, ones};
 use super::line::{Found, Place};
 use super::pattern::{Degree, Pattern};
 use super::question::Class;
+use super::spans::{LONGEST_SLIP, Spans};
 use super::table::Table;
-use super::texts::{Texts, fields};
+use super::texts::fields;
 
 /// The shortest word of letters, and of Chinese, whose characters may stand apart.
 const SHORTEST_SCATTERED: (usize, usize) = (4, 3);
@@ -97,10 +101,40 @@ pub(super) struct Probe<'a> {
     /// How many slips are forgiven.
     forgiven: usize,
     code: Option<Wanted>,
-    /// For each set of everyday words what the word makes of it; empty until asked for.
-    words: Vec<Option<Judgement>>,
-    /// For each kind whether the word is in its department's name; empty until asked for.
-    departments: Vec<bool>,
+    /// Names that may match, and names that may begin with the word.
+    names: Sieve,
+    begin: Sieve,
+    /// Names that may match without a slip and whole.
+    faultless: Sieve,
+    /// How much of the word a text must hold; only while more than that costs more.
+    spans: Option<Spans>,
+    /// For each set of everyday words what the word makes of it, once that was asked for: many entries have the same.
+    words: Vec<Cell<Option<Option<Judgement>>>>,
+    word_sets: WordSets,
+    /// A bit for each kind: whether the word is in its department's name.
+    kinds: Vec<u64>,
+}
+
+/// For each set of everyday words a bit.
+#[derive(Default)]
+struct WordSets {
+    /// Whether the word may be in it.
+    any: Vec<u64>,
+    /// Whether it is without a slip.
+    faultless: Vec<u64>,
+    /// Whether it is one of them.
+    whole: Vec<u64>,
+}
+
+impl WordSets {
+    /// Those that may be better than a class.
+    fn better_than(&self, bound: Option<Class>) -> &[u64] {
+        match bound {
+            Some(bound) if bound <= Class::Alias => &self.whole,
+            Some(bound) if bound <= Class::Typo => &self.faultless,
+            _ => &self.any,
+        }
+    }
 }
 
 impl<'a> Probe<'a> {
@@ -115,13 +149,18 @@ impl<'a> Probe<'a> {
             slips: None,
             forgiven: 0,
             code: word.as_code().filter(|code| code.len() >= SHORTEST_CODE).map(|code| index.codes.wanted(&code)),
+            names: Sieve::default(),
+            begin: Sieve::default(),
+            faultless: Sieve::default(),
+            spans: None,
             words: Vec::new(),
-            departments: Vec::new(),
+            word_sets: WordSets::default(),
+            kinds: Vec::new(),
             word,
         }
     }
 
-    /// The same, more generous.
+    /// The same, so generous.
     pub(super) fn be(&mut self, generosity: Generosity) {
         let (glyphs, word) = (&self.index.glyphs, &self.word);
         self.generosity = generosity;
@@ -137,14 +176,40 @@ impl<'a> Probe<'a> {
             let lengths = SHORTEST_SLIPPED.iter().filter(|_| !is_code);
             self.forgiven = lengths.filter(|shortest| has_length(word, **shortest)).count();
             self.slips = (self.forgiven > 0).then(|| Table::new(glyphs, word, Degree::Sound, self.forgiven));
+            self.spans = Some(self.spans());
         }
-        self.words = Vec::new();
-        self.departments = Vec::new();
+        self.names = self.needs();
+        self.begin = Sieve::new([self.exact.begin()], 0);
+        self.faultless = match generosity {
+            Generosity::Slip => Sieve::new(&apart(self.widest().needs()), 0),
+            _ => Sieve::new(self.widest().needs(), 0),
+        };
+        self.find_words();
+        self.find_departments();
     }
 
-    /// How much looking at one entry costs, in looks for the plainest word.
-    pub(super) fn cost(&self) -> usize {
-        if self.slips.is_some() { SLIP_COST } else { 1 }
+    fn spans(&self) -> Spans {
+        let word = &self.word;
+        let length = u32::try_from(word.len()).unwrap_or(u32::MAX);
+        // `parts` counts characters once and neighbours twice.
+        let fewest = (1..=length).find(|count| (3 * count - 2) * 255 / (3 * length - 2).max(1) >= u32::from(ENOUGH));
+        Spans {
+            of: self.widest().spans(),
+            all: word.end() - 1,
+            slip: if word.has_letters() { LONGEST_SLIP } else { 1 },
+            forgiven: self.forgiven,
+            parts: fewest.filter(|_| self.is_in_parts()),
+        }
+    }
+
+    /// The same with nothing ruled out before it is looked at.
+    #[cfg(test)]
+    pub(super) fn unsifted(mut self) -> Self {
+        let all = || vec![u64::MAX; self.index.words.columns().blocks()];
+        self.word_sets = WordSets { any: all(), faultless: all(), whole: all() };
+        let parts = self.is_in_parts().then_some(0);
+        self.spans = self.spans.map(|spans| Spans { all: 0, parts, ..spans });
+        self
     }
 
     /// The most generous table in use: nothing matches that it does not reach, but for gaps, slips and parts.
@@ -160,20 +225,14 @@ impl<'a> Probe<'a> {
         self.generosity >= Generosity::Slip && self.word.is_chinese() && self.word.len() >= SHORTEST_IN_PARTS
     }
 
-    /// A bit for each text that may match.
-    fn worth_reading(&self, texts: &Texts) -> Vec<u64> {
-        let columns = texts.columns();
+    /// What a text must have to match.
+    fn needs(&self) -> Sieve {
         match &self.slips {
-            _ if self.is_in_parts() => columns.with_all(&[]),
-            Some(slips) => columns.with_most(slips.needs(), self.forgiven),
-            None if self.is_scattered() => columns.with_all(&apart(self.widest().needs())),
-            None => columns.with_all(self.widest().needs()),
+            _ if self.is_in_parts() => Sieve::default(),
+            Some(slips) => Sieve::new(slips.needs(), self.forgiven),
+            None if self.is_scattered() => Sieve::new(&apart(self.widest().needs()), 0),
+            None => Sieve::new(self.widest().needs(), 0),
         }
-    }
-
-    /// A bit for each entry whose name may match.
-    pub(super) fn names(&self) -> Vec<u64> {
-        self.worth_reading(&self.index.names)
     }
 
     /// Whether characters of the same sound stand for some of its own.
@@ -181,119 +240,143 @@ impl<'a> Probe<'a> {
         self.word.len() > 1 && !self.word.is_letters()
     }
 
-    /// Whether nothing is forgiven.
-    pub(super) fn is_exact(&self) -> bool {
-        self.generosity == Generosity::Exact
+    /// Looks the word up in the sets of everyday words.
+    fn find_words(&mut self) {
+        let texts = &self.index.words;
+        let columns = texts.columns();
+        let mut faultless = columns.sift(&self.faultless, &columns.all());
+        let mut whole = vec![0; columns.blocks()];
+        for set in ones(&faultless.clone()) {
+            let words = texts.get(set);
+            if !self.widest().reaches(words) {
+                letters::clear(&mut faultless, set);
+            } else if fields(words).any(|field| self.exact.begins(field) == Some(Place::Whole)) {
+                letters::set(&mut whole, set);
+            }
+        }
+        let loose = self.generosity == Generosity::Slip;
+        let any = if loose { columns.sift(&self.names, &columns.all()) } else { faultless.clone() };
+        self.word_sets = WordSets { any: either(any, &faultless), faultless, whole };
+        self.words = vec![Cell::default(); texts.len()];
     }
 
-    /// Whether it may be a code.
-    pub(super) const fn has_code(&self) -> bool {
-        self.code.is_some()
+    /// Looks the word up in the names of the departments, unless nothing is forgiven.
+    fn find_departments(&mut self) {
+        let Some(sound) = &self.sound else { return };
+        let (index, short) = (self.index, has_length(&self.word, SHORTEST_SHORT_NAME));
+        let columns = index.departments.columns();
+        let mut found = vec![0; columns.blocks()];
+        for department in ones(&columns.sift(&Sieve::new(&apart(sound.needs()), 0), &columns.all())) {
+            let name = index.departments.get(department);
+            if sound.reaches(name) || (short && self.exact.scatters(name)) {
+                letters::set(&mut found, department);
+            }
+        }
+        self.kinds = vec![0; index.kinds.len().div_ceil(64)];
+        let kinds = index.kinds.iter().enumerate().filter(|(_, kind)| is_set(&found, kind.department));
+        kinds.for_each(|(kind, _)| letters::set(&mut self.kinds, kind));
     }
 
-    /// A bit for each entry that may match, by its name or otherwise.
-    pub(super) fn entries(&mut self) -> Vec<u64> {
+    /// Some blocks of a bit for each entry: whether it may match, better than a class.
+    pub(super) fn sift(&self, blocks: &Range<usize>, bound: Option<Class>) -> Vec<u64> {
         let index = self.index;
-        let mut words = vec![None; index.words.len()];
-        let mut sets = vec![0; index.words.len().div_ceil(64)];
-        for set in ones(&self.worth_reading(&index.words)) {
-            let judgement = self.judge_words(index.words.get(set));
-            if let (Some(place), Some(_)) = (words.get_mut(set), judgement) {
-                *place = judgement;
-                letters::set(&mut sets, set);
+        let is_wanted = |class: Class| bound.is_none_or(|bound| class < bound);
+        let columns = index.names.columns();
+        let names = if is_wanted(Class::Typo) { &self.names } else { &self.faultless };
+        let mut entries = columns.sift(names, blocks);
+        if !is_wanted(Class::Substring) {
+            let mut begun = columns.sift(&self.begin, blocks);
+            if is_wanted(Class::Word) {
+                begun = either(begun, columns.with_break(blocks));
             }
+            entries.iter_mut().zip(&begun).for_each(|(entries, begun)| *entries &= begun);
         }
-        self.words = words;
-        if let Some(sound) = &self.sound {
-            let short = has_length(&self.word, SHORTEST_SHORT_NAME);
-            let mut in_name = vec![false; index.departments.len()];
-            for department in ones(&index.departments.columns().with_all(&apart(sound.needs()))) {
-                let name = index.departments.get(department);
-                if let Some(found) = in_name.get_mut(department) {
-                    *found = sound.reaches(name) || (short && self.exact.scatters(name));
-                }
-            }
-            let found = |kind: &Kind| in_name.get(kind.department).is_some_and(|found| *found);
-            self.departments = index.kinds.iter().map(found).collect();
+        if !is_wanted(Class::Prefix) && index.names.shortest(blocks) > self.word.len() {
+            // A longer name is not all of it, but for its marks.
+            entries.iter_mut().zip(columns.with_break(blocks)).for_each(|(entries, broken)| *entries &= broken);
         }
-        let mut entries = self.names();
-        if sets.iter().any(|block| *block != 0) {
-            mark(&mut entries, &index.words_of, &sets);
+        if is_wanted(Class::WholeAlias) {
+            mark(&mut entries, &index.words_of, self.word_sets.better_than(bound), blocks);
         }
-        if self.departments.contains(&true) {
-            let mut kinds = vec![0; index.kinds.len().div_ceil(64)];
-            let found = self.departments.iter().enumerate().filter(|(_, found)| **found);
-            found.for_each(|(kind, _)| letters::set(&mut kinds, kind));
-            mark(&mut entries, &index.kind_of, &kinds);
+        if is_wanted(Class::Department) {
+            mark(&mut entries, &index.kind_of, &self.kinds, blocks);
         }
-        if let Some(code) = &self.code {
-            index.codes.matching(code).for_each(|(entry, _)| letters::set(&mut entries, entry));
+        match &self.code {
+            Some(code) => either(entries, &index.codes.sift(code, !is_wanted(Class::Code), blocks)),
+            None => entries,
         }
-        entries
     }
 
-    /// How well the word matches an entry, and where; the best way counts. What is worse than `worst` need not be found.
+    /// How well the word matches an entry, and where; the best way counts. What is no better than a class need not be found.
     #[inline]
-    pub(super) fn judge(&self, entry: usize, worst: Class) -> Option<Judgement> {
-        let best = self.judge_name(entry, worst);
+    pub(super) fn judge(&self, entry: usize, bound: Option<Class>) -> Option<Judgement> {
+        let best = self.judge_name(entry, bound);
         // Nothing else is better than the beginning of a name, but a whole code.
-        if self.code.is_none() && (worst <= Class::Prefix || best.is_some_and(|best| best.class <= Class::Prefix)) {
+        let beginning = |class: Class| class <= Class::Prefix;
+        if self.code.is_none()
+            && (bound.is_some_and(|bound| bound <= Class::WholeAlias) || best.is_some_and(|best| beginning(best.class)))
+        {
             return best;
         }
         let code = self.code.as_ref().and_then(|code| self.index.codes.class(code, entry));
-        let code = code.map(|class| Judgement::new(class, Place::Whole, Where::Code));
-        [code, self.by_words(entry), self.by_department(entry)]
+        let place = |class| if class == Class::Exact { Place::Whole } else { Place::Inside };
+        let code = code.map(|class| Judgement::new(class, place(class), Where::Code));
+        [code, self.by_words(entry, bound), self.by_department(entry)]
             .into_iter()
             .flatten()
             .fold(best, |best, other| Some(other.or(best)))
     }
 
     /// By everyday words, which are no better than the beginning of a name.
-    #[inline]
-    fn by_words(&self, entry: usize) -> Option<Judgement> {
+    fn by_words(&self, entry: usize, bound: Option<Class>) -> Option<Judgement> {
         let set = *self.index.words_of.get(entry)? as usize;
-        match self.words.as_slice() {
-            [] => self.judge_words(self.index.words.get(set)),
-            words => *words.get(set)?,
+        if !is_set(self.word_sets.better_than(bound), set) {
+            return None;
         }
-    }
-
-    /// The best that an entry can be by what is not read yet, when it does not begin with the word.
-    #[inline]
-    pub(super) fn at_best(&self, entry: usize) -> Class {
-        let words = self.by_words(entry).map_or(Class::Typos, |words| words.class);
-        let broken = self.code.is_some() || self.index.names.columns().has_break(entry);
-        words.min(if broken { Class::Word } else { Class::Substring })
+        let known = self.words.get(set)?;
+        known.get().unwrap_or_else(|| {
+            let judgement = self.judge_words(self.index.words.get(set));
+            known.set(Some(judgement));
+            judgement
+        })
     }
 
     fn by_department(&self, entry: usize) -> Option<Judgement> {
-        let kind = *self.index.kind_of.get(entry)? as usize;
-        let found = self.departments.get(kind).is_some_and(|found| *found);
+        let found = is_set(&self.kinds, *self.index.kind_of.get(entry)? as usize);
         found.then(|| Judgement::new(Class::Department, Place::Inside, Where::Department))
     }
 
     #[inline]
-    fn judge_name(&self, entry: usize, worst: Class) -> Option<Judgement> {
+    fn judge_name(&self, entry: usize, bound: Option<Class>) -> Option<Judgement> {
         let name = self.index.names.get(entry);
+        let missing = self.spans.as_ref().map_or(0, |spans| spans.missing(name));
+        if missing != 0 {
+            let slips = bound.is_none_or(|bound| bound > Class::Typo);
+            return if slips { self.judge_loosely(name, Where::Name, missing) } else { None };
+        }
         match self.exact.begins(name) {
             Some(Place::Whole) => Some(Judgement::new(Class::Exact, Place::Whole, Where::Name)),
             Some(place) => Some(Judgement::new(Class::Prefix, place, Where::Name)),
-            None if worst <= Class::Prefix => None,
-            None => self.judge_inside(entry, name),
+            None if bound.is_some_and(|bound| bound <= Class::Word) => None,
+            None => self.judge_inside(entry, name, bound),
         }
     }
 
-    fn judge_inside(&self, entry: usize, name: &[u16]) -> Option<Judgement> {
-        if self.widest().reaches(name) {
-            if self.exact.reaches(name) {
-                let broken = self.index.names.columns().has_break(entry);
-                let word = broken && self.exact.locate(name).is_some_and(|found| found.place == Place::Word);
-                let (class, place) = if word { (Class::Word, Place::Word) } else { (Class::Substring, Place::Inside) };
-                return Some(Judgement::new(class, place, Where::Name));
-            }
-            return self.judge_sounds(name, Where::Name);
+    fn judge_inside(&self, entry: usize, name: &[u16], bound: Option<Class>) -> Option<Judgement> {
+        if self.index.names.columns().has_break(entry) && self.exact.begins_word(name) {
+            return Some(Judgement::new(Class::Word, Place::Word, Where::Name));
         }
-        self.judge_loosely(name, Where::Name)
+        if bound.is_some_and(|bound| bound <= Class::Substring) {
+            return None;
+        }
+        if self.exact.reaches(name) {
+            return Some(Judgement::new(Class::Substring, Place::Inside, Where::Name));
+        }
+        if self.generosity > Generosity::Exact && self.widest().reaches(name) {
+            let broken = self.index.names.columns().has_break(entry);
+            return self.judge_sounds(|table| table.place(name, broken), Where::Name);
+        }
+        self.judge_loosely(name, Where::Name, 0)
     }
 
     /// A set of everyday words.
@@ -301,35 +384,41 @@ impl<'a> Probe<'a> {
         if words.is_empty() {
             return None;
         }
-        if self.widest().reaches(words) {
+        let missing = self.spans.as_ref().map_or(0, |spans| spans.missing(words));
+        if missing == 0 && self.widest().reaches(words) {
             let best = fields(words).filter_map(|field| self.exact.locate(field)).map(|found| found.place).min();
             return match best {
                 Some(Place::Whole) => Some(Judgement::new(Class::WholeAlias, Place::Whole, Where::Words)),
                 Some(place) => Some(Judgement::new(Class::Alias, place, Where::Words)),
-                None => self.judge_sounds(words, Where::Words),
+                None => {
+                    let best = |table: &Table<'_>| {
+                        fields(words).filter_map(|field| table.locate(field)).map(|found| found.place).min()
+                    };
+                    self.judge_sounds(best, Where::Words)
+                }
             };
         }
-        self.judge_loosely(words, Where::Words)
+        self.judge_loosely(words, Where::Words, missing)
     }
 
     /// By sounds: confused ones, then homophones.
-    fn judge_sounds(&self, text: &[u16], at: Where) -> Option<Judgement> {
-        let best =
-            |table: &Table<'_>| fields(text).filter_map(|field| table.locate(field)).map(|found| found.place).min();
-        let sound = self.sound.as_ref().and_then(best).map(|place| Judgement::new(Class::Sound, place, at));
-        sound
-            .or_else(|| self.homophone.as_ref().and_then(best).map(|place| Judgement::new(Class::Scattered, place, at)))
+    fn judge_sounds(&self, best: impl Fn(&Table<'_>) -> Option<Place>, at: Where) -> Option<Judgement> {
+        let sound = self.sound.as_ref().and_then(&best).map(|place| Judgement::new(Class::Sound, place, at));
+        sound.or_else(|| {
+            self.homophone.as_ref().and_then(&best).map(|place| Judgement::new(Class::Scattered, place, at))
+        })
     }
 
-    /// With gaps, slips, in parts.
-    fn judge_loosely(&self, text: &[u16], at: Where) -> Option<Judgement> {
-        if self.is_scattered() && at == Where::Name && self.exact.scatters(text) {
+    /// With gaps, slips, in parts; `missing` are the positions that the text lacks.
+    fn judge_loosely(&self, text: &[u16], at: Where, missing: u64) -> Option<Judgement> {
+        let spans = self.spans.as_ref()?;
+        if missing == 0 && self.is_scattered() && at == Where::Name && self.exact.scatters(text) {
             return Some(Judgement::new(Class::Scattered, Place::Inside, at));
         }
-        let slips = self.slips.as_ref().and_then(|slips| slips.slips_to(text));
+        let slips = self.slips.as_ref().filter(|_| spans.can_slip(missing)).and_then(|slips| slips.slips_to(text));
         let slipped =
             slips.map(|slips| Judgement::new(if slips > 1 { Class::Typos } else { Class::Typo }, Place::Inside, at));
-        if !self.is_in_parts() || slips == Some(1) {
+        if slips == Some(1) || !spans.can_part(missing, at) {
             return slipped;
         }
         let mut parts = self.widest().parts(text);
@@ -380,14 +469,22 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// Sets the bit of each entry whose number, in `of`, has its bit set in `wanted`.
-fn mark(entries: &mut [u64], of: &[u32], wanted: &[u64]) {
-    for (block, numbers) in entries.iter_mut().zip(of.chunks(64)) {
+/// In some blocks, sets the bit of each entry whose number, in `of`, has its bit set in `wanted`.
+fn mark(entries: &mut [u64], of: &[u32], wanted: &[u64], blocks: &Range<usize>) {
+    if wanted.iter().all(|block| *block == 0) {
+        return;
+    }
+    for (block, numbers) in entries.iter_mut().zip(of.get(blocks.start * 64..).unwrap_or_default().chunks(64)) {
         for (bit, number) in numbers.iter().enumerate() {
-            let bits = wanted.get((number / 64) as usize).copied().unwrap_or(0);
-            *block |= (bits >> (number % 64) & 1) << bit;
+            *block |= u64::from(is_set(wanted, *number as usize)) << bit;
         }
     }
+}
+
+/// The bits that are set in either.
+fn either(mut bits: Vec<u64>, more: &[u64]) -> Vec<u64> {
+    bits.iter_mut().zip(more).for_each(|(bits, more)| *bits |= more);
+    bits
 }
 
 /// What a text must have even when the characters may stand apart.

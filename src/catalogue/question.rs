@@ -54,7 +54,7 @@ pub enum Class {
 }
 
 impl Class {
-    const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Exact,
         Self::Prefix,
         Self::WholeAlias,
@@ -69,6 +69,14 @@ impl Class {
         Self::Parts,
         Self::Typos,
     ];
+
+    /// Whether matches of it do not differ by where they stand or how much is missing.
+    pub(super) const fn is_even(self) -> bool {
+        matches!(
+            self,
+            Self::Exact | Self::Prefix | Self::Word | Self::Substring | Self::Code | Self::Department | Self::Typo
+        )
+    }
 
     /// Its share in a score; better classes have more.
     pub const fn score(self) -> u32 {

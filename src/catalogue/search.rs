@@ -5,6 +5,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::brief::Brief;
 use super::image;
 use super::index::{Builder, Index, Kind};
-use super::letters::{self, ones};
+use super::letters::{clear, is_set, ones, set};
 use super::line::Place;
 use super::pattern::Pattern;
 use super::probe::{Generosity, Judgement, Probe, SLIP_COST, Where};
@@ -31,7 +32,7 @@ pub struct CatalogueEntry {
     pub admission: Admission,
 }
 
-/// The items at hand, indexed. Items themselves are not kept: some sixty bytes of each are.
+/// The items at hand, indexed. Items themselves are not kept: some seventy bytes of each are.
 #[derive(Clone, Default)]
 pub struct Catalogue {
     index: Index,
@@ -66,6 +67,12 @@ impl<'a> Indexing<'a> {
 
 /// While fewer entries than this are found, the search grows more generous.
 const FEW: usize = 5;
+
+/// How many blocks of 64 entries are looked at before it is asked whether that was enough.
+const STRIDE: usize = 64;
+
+/// The most hits when slips are forgiven.
+const MOST_SLIPS: usize = 100;
 
 /// What is used as often as this counts as frequent.
 const OFTEN: u64 = 3;
@@ -122,9 +129,14 @@ impl Catalogue {
     }
 
     /// The entry with an implementation code (实施编码) or catalogue code (基本编码). Letters may be small; blanks around are dropped. When
-    /// several have it (one catalogue code with several bodies), the first.
+    /// several have it (one catalogue code with several bodies), the first in the order of lists.
     pub fn find(&self, code: &str) -> Option<usize> {
-        self.index.codes.find(code.trim()).filter(|_| !code.trim().is_empty())
+        self.index.codes.find(code.trim(), &self.index.listed).filter(|_| !code.trim().is_empty())
+    }
+
+    /// The entries with any of these implementation codes, in order, each with its code's place among them.
+    pub(super) fn find_all(&self, codes: &[&str]) -> Vec<(usize, usize)> {
+        self.index.codes.find_all(codes)
     }
 
     /// The departments present, by name, in the order of the items.
@@ -138,66 +150,74 @@ impl Catalogue {
         self.answer(&Question { query: query.to_owned(), filter: filter.clone(), limit, habits }, usize::MAX).hits
     }
 
-    /// Answers a question with at most this much effort, about one for each entry that has to be looked at; `usize::MAX` for a whole answer.
+    /// Answers a question. What matches as it was typed is found at once and always; what is forgiven, with at most this much effort, about one
+    /// for each entry that has to be looked at; `usize::MAX` for a whole answer.
     pub fn answer(&self, question: &Question, effort: usize) -> Answer {
-        let passing: Vec<bool> =
-            self.index.kinds.iter().map(|kind| question.filter.passes(kind, &self.department(kind))).collect();
+        let passing = self.passing(&question.filter);
         let words = words(&question.query);
         if words.is_empty() {
-            return Answer { hits: self.list(question, &passing), complete: true };
+            return Answer { hits: self.list(question, passing.as_deref()), complete: true };
         }
         let mut effort = effort;
-        let mut answer = Answer::default();
         let mut probes: Vec<Probe<'_>> = words.into_iter().map(|word| Probe::new(&self.index, word)).collect();
+        let (mut ranks, mut complete) = (Vec::new(), true);
         for generosity in [Generosity::Exact, Generosity::Plain, Generosity::Wide, Generosity::Slip] {
             if generosity == Generosity::Wide && probes.iter().all(|probe| !probe.has_homophones()) {
                 continue;
             }
-            if generosity == Generosity::Slip {
-                // Whatever it finds, it reads names and everyday words of most entries.
-                let Some(left) = effort.checked_sub(probes.len() * self.len() * SLIP_COST) else { return answer };
+            // With slips forgiven, names and everyday words of most entries are read.
+            let reading = if generosity == Generosity::Slip { probes.len() * self.len() * SLIP_COST } else { 0 };
+            let left = effort.checked_sub(reading);
+            let found = left.and_then(|left| {
                 effort = left;
-            }
-            probes.iter_mut().for_each(|probe| probe.be(generosity));
-            let Some(ranks) = self.rank(&mut probes, question, &passing, &mut effort) else { return answer };
+                probes.iter_mut().for_each(|probe| probe.be(generosity));
+                self.rank(&probes, generosity, question, passing.as_deref(), &mut effort)
+            });
+            complete = found.is_some();
+            let Some(found) = found else { break };
+            ranks = found;
             // What is found more generously ranks lower.
             let enough = if generosity == Generosity::Exact { question.limit } else { FEW.min(question.limit) };
-            let found = ranks.len();
-            if generosity > Generosity::Exact || found >= enough {
-                answer.hits = ranks.into_iter().filter_map(|rank| self.hit(rank, &probes)).collect();
-            }
-            if found >= enough {
+            if ranks.len() >= enough {
                 break;
             }
         }
-        answer.complete = true;
-        answer
+        Answer { hits: ranks.into_iter().filter_map(|rank| self.hit(rank, &probes)).collect(), complete }
     }
 
-    fn list(&self, question: &Question, passing: &[bool]) -> Vec<Hit> {
-        let mut top = Top::new(question.limit);
-        let mut entries = vec![u64::MAX; self.len().div_ceil(64)];
-        for (entry, uses) in question.habits.iter() {
-            if self.passes(entry, passing) {
-                top.push(self.rank_of(entry, None, uses));
-            }
-            letters::clear(&mut entries, entry);
+    /// A bit for each kind: whether its entries pass; `None`: all do.
+    fn passing(&self, filter: &Filter) -> Option<Vec<u64>> {
+        if *filter == Filter::default() {
+            return None;
         }
-        for entry in ones(&entries).take_while(|entry| *entry < self.len()) {
-            if self.passes(entry, passing) {
-                top.push(self.rank_of(entry, None, 0));
-            }
+        let mut passing = vec![0; self.index.kinds.len().div_ceil(64)];
+        let kinds = self.index.kinds.iter().enumerate();
+        let passes = kinds.filter(|(_, kind)| filter.passes(kind, &self.department(kind)));
+        passes.for_each(|(kind, _)| set(&mut passing, kind));
+        Some(passing)
+    }
+
+    fn list(&self, question: &Question, passing: Option<&[u64]>) -> Vec<Hit> {
+        let mut used: Vec<Rank> = Vec::new();
+        for (entry, uses) in question.habits.iter().filter(|(entry, _)| self.passes(*entry, passing)) {
+            used.push(self.rank_of(entry, None, uses));
         }
+        used.sort_unstable();
+        let is_used = |entry: &usize| used.iter().any(|rank| rank.entry() == *entry);
+        let entries = self.index.listed.iter().map(|entry| *entry as usize);
+        let unused = entries.filter(|entry| self.passes(*entry, passing) && !is_used(entry));
+        let ranks = used.iter().copied().chain(unused.map(|entry| self.rank_of(entry, None, 0)));
         let hit = |rank: Rank| {
             let (entry, score) = (rank.entry(), rank.score());
             Hit { entry, score, class: None, marks: Vec::new(), matched: Matched::All }
         };
-        top.into_sorted().into_iter().map(hit).collect()
+        ranks.take(question.limit).map(hit).collect()
     }
 
     #[inline]
-    fn passes(&self, entry: usize, passing: &[bool]) -> bool {
-        self.index.kind_of.get(entry).and_then(|kind| passing.get(*kind as usize)).is_some_and(|passes| *passes)
+    fn passes(&self, entry: usize, passing: Option<&[u64]>) -> bool {
+        let Some(passing) = passing else { return true };
+        self.index.kind_of.get(entry).is_some_and(|kind| is_set(passing, *kind as usize))
     }
 
     #[inline]
@@ -214,7 +234,6 @@ impl Catalogue {
                 missing: judgement.map_or(0, |judgement| judgement.missing),
                 uses,
                 admitted: self.index.kind(entry).is_some_and(|kind| kind.role.is_some()),
-                length: judgement.map_or(0, |_| self.index.names.get(entry).len()),
             },
         )
     }
@@ -222,83 +241,70 @@ impl Catalogue {
     /// The ranks of the best entries that match every word, in order; `None` when the effort does not suffice.
     fn rank(
         &self,
-        probes: &mut [Probe<'_>],
+        probes: &[Probe<'_>],
+        generosity: Generosity,
         question: &Question,
-        passing: &[bool],
+        passing: Option<&[u64]>,
         effort: &mut usize,
     ) -> Option<Vec<Rank>> {
-        if let [probe] = probes
-            && probe.is_exact()
-            && !probe.has_code()
-        {
-            // Nothing but the whole of a name can be better than its beginning: when enough names begin so, no more is looked at.
-            let mut top = Top::new(question.limit);
-            let names = probe.names();
-            self.look(probes, names, Class::Prefix, (question, passing), &mut top, effort)?;
-            if top.worst().is_some_and(|worst| worst.is_within(Class::Prefix)) {
-                return Some(top.into_sorted());
+        // What is forgiven so much is shown for want of better.
+        let limit = if generosity == Generosity::Slip { question.limit.min(MOST_SLIPS) } else { question.limit };
+        let mut top = Top::new(limit);
+        // What is used often may rank higher than its place in the index.
+        for (entry, uses) in question.habits.iter().filter(|(entry, _)| self.passes(*entry, passing)) {
+            if let Some(judgement) = judge(probes, entry, None) {
+                top.push(self.rank_of(entry, Some(judgement), uses));
             }
         }
-        let mut entries: Option<Vec<u64>> = None;
-        for probe in &mut *probes {
-            let more = probe.entries();
-            match &mut entries {
-                Some(entries) => entries.iter_mut().zip(&more).for_each(|(all, more)| *all &= more),
-                None => entries = Some(more),
+        let all = self.index.names.columns().blocks();
+        // Between, it is known before how much is to be looked at; it is done as a whole or not at all.
+        let stride = match generosity {
+            Generosity::Exact | Generosity::Slip => STRIDE,
+            Generosity::Plain | Generosity::Wide => all.max(1),
+        };
+        // What is typed right is often found often: the search stops when nothing further on can be better.
+        for start in (0..all).step_by(stride) {
+            if top.bound() == Some(Class::Exact) {
+                break;
+            }
+            let blocks = start..all.min(start + stride);
+            let entries = self.candidates(probes, question, passing, &blocks, top.bound());
+            if matches!(generosity, Generosity::Plain | Generosity::Wide) {
+                let count: u32 = entries.iter().map(|block| block.count_ones()).sum();
+                *effort = effort.checked_sub(count as usize * probes.len())?;
+            }
+            for entry in ones(&entries).map(|at| start * 64 + at) {
+                if let Some(judgement) = judge(probes, entry, top.bound()) {
+                    top.push(self.rank_of(entry, Some(judgement), 0));
+                }
             }
         }
-        let mut top = Top::new(question.limit);
-        self.look(probes, entries.unwrap_or_default(), Class::Typos, (question, passing), &mut top, effort)?;
         Some(top.into_sorted())
     }
 
-    /// Looks at entries, for what is no worse than a class.
-    fn look(
+    /// In some blocks, a bit for each entry that may match every word, better than a class, passes, and is not looked at already.
+    fn candidates(
         &self,
         probes: &[Probe<'_>],
-        mut entries: Vec<u64>,
-        worst: Class,
-        (question, passing): (&Question, &[bool]),
-        top: &mut Top,
-        effort: &mut usize,
-    ) -> Option<()> {
-        // What is used often may rank higher than its class.
-        for (entry, uses) in question.habits.iter().filter(|(entry, _)| self.passes(*entry, passing)) {
-            if let Some(judgement) = judge(probes, entry, Class::Typos) {
-                top.push(self.rank_of(entry, Some(judgement), uses));
-            }
-            letters::clear(&mut entries, entry);
+        question: &Question,
+        passing: Option<&[u64]>,
+        blocks: &Range<usize>,
+        bound: Option<Class>,
+    ) -> Vec<u64> {
+        let mut sifted = probes.iter().map(|probe| probe.sift(blocks, bound));
+        let mut entries = sifted.next().unwrap_or_default();
+        for more in sifted {
+            entries.iter_mut().zip(&more).for_each(|(all, more)| *all &= more);
         }
-        let cost: usize = probes.iter().map(Probe::cost).sum();
-        let all_pass = passing.iter().all(|passes| *passes);
-        for entry in ones(&entries) {
-            if !(all_pass || self.passes(entry, passing)) {
-                continue;
-            }
-            *effort = effort.checked_sub(cost)?;
-            let worst = if self.is_hopeless(entry, probes, top) { Class::Prefix } else { worst };
-            if let Some(judgement) = judge(probes, entry, worst) {
-                top.push(self.rank_of(entry, Some(judgement), 0));
-            }
+        for (entry, _) in question.habits.within(blocks.start * 64..blocks.end * 64) {
+            clear(&mut entries, entry - blocks.start * 64);
         }
-        Some(())
-    }
-
-    /// Whether an entry can only be among the best by the beginning of its name.
-    #[inline]
-    fn is_hopeless(&self, entry: usize, probes: &[Probe<'_>], top: &Top) -> bool {
-        let Some(worst) = top.worst() else { return false };
-        if worst.is_within(Class::Prefix) {
-            return true;
+        if passing.is_some() {
+            let failing: Vec<usize> =
+                ones(&entries).filter(|at| !self.passes(blocks.start * 64 + at, passing)).collect();
+            failing.into_iter().for_each(|at| clear(&mut entries, at));
         }
-        let [probe] = probes else { return false };
-        if !worst.is_within(Class::Substring) {
-            return false;
-        }
-        let class = probe.at_best(entry);
-        let place = if class == Class::Substring { Place::Inside } else { Place::Whole };
-        let at_best = Judgement { class, place, missing: 0, field: Where::Name };
-        self.rank_of(entry, Some(at_best), 0) >= worst
+        entries
     }
 
     /// Works out where the words were found.
@@ -308,7 +314,7 @@ impl Catalogue {
         let mut marks = Vec::new();
         let mut worst: Option<(&Probe<'_>, Judgement)> = None;
         for probe in probes {
-            let judgement = probe.judge(entry, Class::Typos)?;
+            let judgement = probe.judge(entry, None)?;
             // What an everyday word was found by may stand in the name as well.
             if matches!(judgement.field, Where::Name | Where::Words) {
                 marks.extend(probe.marks(name, judgement.class));
@@ -335,10 +341,10 @@ impl Catalogue {
 
 /// How well an entry matches every word: as well as the worst of them.
 #[inline]
-fn judge(probes: &[Probe<'_>], entry: usize, worst: Class) -> Option<Judgement> {
+fn judge(probes: &[Probe<'_>], entry: usize, bound: Option<Class>) -> Option<Judgement> {
     let mut all: Option<Judgement> = None;
     for probe in probes {
-        let judgement = probe.judge(entry, worst)?;
+        let judgement = probe.judge(entry, bound)?;
         all = Some(all.map_or(judgement, |all| all.and(judgement)));
     }
     all

@@ -19,6 +19,8 @@ pub(super) struct Table<'a> {
     moves: Vec<Moves>,
     slips: Vec<Moves>,
     needs: Vec<Need>,
+    /// What a text must have to begin with the word.
+    begin: Need,
     /// How many slips are forgiven.
     forgiven: usize,
     end: u64,
@@ -35,13 +37,15 @@ impl<'a> Table<'a> {
             0 => Vec::new(),
             _ => glyphs.syllables().map(|syllable| word.slips(syllable.letters)).collect(),
         };
+        let (begin, needs) = word.needs(&of_syllable);
         let mut table = Self {
             glyphs,
             slots: vec![0; glyphs.iter().len()],
             from: vec![0; glyphs.iter().len()],
             moves: vec![Moves::default(), Moves::stay()],
             slips: vec![Moves::default(); 2],
-            needs: if forgiven > 0 { word.loose_needs(glyphs) } else { word.needs(&of_syllable) },
+            needs: if forgiven > 0 { word.loose_needs(glyphs) } else { needs },
+            begin,
             forgiven,
             end: word.end(),
         };
@@ -71,6 +75,17 @@ impl<'a> Table<'a> {
     /// What a text must have to match; of a word with slips forgiven, all but as many.
     pub(super) fn needs(&self) -> &[Need] {
         &self.needs
+    }
+
+    /// What a text must have to begin with the word.
+    pub(super) const fn begin(&self) -> &Need {
+        &self.begin
+    }
+
+    /// For each character the positions of the word that it can take up.
+    pub(super) fn spans(&self) -> Vec<u64> {
+        let of_slot: Vec<u64> = self.moves.iter().map(Moves::span).collect();
+        self.slots.iter().map(|slot| of_slot.get(usize::from(*slot)).copied().unwrap_or(0)).collect()
     }
 
     #[inline]
@@ -116,6 +131,32 @@ impl<'a> Table<'a> {
             }
         }
         false
+    }
+
+    /// Whether the word stands without a gap where a word of a field begins.
+    pub(super) fn begins_word(&self, field: &[u16]) -> bool {
+        let (mut positions, mut kind_before) = (0, None);
+        for number in field {
+            let Some(glyph) = self.glyphs.get(*number) else { continue };
+            let begins = match kind_before {
+                Some((is_mark, is_narrow)) => is_mark || is_narrow != glyph.is_narrow,
+                None => true,
+            };
+            let begins = begins && !glyph.is_mark;
+            positions = self.step(*number, positions | u64::from(begins));
+            if positions & self.end != 0 {
+                return true;
+            }
+            kind_before = Some((glyph.is_mark, glyph.is_narrow));
+        }
+        false
+    }
+
+    /// The best place where the word stands in a field without a gap; `broken`: words begin inside it.
+    pub(super) fn place(&self, field: &[u16], broken: bool) -> Option<Place> {
+        let word = || (broken && self.begins_word(field)).then_some(Place::Word);
+        let inside = || self.reaches(field).then_some(Place::Inside);
+        self.begins(field).or_else(word).or_else(inside)
     }
 
     /// Whether the word stands in a field, with up to two gaps.

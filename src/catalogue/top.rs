@@ -3,8 +3,8 @@
 use super::line::Place;
 use super::question::Class;
 
-/// Place of an entry in the list, the best first: class, how often it is used here, how it matches within the class, whether it is
-/// admitted here, the length of its name, the catalogue's order. All in one number.
+/// Place of an entry in the list, the best first: class, how often it is used here, how it matches within the class, then the index's
+/// order. All in one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank(u64);
 
@@ -12,8 +12,7 @@ pub(super) struct Rank(u64);
 const MOST_USES: u64 = 63;
 
 const ENTRY_BITS: u32 = 32;
-const LENGTH_BITS: u32 = 8;
-const ADMITTED: u32 = ENTRY_BITS + LENGTH_BITS;
+const ADMITTED: u32 = ENTRY_BITS;
 const FINE: u32 = ADMITTED + 1;
 const USES: u32 = FINE + 10;
 const CLASS: u32 = USES + 6;
@@ -29,22 +28,18 @@ pub(super) struct Merits {
     /// How often it was used here.
     pub(super) uses: u64,
     pub(super) admitted: bool,
-    /// Characters of the name.
-    pub(super) length: usize,
 }
 
 impl Rank {
     pub(super) fn new(entry: usize, merits: Merits) -> Self {
         let class = merits.class.map_or(0, |class| class as u64);
         let fine = (merits.place as u64) << 8 | u64::from(merits.missing);
-        let length = merits.length.min(255) as u64;
         let entry = u64::from(u32::try_from(entry).unwrap_or(u32::MAX));
         Self(
             class << CLASS
                 | (MOST_USES - merits.uses.min(MOST_USES)) << USES
                 | fine << FINE
                 | u64::from(!merits.admitted) << ADMITTED
-                | length << ENTRY_BITS
                 | entry,
         )
     }
@@ -53,16 +48,18 @@ impl Rank {
         (self.0 & ((1 << ENTRY_BITS) - 1)) as usize
     }
 
-    /// The higher the better; equal for what differs in nothing but length and order.
+    /// The higher the better; equal for what differs in nothing but the order.
     pub(super) fn score(self) -> u32 {
         let best = (Class::Typos as u64 + 1) << (CLASS - USES);
         let part = (self.0 >> USES).min(best);
         u32::try_from((best - part) * 2 + u64::from(self.0 >> ADMITTED & 1 == 0)).unwrap_or(u32::MAX)
     }
 
-    /// Whether nothing of a class worse than this can be better.
-    pub(super) const fn is_within(self, class: Class) -> bool {
-        self.0 >> CLASS <= class as u64
+    /// The best class of which nothing that comes later in the index can be better than this.
+    fn bound(self) -> Option<Class> {
+        let class = usize::try_from(self.0 >> CLASS).ok()?;
+        let is_even = Class::ALL.get(class).is_some_and(|class| class.is_even());
+        Class::ALL.get(class + usize::from(!is_even)).copied()
     }
 }
 
@@ -71,17 +68,19 @@ impl Rank {
 pub(super) struct Top {
     limit: usize,
     ranks: Vec<Rank>,
+    /// The worst that is still among the best, once there are enough.
     worst: Option<Rank>,
+    bound: Option<Class>,
 }
 
 impl Top {
     pub(super) const fn new(limit: usize) -> Self {
-        Self { limit, ranks: Vec::new(), worst: None }
+        Self { limit, ranks: Vec::new(), worst: None, bound: None }
     }
 
-    /// The worst that is still among the best, once there are enough.
-    pub(super) const fn worst(&self) -> Option<Rank> {
-        self.worst
+    /// The class that entries further on in the index must be better than to be among the best; `None` while there are too few.
+    pub(super) const fn bound(&self) -> Option<Class> {
+        self.bound
     }
 
     #[inline]
@@ -99,6 +98,7 @@ impl Top {
         if let Some(last) = self.limit.checked_sub(1).filter(|_| self.limit <= self.ranks.len()) {
             let (_, worst, _) = self.ranks.select_nth_unstable(last);
             self.worst = Some(*worst);
+            self.bound = worst.bound();
             self.ranks.truncate(self.limit);
         }
     }

@@ -1,5 +1,6 @@
 //! `onewindow catalogue`: finding items, showing one, checking a folder for its author.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -260,11 +261,12 @@ fn search(query: &str, dir: Option<&Path>, context: &Context) -> Result<(), Fail
     let AtHand { items, .. } = at_hand(dir, context)?;
     let index = Index::new(&items, &Synonyms::built_in());
     let limit = usize::try_from(context.limit(USUAL_HITS)).unwrap_or(usize::MAX);
+    let by_code: HashMap<&str, &Brief> = items.iter().map(|item| (item.code.as_str(), item)).collect();
     let found: Vec<Found<'_>> = index
         .search(query, &Filter::default(), limit)
         .into_iter()
         .filter_map(|hit| {
-            let item = items.get(hit.entry)?;
+            let item = *by_code.get(index.row(hit.entry)?.code.as_str())?;
             Some(Found {
                 code: &item.code,
                 catalog_code: &item.catalog_code,
