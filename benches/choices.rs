@@ -3,6 +3,7 @@
 //! `cargo bench --bench choices`
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that cannot run has failed")]
 
+use std::alloc::System;
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
@@ -10,8 +11,13 @@ use onewindow::app::intake::picker::Picker;
 use onewindow::forms::{CodeEntry, CodeList, CodeLists, Control, Form};
 use onewindow::keymap::Action;
 use serde_json::json;
+use zeroizing_alloc::ZeroAlloc;
 
 const SIZES: [usize; 3] = [5, 5_000, 50_000];
+
+/// As the client has it: memory is wiped when it is freed.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() {
     divan::main();

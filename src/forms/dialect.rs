@@ -1,6 +1,6 @@
 //! What a schema says beyond layout: the check that it keeps to the dialect, and the tree of what our keywords mean where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -53,6 +53,8 @@ pub(super) struct Shape {
     pub title: Option<String>,
     /// What it may be without condition.
     pub limits: Limits,
+    /// The properties that must be there without condition.
+    pub required: BTreeSet<String>,
     /// May be missing, then it is owed.
     pub soft: bool,
     /// The form's own sentences by keyword.
@@ -150,6 +152,8 @@ impl<'a> Reader<'a> {
                 let text = |keyword: &str| object.get(keyword).and_then(Value::as_str).map(str::to_owned);
                 shape.term = shape.term.take().or_else(|| text("x-term"));
                 shape.title = shape.title.take().or_else(|| text("title"));
+                let required = object.get("required").and_then(Value::as_array).into_iter().flatten();
+                shape.required.extend(required.filter_map(Value::as_str).map(str::to_owned));
             }
         }
         if let Some(reference) = object.get("$ref") {
@@ -166,9 +170,9 @@ impl<'a> Reader<'a> {
             self.visit(target, &pointer, shape.as_deref_mut(), asserted)?;
         }
         for (keyword, value) in object {
-            let here = pointer::join(at, keyword);
             let keyword = keyword.as_str();
             if SINGLE.contains(&keyword) {
+                let here = pointer::join(at, keyword);
                 match keyword {
                     "items" | "unevaluatedItems" | "contains" => {
                         let entries = shape.as_deref_mut().map(|shape| &mut **shape.entries.get_or_insert_default());
@@ -179,11 +183,12 @@ impl<'a> Reader<'a> {
                 }
             } else if LISTS.contains(&keyword) {
                 for (index, member) in value.as_array().into_iter().flatten().enumerate() {
-                    let here = format!("{here}/{index}");
+                    let here = format!("{at}/{keyword}/{index}");
                     let shape = shape.as_deref_mut().filter(|_| keyword != "prefixItems");
                     self.visit(member, &here, shape, asserted && keyword == "allOf")?;
                 }
             } else if MAPS.contains(&keyword) {
+                let here = pointer::join(at, keyword);
                 for (name, member) in value.as_object().into_iter().flatten() {
                     let here = pointer::join(&here, name);
                     match keyword {
@@ -204,19 +209,17 @@ impl<'a> Reader<'a> {
 
     fn check_keywords(&mut self, object: &Object, at: &str) -> Result<(), LoadError> {
         for keyword in object.keys() {
-            let here = pointer::join(at, keyword);
-            match keyword.as_str() {
+            let why_not = match keyword.as_str() {
                 "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef" | "$recursiveAnchor" | "$anchor" => {
-                    return Err(self.error(&here, format!("`{keyword}` is not part of the dialect")));
+                    "is not part of the dialect"
                 }
-                "$id" | "$schema" if !at.is_empty() => {
-                    return Err(self.error(&here, format!("`{keyword}` is allowed at the root only")));
-                }
+                "$id" | "$schema" if !at.is_empty() => "is allowed at the root only",
                 keyword if keyword.starts_with("x-") && !KEYWORDS.contains(&keyword) => {
-                    return Err(self.error(&here, format!("`{keyword}` is not a keyword of the dialect")));
+                    "is not a keyword of the dialect"
                 }
-                _ => {}
-            }
+                _ => continue,
+            };
+            return Err(self.error(&pointer::join(at, keyword), format!("`{keyword}` {why_not}")));
         }
         if let Some(format) = object.get("format").and_then(Value::as_str)
             && !FORMATS.contains(&format)
@@ -228,6 +231,9 @@ impl<'a> Reader<'a> {
     }
 
     fn read_keywords(&mut self, object: &Object, at: &str, shape: &mut Shape) -> Result<(), LoadError> {
+        if !object.keys().any(|keyword| keyword.starts_with("x-")) {
+            return Ok(());
+        }
         for keyword in ["x-soft", "x-sensitive"] {
             if object.get(keyword).is_some_and(|value| !value.is_boolean()) {
                 return Err(self.error(&pointer::join(at, keyword), "is `true` or `false`"));

@@ -42,7 +42,10 @@ impl<'f> Drawing<'f> {
     fn check_code(&mut self, met: &Met<'_>, control: &Control) {
         let is_listed =
             matches!(control.kind, ControlKind::CodeList(_) | ControlKind::Area(_) | ControlKind::MultiChoice(_));
-        let Some(shape) = self.form.shape.at(met.pointer).filter(|_| is_listed) else { return };
+        if !is_listed {
+            return;
+        }
+        let Some(shape) = self.form.shape.at(met.pointer) else { return };
         let off = |shape: &Shape, value: &Value| {
             let codes = shape.list.as_ref();
             codes.zip(value.as_str()).is_some_and(|(codes, code)| !codes.contains(code))

@@ -1,5 +1,7 @@
 //! Evaluating data with a form.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
@@ -40,7 +42,7 @@ impl Form {
 
     /// Settles what is relevant, draws it and validates it.
     fn settle(&self, data: &Value, today: Date) -> Found {
-        let settled = relevance::settle(&self.layout, &self.calculations, data, today, self.rounds);
+        let settled = relevance::settle(self, data, today);
         let mut drawing = Drawing::new(self);
         walk(&self.layout, &settled.relevant, &mut drawing);
         let Drawing { pages, owed, mut failures, .. } = drawing;
@@ -144,7 +146,7 @@ enum Mend {
 
 /// A field that a condition requires is marked as long as it is missing.
 fn mark_required(pages: &mut [PageView], errors: &[FieldError]) {
-    let missing: Vec<&str> = errors
+    let missing: BTreeSet<&str> = errors
         .iter()
         .filter(|error| failures::is_missing(&error.keyword))
         .map(|error| error.pointer.as_str())

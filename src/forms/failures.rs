@@ -49,15 +49,13 @@ pub(super) struct Excuses<'e> {
 
 impl Excuses<'_> {
     fn excuses(&self, pointer: &str) -> bool {
-        let is_dropped = || pointer::path_to(pointer).any(|above| self.dropped.contains(above));
-        is_dropped() || self.shape.at(pointer).is_some_and(|shape| shape.soft) || self.excuses_all_of(pointer)
-    }
-
-    /// An object that is missing because nothing in it is asked for.
-    fn excuses_all_of(&self, pointer: &str) -> bool {
-        let Some(shape) = self.shape.at(pointer).filter(|shape| !shape.properties.is_empty()) else { return false };
-        let below = |name: &String| pointer::join(pointer, name);
-        shape.properties.keys().all(|name| self.dropped.contains(&below(name)))
+        if pointer::path_to(pointer).any(|above| self.dropped.contains(above)) {
+            return true;
+        }
+        // An object may be missing because nothing in it is asked for.
+        let is_dropped = |name: &String| self.dropped.contains(&pointer::join(pointer, name));
+        let all_dropped = |shape: &Shape| !shape.properties.is_empty() && shape.properties.keys().all(is_dropped);
+        self.shape.at(pointer).is_some_and(|shape| shape.soft || all_dropped(shape))
     }
 
     /// Whether nothing is left of an error once the excused are gone.

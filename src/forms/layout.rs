@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::control;
 use super::dialect::Shape;
 use super::generate;
+use super::relevance::ENTRY;
 use super::rules::{Rule, Scopes};
 use super::schema::{Facets, Object, Schema};
 use super::{Capture, Control, ControlId, ControlKind, Document, LoadError, Page, Warning, pointer};
@@ -247,7 +248,8 @@ impl Compiler<'_> {
     ) -> Result<Body, LoadError> {
         let unresolved = || error(&pointer::join(at, "scope"), format!("`{scope}` leads nowhere"));
         let scoped = self.schema.follow(context.node, scope).ok_or_else(unresolved)?;
-        let shape = context.shape.and_then(|shape| scoped.path.iter().try_fold(shape, |shape, step| shape.step(step)));
+        let at_path = |path: &[String]| path.iter().try_fold(context.shape?, |shape, step| shape.step(step));
+        let shape = at_path(&scoped.path);
         let name = scoped.path.last().map(String::as_str);
         let facets = self.schema.facets(scoped.node);
         let label = label(element, &facets, name);
@@ -269,7 +271,10 @@ impl Compiler<'_> {
             }
             _ => {}
         }
-        let required = name.is_some_and(|name| self.schema.facets(scoped.parent).requires(name));
+        let required = scoped
+            .path
+            .split_last()
+            .is_some_and(|(name, holder)| at_path(holder).is_some_and(|holder| holder.required.contains(name)));
         let control = self.field(&facets, shape, label, options, at, context);
         Ok(Body::Field { path: scoped.path, control, required, read_only })
     }
@@ -392,6 +397,31 @@ impl Compiler<'_> {
         let pointer = if context.generated { String::new() } else { at.to_owned() };
         self.warnings.push(Warning { document, pointer, reason: reason.as_ref().to_owned() });
     }
+}
+
+/// Every field with its place in the data, [`ENTRY`] for the places in arrays.
+pub(super) fn fields(pages: &[PageNode]) -> Vec<(Vec<String>, ControlId)> {
+    fn collect(nodes: &[Node], base: &[String], found: &mut Vec<(Vec<String>, ControlId)>) {
+        let below = |path: &[String]| [base, path].concat();
+        for node in nodes {
+            match &node.body {
+                Body::Stack(children) | Body::Columns(children) | Body::Group { children, .. } => {
+                    collect(children, base, found);
+                }
+                Body::Label(_) => {}
+                Body::Field { path, control, .. } => found.push((below(path), *control)),
+                Body::Object { path, children, .. } => collect(children, &below(path), found),
+                Body::Repeat(Repeat { path, children, .. }) => {
+                    let mut base = below(path);
+                    base.push(ENTRY.to_owned());
+                    collect(children, &base, found);
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    pages.iter().for_each(|page| collect(&page.children, &[], &mut found));
+    found
 }
 
 /// A detail as it stands in the options of a control.

@@ -50,36 +50,37 @@ pub enum Clash {
 impl Limits {
     /// What one object of keywords says.
     pub(super) fn of(object: &Object) -> Self {
-        let count = |keyword: &str| object.get(keyword).and_then(Value::as_f64).map(saturating);
-        let number = |keyword: &str| object.get(keyword).and_then(Value::as_f64);
-        let text = |keyword: &str| object.get(keyword).and_then(Value::as_str).map(str::to_owned);
-        let types = match object.get("type") {
-            Some(Value::String(kind)) => Some(BTreeSet::from([kind.clone()])),
-            Some(Value::Array(kinds)) => Some(kinds.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
-            _ => None,
-        };
-        let constants = |branches: &Vec<Value>| branches.iter().map(|branch| branch.get("const").cloned()).collect();
-        let choices = match (object.get("const"), object.get("enum"), object.get("oneOf")) {
-            (Some(value), ..) => Some(vec![value.clone()]),
-            (_, Some(Value::Array(values)), _) => Some(values.clone()),
-            (_, _, Some(Value::Array(branches))) => constants(branches),
-            _ => None,
-        };
-        let list = object.get("x-options").and_then(|options| {
-            Some((options.get("list")?.as_str()?.to_owned(), options.get("version").and_then(Value::as_u64)?))
-        });
-        Self {
-            types,
-            choices,
-            format: text("format").filter(|format| FORMATS.contains(&format.as_str())),
-            list,
-            least: greater(number("minimum"), number("exclusiveMinimum")),
-            most: lesser(number("maximum"), number("exclusiveMaximum")),
-            shortest: count("minLength"),
-            longest: count("maxLength"),
-            fewest: count("minItems"),
-            most_items: count("maxItems"),
+        let texts = |values: &[Value]| values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let count = |value: &Value| value.as_f64().map(saturating);
+        let mut limits = Self::default();
+        let (mut constant, mut listed, mut branches) = (None, None, None);
+        for (keyword, value) in object {
+            match (keyword.as_str(), value) {
+                ("type", Value::String(kind)) => limits.types = Some(BTreeSet::from([kind.clone()])),
+                ("type", Value::Array(kinds)) => limits.types = Some(texts(kinds)),
+                ("const", value) => constant = Some(vec![value.clone()]),
+                ("enum", Value::Array(values)) => listed = Some(values.clone()),
+                ("oneOf", Value::Array(values)) => {
+                    branches = values.iter().map(|branch| branch.get("const").cloned()).collect();
+                }
+                ("format", Value::String(format)) if FORMATS.contains(&format.as_str()) => {
+                    limits.format = Some(format.clone());
+                }
+                ("x-options", options) => {
+                    let id = options.get("list").and_then(Value::as_str).map(str::to_owned);
+                    limits.list = id.zip(options.get("version").and_then(Value::as_u64));
+                }
+                ("minimum" | "exclusiveMinimum", value) => limits.least = greater(limits.least, value.as_f64()),
+                ("maximum" | "exclusiveMaximum", value) => limits.most = lesser(limits.most, value.as_f64()),
+                ("minLength", value) => limits.shortest = count(value),
+                ("maxLength", value) => limits.longest = count(value),
+                ("minItems", value) => limits.fewest = count(value),
+                ("maxItems", value) => limits.most_items = count(value),
+                _ => {}
+            }
         }
+        limits.choices = constant.or(listed).or(branches);
+        limits
     }
 
     /// What satisfies both (`allOf`).

@@ -1,14 +1,15 @@
 //! Loading a form: both documents checked against the dialect and compiled.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::dialect::{Check, Reader, Shape};
-use super::layout::{self, Repeat};
+use super::layout;
 use super::relevance::{self, Calculation, ENTRY};
 use super::schema::{self, Schema};
-use super::{CodeLists, Control, ControlKind, Document, Form, LoadError, formats, pointer, vocabulary};
+use super::{CodeLists, Control, ControlId, ControlKind, Document, Form, LoadError, formats, pointer, vocabulary};
 
 /// How many entries a new draft starts with at most, whatever `minItems` says.
 const MAX_INITIAL_ENTRIES: usize = 20;
@@ -59,6 +60,7 @@ impl Form {
             pages: layout.pages,
             warnings,
             controls: layout.controls,
+            asks_twice: relevance::asks_twice(&layout.nodes),
             layout: layout.nodes,
             shape,
             validator,
@@ -78,9 +80,20 @@ impl Form {
     /// What a new entry of a repeat group starts with; `pointer` is the array's, as in [`super::Row::Add`].
     pub fn new_entry(&self, pointer: &str) -> Value {
         let path: Vec<String> = pointer::segments(pointer)
-            .map(|segment| if segment.parse::<usize>().is_ok() { ENTRY.to_owned() } else { segment })
+            .map(|segment| if segment.parse::<usize>().is_ok() { ENTRY.to_owned() } else { segment.into_owned() })
             .collect();
         self.entries.get(&path).cloned().unwrap_or_else(|| Value::Object(Map::new()))
+    }
+
+    /// The control that asks for what is at a pointer into the data, whether it is visible or not.
+    pub fn control_at(&self, pointer: &str) -> Option<&Control> {
+        let steps: Vec<_> = pointer::segments(pointer).collect();
+        let stands_for = |(step, segment): (&String, &Cow<'_, str>)| {
+            step == segment || (step == ENTRY && segment.parse::<usize>().is_ok())
+        };
+        let is_it = |path: &[String]| path.len() == steps.len() && path.iter().zip(&steps).all(stands_for);
+        let (_, id) = layout::fields(&self.layout).into_iter().find(|(path, _)| is_it(path))?;
+        self.control(id)
     }
 }
 
@@ -106,38 +119,18 @@ fn take_logic(
 
 /// Amounts are rounded to cents where the layout says that they are money.
 fn mark_money(layout: &layout::Layout, calculations: &mut [Calculation]) {
-    let mut paths = Vec::new();
-    for page in &layout.nodes {
-        page.children.iter().for_each(|node| collect_money(node, &[], &layout.controls, &mut paths));
+    if calculations.is_empty() {
+        return;
     }
+    let is_money = |ControlId(id): ControlId| {
+        let control = usize::try_from(id).ok().and_then(|index| layout.controls.get(index));
+        control.is_some_and(|control| matches!(control.kind, ControlKind::Money))
+    };
+    let fields = layout::fields(&layout.nodes);
+    let amounts: BTreeSet<_> =
+        fields.into_iter().filter(|(_, control)| is_money(*control)).map(|(path, _)| path).collect();
     for calculation in calculations {
-        calculation.money = paths.contains(&calculation.path);
-    }
-}
-
-fn collect_money(node: &layout::Node, base: &[String], controls: &[Control], paths: &mut Vec<Vec<String>>) {
-    use layout::Body;
-    let extend = |path: &[String]| base.iter().chain(path).cloned().collect::<Vec<_>>();
-    match &node.body {
-        Body::Stack(children) | Body::Columns(children) | Body::Group { children, .. } => {
-            children.iter().for_each(|child| collect_money(child, base, controls, paths));
-        }
-        Body::Label(_) => {}
-        Body::Field { path, control, .. } => {
-            let is_money = |control: &&Control| matches!(control.kind, ControlKind::Money);
-            if controls.iter().find(|known| known.id == *control).filter(is_money).is_some() {
-                paths.push(extend(path));
-            }
-        }
-        Body::Object { path, children, .. } => {
-            let base = extend(path);
-            children.iter().for_each(|child| collect_money(child, &base, controls, paths));
-        }
-        Body::Repeat(Repeat { path, children, .. }) => {
-            let mut base = extend(path);
-            base.push(ENTRY.to_owned());
-            children.iter().for_each(|child| collect_money(child, &base, controls, paths));
-        }
+        calculation.money = amounts.contains(&calculation.path);
     }
 }
 

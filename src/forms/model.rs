@@ -26,6 +26,8 @@ pub struct Form {
     /// In an order in which each comes after those that it reads.
     pub(super) calculations: Vec<Calculation>,
     pub(super) checks: Vec<PlacedCheck>,
+    /// Something is asked for in more than one place of the layout.
+    pub(super) asks_twice: bool,
     /// How many rounds relevance takes at most.
     pub(super) rounds: usize,
     pub(super) initial: Value,

@@ -1,5 +1,6 @@
 //! JSON pointers (RFC 6901) into a form's data: reading, writing, and the entries of repeat groups.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -18,7 +19,7 @@ pub fn set(data: &mut Value, pointer: &str, value: Value) -> bool {
             *slot = Value::Object(Map::new());
         }
         slot = match slot {
-            Value::Object(object) => object.entry(segment).or_insert(Value::Null),
+            Value::Object(object) => object.entry(segment.into_owned()).or_insert(Value::Null),
             Value::Array(array) => {
                 let Some(entry) = index(&segment).and_then(|index| array.get_mut(index)) else { return false };
                 entry
@@ -34,7 +35,7 @@ pub fn set(data: &mut Value, pointer: &str, value: Value) -> bool {
 pub fn remove(data: &mut Value, pointer: &str) -> Option<Value> {
     let (parent, last) = pointer.rsplit_once('/')?;
     match data.pointer_mut(parent)? {
-        Value::Object(object) => object.shift_remove(&unescape(last)),
+        Value::Object(object) => object.shift_remove(unescape(last).as_ref()),
         Value::Array(array) => index(last).filter(|index| *index < array.len()).map(|index| array.remove(index)),
         _ => None,
     }
@@ -136,7 +137,7 @@ pub(super) fn push(pointer: &mut String, segment: &str) {
 }
 
 /// The steps of a pointer, unescaped.
-pub fn segments(pointer: &str) -> impl Iterator<Item = String> + '_ {
+pub fn segments(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
     pointer.split('/').skip(1).map(unescape)
 }
 
@@ -151,8 +152,12 @@ pub(super) fn path_to(pointer: &str) -> impl Iterator<Item = &str> {
     above.chain((!pointer.is_empty()).then_some(pointer))
 }
 
-pub(super) fn unescape(segment: &str) -> String {
-    segment.replace("~1", "/").replace("~0", "~")
+pub(super) fn unescape(segment: &str) -> Cow<'_, str> {
+    if segment.contains('~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
+    }
 }
 
 fn index(segment: &str) -> Option<usize> {

@@ -13,7 +13,7 @@ use super::layout::{Body, Layout, Node, PageNode, Repeat};
 use super::logic::Expression;
 use super::rules::{Read, Rule};
 use super::walk::{Met, Place, Visit, walk};
-use super::{Document, LoadError, pointer};
+use super::{Document, Form, LoadError, pointer};
 
 /// Stands for every entry of an array.
 pub(super) const ENTRY: &str = "*";
@@ -44,17 +44,11 @@ pub(super) struct Settled {
 }
 
 /// Settles what is relevant.
-pub(super) fn settle(
-    pages: &[PageNode],
-    calculations: &[Calculation],
-    data: &Value,
-    today: Date,
-    rounds: usize,
-) -> Settled {
+pub(super) fn settle(form: &Form, data: &Value, today: Date) -> Settled {
     let mut settled = Settled { relevant: data.clone(), dropped: BTreeSet::new(), calculated: Vec::new() };
-    for _ in 0..rounds {
-        settled.calculated = calculate(calculations, &mut settled.relevant, &settled.dropped, today);
-        let dropped = invisible(pages, &settled.relevant);
+    for _ in 0..form.rounds {
+        settled.calculated = calculate(&form.calculations, &mut settled.relevant, &settled.dropped, today);
+        let dropped = invisible(&form.layout, form.asks_twice, &settled.relevant);
         if dropped == settled.dropped {
             break;
         }
@@ -66,36 +60,36 @@ pub(super) fn settle(
 }
 
 /// What is asked for by invisible controls only.
-fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
+fn invisible(pages: &[PageNode], asks_twice: bool, data: &Value) -> BTreeSet<String> {
     #[derive(Default)]
     struct Seen {
+        /// What is visible is noted too: something may be invisible in one place and visible in another.
+        asks_twice: bool,
         hidden: Vec<String>,
         fields: Vec<String>,
         holders: Vec<String>,
     }
     impl Visit for Seen {
         fn field(&mut self, met: &Met<'_>, place: Place) {
-            let pointer = met.pointer.to_owned();
-            if place.visible {
-                self.fields.push(pointer);
-            } else {
-                self.hidden.push(pointer);
+            if !place.visible {
+                self.hidden.push(met.pointer.to_owned());
+            } else if self.asks_twice {
+                self.fields.push(met.pointer.to_owned());
             }
         }
         fn holder(&mut self, pointer: &str, place: Place) {
-            let pointer = pointer.to_owned();
-            if place.visible {
-                self.holders.push(pointer);
-            } else {
-                self.hidden.push(pointer);
+            if !place.visible {
+                self.hidden.push(pointer.to_owned());
+            } else if self.asks_twice {
+                self.holders.push(pointer.to_owned());
             }
         }
     }
-    let mut seen = Seen::default();
+    let mut seen = Seen { asks_twice, ..Seen::default() };
     walk(pages, data, &mut seen);
-    let Seen { hidden, fields, holders } = seen;
-    if hidden.is_empty() {
-        return BTreeSet::new();
+    let Seen { hidden, fields, holders, .. } = seen;
+    if hidden.is_empty() || !asks_twice {
+        return hidden.into_iter().collect();
     }
     let (fields, holders): (BTreeSet<String>, BTreeSet<String>) =
         (fields.into_iter().collect(), holders.into_iter().collect());
@@ -109,6 +103,34 @@ fn invisible(pages: &[PageNode], data: &Value) -> BTreeSet<String> {
             || pointer::path_to(pointer).any(|above| fields.contains(above))
     };
     hidden.into_iter().filter(|pointer| !is_shown(pointer)).collect()
+}
+
+/// Whether one place in the data, or what is in it, is asked for in more than one place of a layout.
+pub(super) fn asks_twice(pages: &[PageNode]) -> bool {
+    /// Notes every place with how many are round it. `false`: one is known already.
+    fn note(node: &Node, base: &[String], round: usize, places: &mut BTreeMap<Vec<String>, usize>) -> bool {
+        let (path, children, entry) = match &node.body {
+            Body::Stack(children) | Body::Columns(children) | Body::Group { children, .. } => {
+                return children.iter().all(|child| note(child, base, round, places));
+            }
+            Body::Label(_) => return true,
+            Body::Field { path, .. } => (path, [].as_slice(), false),
+            Body::Object { path, children, .. } => (path, children.as_slice(), false),
+            Body::Repeat(Repeat { path, children, .. }) => (path, children.as_slice(), true),
+        };
+        let place = extend(base, path);
+        let inside = if entry { extend(&place, &[ENTRY.to_owned()]) } else { place.clone() };
+        places.insert(place, round).is_none() && children.iter().all(|child| note(child, &inside, round + 1, places))
+    }
+    let mut places = BTreeMap::new();
+    let children = pages.iter().flat_map(|page| &page.children);
+    if !children.into_iter().all(|node| note(node, &[], 0, &mut places)) {
+        return true;
+    }
+    let is_asked =
+        |place: &[String], length: usize| place.get(..length).is_some_and(|above| places.contains_key(above));
+    let above = |place: &[String]| (0..place.len()).filter(|length| is_asked(place, *length)).count();
+    places.iter().any(|(place, round)| above(place) > *round)
 }
 
 /// Takes a property out. Entries of arrays stay: their places are names for the others.

@@ -68,8 +68,6 @@ pub(super) struct Scoped<'a> {
     pub path: Vec<String>,
     /// The schema there.
     pub node: &'a Value,
-    /// The schema of the object that holds it; itself for `#`.
-    pub parent: &'a Value,
 }
 
 impl<'a> Schema<'a> {
@@ -125,14 +123,13 @@ impl<'a> Schema<'a> {
         let steps = scope.strip_prefix('#')?;
         // `#/` is the root too.
         let mut steps = if steps == "/" { "" } else { steps }.split('/').skip(1);
-        let mut found = Scoped { path: Vec::new(), node: from, parent: from };
+        let mut found = Scoped { path: Vec::new(), node: from };
         while let Some(step) = steps.next() {
             match step {
                 "properties" => {
                     let name = pointer::unescape(steps.next()?);
-                    found.parent = found.node;
                     found.node = self.property(found.node, &name)?;
-                    found.path.push(name);
+                    found.path.push(name.into_owned());
                 }
                 "anyOf" | "allOf" | "oneOf" => {
                     let index: usize = steps.next()?.parse().ok()?;
@@ -162,7 +159,7 @@ pub(super) fn data_path(scope: &str) -> Vec<String> {
             segment => kept.push(segment),
         }
     }
-    kept.into_iter().skip(1).step_by(2).map(pointer::unescape).collect()
+    kept.into_iter().skip(1).step_by(2).map(|step| pointer::unescape(step).into_owned()).collect()
 }
 
 /// The objects whose keywords hold at a node.
