@@ -7,6 +7,7 @@
 
 mod picture;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -16,7 +17,7 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use picture::{Picture, Square};
+use picture::{Picture, Square, is_disputed};
 
 /// SGR codes of the modifiers that are drawn.
 const CODES: [(Modifier, u8); 7] = [
@@ -216,6 +217,33 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Screen<W, S> {
         Some(count)
     }
 
+    /// Erases the rest of a row and draws it anew, with what a terminal draws too wide cut off behind it.
+    fn draw_rest(&mut self, x: u16, y: u16, columns: u16) {
+        let cells = self.picture.rest_of_row(x, y).to_vec();
+        let (mut erase, mut hidden) = (true, 0);
+        for (x, cell) in (x..columns).zip(&cells) {
+            // The second half of a wide glyph comes with the first.
+            if hidden > 0 {
+                hidden -= 1;
+                continue;
+            }
+            hidden = cell.symbol().width().saturating_sub(1);
+            if std::mem::take(&mut erase) {
+                self.move_to(Position { x, y });
+                self.set_pen(Pen::PLAIN);
+                self.pending.push_str("\x1b[K");
+                self.picture.blank(x..columns, y, Pen::PLAIN);
+            }
+            if cell.symbol() != " " || Pen::of(cell).shows_on_a_blank() {
+                self.move_to(Position { x, y });
+                let pen = self.take_pen(cell);
+                self.put(cell.symbol(), columns);
+                self.picture.put(x, y, cell.symbol(), is_wide(cell), pen.on_a_blank());
+                erase = is_disputed(cell.symbol());
+            }
+        }
+    }
+
     fn put(&mut self, symbol: &str, columns: u16) {
         self.pending.push_str(symbol);
         let width = certain_width(symbol);
@@ -284,7 +312,17 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
             // An alternate screen begins blank.
             self.picture.clear(columns, rows);
         }
-        let content: Vec<_> = content.collect();
+        let mut content: Vec<_> = content.collect();
+        let changed: BTreeSet<u16> = content.iter().map(|(_, y, _)| *y).collect();
+        let before: Vec<Option<u16>> = changed.iter().map(|y| self.picture.first_disputed(*y)).collect();
+        content.iter().for_each(|(x, y, cell)| self.picture.note(*x, *y, cell));
+        // What such a terminal drew too wide stays on its screen unless the rest of the row is erased.
+        let mended: BTreeMap<u16, u16> = changed
+            .into_iter()
+            .zip(before)
+            .filter_map(|(y, before)| Some((y, before.into_iter().chain(self.picture.first_disputed(y)).min()?)))
+            .collect();
+        content.retain(|(x, y, _)| mended.get(y).is_none_or(|from| x < from));
         let mut left = content.as_slice();
         while let Some(((x, y, cell), rest)) = left.split_first() {
             if let Some(erased) = self.erase_rest(left, columns) {
@@ -298,6 +336,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
             self.picture.put(*x, *y, cell.symbol(), is_wide(cell), pen.on_a_blank());
             left = rest;
         }
+        mended.into_iter().for_each(|(y, x)| self.draw_rest(x, y, columns));
         Ok(())
     }
 
@@ -446,6 +485,29 @@ mod tests {
         for (y, (x, text, style)) in (0u16..).zip(rows) {
             buffer.set_line(*x, y, &Line::styled(text.as_str(), styles(*style)), 40 - x);
         }
+    }
+
+    /// A terminal that draws what is joined by its parts keeps nothing of them once they are gone.
+    #[test]
+    fn what_a_terminal_drew_too_wide_is_erased_with_it() {
+        let (mut terminal, writes) = terminal(20, 2);
+        let size = |n| std::num::NonZero::new(n).unwrap();
+        let mut emulator = vt100::Parser::new(size(2), size(20), 0);
+        let mut shown = |text: &str| {
+            terminal.draw(|frame| frame.buffer_mut().set_string(0, 0, text, Style::new())).unwrap();
+            let bytes: usize = writes.0.borrow().iter().map(Vec::len).sum();
+            assert!(bytes < 120, "{bytes} bytes for a row");
+            writes.0.borrow_mut().drain(..).for_each(|write| emulator.process(&write));
+            let row = (0..20).map(|x| emulator.screen().cell(0, x).unwrap().contents().to_owned());
+            row.map(|shown| if shown.trim().is_empty() { "_".to_owned() } else { shown }).collect::<Vec<_>>()
+        };
+        let family = "👨\u{200d}👩\u{200d}👧";
+        // Behind it everything stands in its column.
+        assert_eq!(shown(&format!("a{family}b 天"))[3..8], ["b", "_", "天", "_", "_"]);
+        assert_eq!(shown(&format!("a{family}{family}bc 天"))[5..10], ["b", "c", "_", "天", "_"]);
+        assert_eq!(shown("ab 天")[..8], ["a", "b", "_", "天", "_", "_", "_", "_"]);
+        assert_eq!(shown("a🇨🇳b")[3..5], ["b", "_"]);
+        assert_eq!(shown("a")[..5], ["a", "_", "_", "_", "_"]);
     }
 
     proptest! {

@@ -1,4 +1,7 @@
-//! What the terminal shows where, as far as it saves bytes to know it: blanks, and the halves of wide glyphs.
+//! What the terminal shows where, as far as it saves bytes to know it: blanks, and the halves of wide glyphs. And what was meant to stand
+//! there, for rows that have to be drawn again.
+
+use ratatui::buffer::Cell;
 
 use super::Pen;
 
@@ -15,11 +18,18 @@ pub(super) enum Square {
     Tail,
 }
 
+/// Whether terminals disagree on how wide a glyph is, or whether it is one: what is joined or has a selector, flags.
+pub(super) fn is_disputed(symbol: &str) -> bool {
+    let mut characters = symbol.chars();
+    characters.next().is_some_and(|first| matches!(first, '\u{1f1e6}'..='\u{1f1ff}') || characters.next().is_some())
+}
+
 /// All squares. Outside of the size everything is unknown, which is taken for anything but a blank.
 #[derive(Debug, Default)]
 pub(super) struct Picture {
     columns: u16,
     squares: Vec<Square>,
+    cells: Vec<Cell>,
 }
 
 impl Picture {
@@ -31,7 +41,9 @@ impl Picture {
     /// The terminal was cleared with the plain pen.
     pub fn clear(&mut self, columns: u16, rows: u16) {
         self.columns = columns;
-        self.squares = vec![Square::Blank(Pen::PLAIN); usize::from(columns) * usize::from(rows)];
+        let count = usize::from(columns) * usize::from(rows);
+        self.squares = vec![Square::Blank(Pen::PLAIN); count];
+        self.cells = vec![Cell::EMPTY; count];
     }
 
     /// Whether nothing was ever drawn.
@@ -51,6 +63,25 @@ impl Picture {
         if let Some(place) = self.index(x, y).and_then(|index| self.squares.get_mut(index)) {
             *place = square;
         }
+    }
+
+    /// Notes what is meant to stand in a cell.
+    pub fn note(&mut self, x: u16, y: u16, cell: &Cell) {
+        if let Some(known) = self.index(x, y).and_then(|index| self.cells.get_mut(index)) {
+            known.clone_from(cell);
+        }
+    }
+
+    /// What is meant to stand in a row, from a column on.
+    pub fn rest_of_row(&self, x: u16, y: u16) -> &[Cell] {
+        let start = self.index(x, y);
+        start.and_then(|start| self.cells.get(start..start + usize::from(self.columns - x))).unwrap_or_default()
+    }
+
+    /// The first column of a row with a glyph that a terminal may draw wider than it was told, over what stands behind it.
+    pub fn first_disputed(&self, y: u16) -> Option<u16> {
+        let found = self.rest_of_row(0, y).iter().position(|cell| is_disputed(cell.symbol()))?;
+        u16::try_from(found).ok()
     }
 
     /// Whether these columns of a row are blank and look so.
