@@ -282,14 +282,27 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_line_has_one_answer(noise in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), cut in 0_usize..120) {
-            let good = r#"{"schema":{"type":"object","properties":{"a":{"type":"string"}}},"uischema":null,"data":{"a":"x"}}"#;
-            let cut = good.get(..cut.min(good.len())).unwrap_or(good);
-            let mut input = noise.clone();
-            input.extend_from_slice(b"\n");
-            input.extend_from_slice(cut.as_bytes());
+        fn every_line_has_one_answer(
+            lines in proptest::collection::vec((0_usize..3, proptest::collection::vec((proptest::prelude::any::<usize>(), proptest::prelude::any::<u8>()), 0..4)), 0..4),
+            noise in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+        ) {
+            let good = [
+                r#"{"schema":{"type":"object","properties":{"a":{"type":"string"}}},"uischema":null,"data":{"a":"x"}}"#,
+                r##"{"schema":{"type":"object","properties":{"a":{"type":"number","x-calc":{"sum":[{"var":"m"},"b"]}},"m":{"type":"array","items":{"properties":{"b":{"type":"integer","minimum":1}}}}}},"uischema":{"type":"Group","elements":[{"type":"Control","scope":"#/properties/m"},{"type":"Control","scope":"#/properties/a"}]},"data":{"m":[{"b":1},{"b":0}]}}"##,
+                r##"{"schema":{"type":"object","properties":{"a":{"$ref":"#/$defs/s"},"b":{"type":"boolean"}},"$defs":{"s":{"type":"string","pattern":"^x+$"}}},"uischema":{"type":"Group","elements":[{"type":"Control","scope":"#/properties/a","rule":{"effect":"HIDE","condition":{"scope":"#/properties/b","schema":{"const":true}}}}]},"data":{"a":"xy","b":true}}"##,
+            ];
+            let mut input = Vec::new();
+            for (which, edits) in lines {
+                let mut line = good[which].as_bytes().to_vec();
+                for (place, byte) in edits {
+                    let place = place % line.len();
+                    line[place] = byte;
+                }
+                input.extend(line);
+                input.push(b'\n');
+            }
             input.extend_from_slice(&noise);
-            let lines = input.split(|byte| *byte == b'\n').count() - usize::from(input.ends_with(b"\n"));
+            let lines = input.split(|byte| *byte == b'\n').count() - usize::from(input.is_empty() || input.ends_with(b"\n"));
             proptest::prop_assert_eq!(answers(&input).len(), lines);
         }
     }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::forms::logic::{Expression, OPERATORS};
 
-fn json_value() -> impl Strategy<Value = Value> {
+pub(super) fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
