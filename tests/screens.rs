@@ -52,3 +52,6 @@ mod stories;
 #[cfg(test)]
 #[path = "screens/terminal.rs"]
 mod terminal;
+#[cfg(test)]
+#[path = "screens/versions.rs"]
+mod versions;

@@ -1,7 +1,7 @@
 //! Drafts (草稿): everything not submitted yet; opening one resumes at the same field.
 
-use super::effect::{Effect, OpenedDraft, Reply, Trouble};
-use super::intake::Intake;
+use super::effect::{DraftForm, Effect, OpenedDraft, Reply, Trouble};
+use super::intake::{Intake, changes};
 use super::popup::Popup;
 use super::shared::{Note, Shared, Tone};
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
@@ -32,11 +32,22 @@ impl Drafts {
 ///
 /// `acknowledge_duplicate`: the clerk knows that the applicant has the same item open.
 pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &mut Shared) -> Answered {
-    let OpenedDraft { draft, item, form, withdrawn } = opened;
+    let OpenedDraft { mut draft, item, form, withdrawn } = opened;
     if draft.body.document.as_ref().and_then(|it| it.get("items")?.as_array()).is_some_and(|items| items.len() > 1) {
         return Err(Box::new(Reply::Draft(Err(Trouble::of("trouble-several-items")))));
     }
     let is_withdrawn = withdrawn.is_some();
+    let (form, changes) = match form {
+        DraftForm::Same(form) => (form, None),
+        DraftForm::Newer { old, new } => {
+            let changes = changes::carry_over(&mut draft, &item.form, old.as_deref(), &new, &shared.locale);
+            (new, Some(changes))
+        }
+        DraftForm::NewerAway(form) => {
+            shared.bad("draft-form-newer-away");
+            (form, None)
+        }
+    };
     if let Some(successor) = withdrawn {
         let text = match successor {
             Some(name) => shared.locale.format("draft-item-replaced", &[("item", name.into())]),
@@ -48,6 +59,9 @@ pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &
         Ok(mut intake) => {
             intake.acknowledge_duplicate = acknowledge_duplicate;
             intake.withdrawn = is_withdrawn;
+            if let Some(changes) = changes {
+                intake.show_changes(changes);
+            }
             let look = intake.look_for_files(shared);
             Ok(Step::go(Go::Replace(Screen::Intake(Box::new(intake)))).and(look))
         }

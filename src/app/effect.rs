@@ -425,10 +425,26 @@ pub struct OpenedDraft {
     pub draft: Draft,
     /// Its item, as it was last seen.
     pub item: Arc<Item>,
-    /// The version of the form that it was begun on.
-    pub form: Arc<Form>,
+    /// The form that it is filled on.
+    pub form: DraftForm,
     /// The item was withdrawn meanwhile; the name of what takes its place, where something does.
     pub withdrawn: Option<Option<String>>,
+}
+
+/// What a draft is filled on: the version of the form that it was begun on, or another that its item has now.
+#[derive(Debug)]
+pub enum DraftForm {
+    /// The item still has the version that it was begun on.
+    Same(Arc<Form>),
+    /// The item has another version now.
+    Newer {
+        /// The version that it was begun on; none when that can be had no more.
+        old: Option<Arc<Form>>,
+        /// The version that the item has.
+        new: Arc<Form>,
+    },
+    /// The item has another version now, which cannot be had at the moment: this is the one that it was begun on.
+    NewerAway(Arc<Form>),
 }
 
 /// The catalogue as it arrived.

@@ -32,8 +32,8 @@ pub mod whither;
 use jiff::{SignedDuration, Timestamp};
 
 pub use effect::{
-    Act, CatalogueData, Effect, Files, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret, Submission,
-    Trouble,
+    Act, CatalogueData, DraftForm, Effect, Files, Generation, Msg, Opened, OpenedCase, OpenedDraft, Reply, Secret,
+    Submission, Trouble,
 };
 pub use screen::{Answered, Go, Input, Screen, ScreenState, Step, word_for};
 pub use shared::{Allowance, BuiltInForms, Desk, Note, OfflineLimits, Shared, Size, Tone, local};

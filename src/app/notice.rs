@@ -1,4 +1,5 @@
-//! What the clerk has to read before the work begins: the recovery key of a new desk, what was rescued from a damaged store, who holds it.
+//! What the clerk has to read before the work begins: the recovery key of a new desk, what was rescued from a damaged store, who holds it,
+//! what changed in a form.
 
 use super::shared::Shared;
 use super::{Go, Input, ScreenState, Step, scroll};
@@ -34,6 +35,11 @@ impl Notice {
         }
         lines
     }
+
+    /// Moves through it.
+    pub fn scroll(&mut self, action: Action, shared: &Shared) {
+        self.first = scroll::line(self.first, self.lines(shared).len(), action, shared);
+    }
 }
 
 impl ScreenState for Notice {
@@ -52,7 +58,7 @@ impl ScreenState for Notice {
     fn input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
         match input {
             Input::Action(Action::Back | Action::Proceed) => return Step::go(Go::Back),
-            Input::Action(action) => self.first = scroll::line(self.first, self.lines(shared).len(), action, shared),
+            Input::Action(action) => self.scroll(action, shared),
             Input::Typed(_) | Input::Pasted(_) => {}
         }
         Step::none()

@@ -3,6 +3,7 @@
 //! What touches drafts and outbox goes through one queue, in order: a save can never overtake a submission. The rest runs beside it.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -25,6 +26,7 @@ use crate::app::{Act, Effect, Generation, Msg, OpenedCase, Reply, Trouble};
 use crate::devices::reader::ReadError;
 use crate::devices::{files, print, reader};
 use crate::domain::procedure::{ActionDetails, CaseAction};
+use crate::forms::CodeList;
 use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, words};
@@ -58,6 +60,8 @@ pub(super) struct Inner {
     pub(super) itself: Weak<Self>,
     /// The desk's copy of the catalogue, once opened.
     pub(super) library: OnceCell<Library>,
+    /// Code lists that were read, by `id@version`.
+    pub(super) lists: RefCell<BTreeMap<String, Arc<CodeList>>>,
     /// Held while the copy is brought up to date.
     pub(super) syncing: Mutex<()>,
     /// When it is tried again, if it failed.
@@ -89,6 +93,7 @@ impl Shell {
             pending: RefCell::default(),
             itself: Weak::clone(itself),
             library: OnceCell::new(),
+            lists: RefCell::default(),
             syncing: Mutex::new(()),
             later: RefCell::default(),
             searching: Mutex::new(()),

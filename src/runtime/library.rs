@@ -10,7 +10,7 @@ use super::effects::{Inner, trouble};
 use super::forms::ListsAtHand;
 use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
-use crate::app::{CatalogueData, Generation, Msg, OpenedDraft, Reply, Trouble};
+use crate::app::{CatalogueData, DraftForm, Generation, Msg, OpenedDraft, Reply, Trouble};
 use crate::catalogue::{Catalogue, CatalogueEntry, Indexing, Synonyms};
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Codes, Form};
@@ -190,13 +190,14 @@ impl Inner {
         Ok(items)
     }
 
-    /// A draft with its item and the form that it was begun on.
+    /// A draft with its item, the form that it was begun on, and the one that the item has now.
     pub(super) async fn open_draft(&self, draft: Draft) -> Result<OpenedDraft, Trouble> {
         let entry = self.load_item(&draft.item_code).await.map_err(|trouble| match trouble.key {
             "trouble-refused" => Trouble::of("trouble-item-gone"),
             _ => trouble,
         })?;
-        let form = self.load_form(&draft.body.form).await?;
+        let entry = self.renewed(&draft, entry).await?;
+        let form = self.form_of(&draft.body.form, &entry.item.form).await?;
         let library = self.library().await?;
         let mut withdrawn = library.withdrawn(&draft.item_code).await.map_err(|error| unusable(&error))?;
         if let Some(Some(code)) = &mut withdrawn
@@ -214,21 +215,40 @@ impl Inner {
         let (id, version) = name.split_once('@').ok_or_else(unknown)?;
         let version = version.parse().map_err(|_| unknown())?;
         let list = self.code_list(id, version).await?;
-        Ok(Arc::new(Codes::new(Arc::new(list))))
+        Ok(Arc::new(Codes::new(list)))
     }
 
-    /// A code list, a kept one first: a version never changes.
-    async fn code_list(&self, id: &str, version: u32) -> Result<CodeList, Trouble> {
+    /// The item anew, when a refusal said that its form was retired and the copy does not know that yet.
+    async fn renewed(&self, draft: &Draft, entry: Box<CatalogueEntry>) -> Result<Box<CatalogueEntry>, Trouble> {
         let (session, library) = (self.session()?, self.library().await?);
-        let key = format!("{id}@{version}");
-        if let Ok(Some(list)) = library.document(CODE_LIST, &key).await {
-            return Ok(list);
+        let Some(refused) = draft.body.supersedes else { return Ok(entry) };
+        let request = session.vault.outbox_entry(refused).await.ok().flatten();
+        let successor = request.and_then(|request| request.reason).and_then(|reason| reason.successor);
+        let known = entry.item.form.to_string();
+        let is_behind =
+            draft.body.form == entry.item.form && successor.is_some_and(|form| form.contains('@') && form != known);
+        if !is_behind {
+            return Ok(entry);
         }
-        let answer = session.client.codelist(id, version).await;
+        let answer = session.client.item(&draft.item_code).await;
         self.heard(&answer);
-        let list = answer.map_err(|error| trouble(&error))?;
-        let _ = library.keep_document(CODE_LIST, &key, &list).await;
-        Ok(list)
+        // Out of reach, the draft opens as it was.
+        let Ok(fresh) = answer else { return Ok(entry) };
+        let _ = library.keep_entry(&fresh).await;
+        Ok(Box::new(fresh))
+    }
+
+    /// What a draft that was begun on one version of a form is filled on when its item has this version now.
+    async fn form_of(&self, begun: &FormRef, now: &FormRef) -> Result<DraftForm, Trouble> {
+        let old = self.load_form(begun).await;
+        if begun == now {
+            return old.map(DraftForm::Same);
+        }
+        match (self.load_form(now).await, old) {
+            (Ok(new), old) => Ok(DraftForm::Newer { old: old.ok(), new }),
+            (Err(_), Ok(old)) => Ok(DraftForm::NewerAway(old)),
+            (Err(trouble), Err(_)) => Err(trouble),
+        }
     }
 
     pub(super) async fn load_form(&self, form: &FormRef) -> Result<Arc<Form>, Trouble> {
@@ -255,9 +275,31 @@ impl Inner {
         let mut lists = ListsAtHand::default();
         for (id, version) in lists_named(&document.schema) {
             let list = self.code_list(&id, version).await?;
-            lists.0.insert((id, version), Arc::new(list));
+            lists.0.insert((id, version), list);
         }
         Ok((document, lists))
+    }
+
+    /// A code list. It stays in memory: one of every village of a province takes longer to read than a form to compile.
+    async fn code_list(&self, id: &str, version: u32) -> Result<Arc<CodeList>, Trouble> {
+        let key = format!("{id}@{version}");
+        if let Some(known) = self.lists.borrow().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let (session, library) = (self.session()?, self.library().await?);
+        let list = match library.document::<CodeList>(CODE_LIST, &key).await {
+            Ok(Some(list)) => list,
+            _ => {
+                let answer = session.client.codelist(id, version).await;
+                self.heard(&answer);
+                let list = answer.map_err(|error| trouble(&error))?;
+                let _ = library.keep_document(CODE_LIST, &key, &list).await;
+                list
+            }
+        };
+        let list = Arc::new(list);
+        self.lists.borrow_mut().insert(key, Arc::clone(&list));
+        Ok(list)
     }
 }
 

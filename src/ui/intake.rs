@@ -1,13 +1,16 @@
 //! The intake: what for, the tabs of its pages, the open page, choices over a field.
 
 use super::canvas::Canvas;
-use super::{form, over};
+use super::{form, notice, over};
 use crate::app::Shared;
 use crate::app::intake::{Intake, Over};
 use crate::text;
 
 /// Draws the intake.
 pub fn draw(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    if let Some(Over::Changes(changes)) = &intake.over {
+        return notice::draw(changes, shared, canvas);
+    }
     let strong = canvas.theme.strong();
     canvas.text(1, 0, &intake.item.name, strong);
     tabs(intake, shared, &mut canvas.part(0, 1, canvas.width(), 1));
@@ -18,7 +21,7 @@ pub fn draw(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     match &intake.over {
         Some(Over::Choices(picker) | Over::Entries { picker, .. }) => over::choices(picker, shared, canvas),
         Some(Over::Calendar(calendar)) => over::calendar(calendar, shared, canvas),
-        None => {}
+        Some(Over::Changes(_)) | None => {}
     }
 }
 

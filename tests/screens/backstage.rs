@@ -6,7 +6,9 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use onewindow::api::wire::Domain;
 use onewindow::app::shortcuts::Shortcuts;
-use onewindow::app::{self, CatalogueData, Effect, Files, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble};
+use onewindow::app::{
+    self, CatalogueData, DraftForm, Effect, Files, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble,
+};
 use onewindow::backend;
 use onewindow::backend::catalogue::Wanted;
 use onewindow::catalogue::{Brief, Catalogue, CatalogueEntry, Synonyms};
@@ -43,6 +45,13 @@ pub fn items() -> impl Iterator<Item = &'static Arc<Item>> {
 /// The entries of the sample catalogue as the practice clerk's site has them.
 pub fn entries() -> impl Iterator<Item = &'static CatalogueEntry> {
     ENTRIES.0.iter()
+}
+
+/// A form of the sample catalogue with changes to its schema, laid out anew.
+pub fn form_with(reference: &FormRef, change: impl FnOnce(&mut serde_json::Value)) -> Arc<Form> {
+    let mut schema = BACKEND.form(reference).unwrap().schema;
+    change(&mut schema);
+    Arc::new(Form::load(&schema, None, &*BACKEND).unwrap())
 }
 
 /// A form of the sample catalogue, compiled with its code lists.
@@ -94,6 +103,25 @@ struct Sent {
     receipt: Receipt,
 }
 
+/// Another version of a form, that the item of every draft has now.
+pub struct Renewed {
+    pub reference: FormRef,
+    /// The version; none when it cannot be had.
+    pub form: Option<Arc<Form>>,
+    /// The version before it can be had no more.
+    pub old_is_lost: bool,
+}
+
+impl Renewed {
+    fn opened(&self, begun: &FormRef) -> DraftForm {
+        match &self.form {
+            Some(new) if *begun == self.reference => DraftForm::Same(Arc::clone(new)),
+            Some(new) => DraftForm::Newer { old: (!self.old_is_lost).then(|| form(begun)), new: Arc::clone(new) },
+            None => DraftForm::NewerAway(form(begun)),
+        }
+    }
+}
+
 /// What the program's shell would keep.
 #[derive(Default)]
 pub struct Backstage {
@@ -109,6 +137,8 @@ pub struct Backstage {
     pub listed: Option<Vec<OutboxEntry>>,
     /// What lies in the scan folder, and what the drafts have.
     pub files: Files,
+    /// The catalogue gives another version of the form now.
+    pub renewed: Option<Renewed>,
     /// What lies on the card reader.
     pub card: Option<Reading>,
     /// What the clerk has at hand, as it is kept.
@@ -200,8 +230,14 @@ impl Backstage {
             }
             Effect::OpenDraft(generation, id) => {
                 let opened = self.drafts.get(id).cloned().map(|draft| {
-                    let form = form(&draft.body.form);
-                    let item = Arc::clone(items().find(|item| item.code == draft.item_code).unwrap());
+                    let mut item = Arc::clone(items().find(|item| item.code == draft.item_code).unwrap());
+                    let form = match &self.renewed {
+                        Some(renewed) => {
+                            Arc::make_mut(&mut item).form = renewed.reference.clone();
+                            renewed.opened(&draft.body.form)
+                        }
+                        None => DraftForm::Same(form(&draft.body.form)),
+                    };
                     Box::new(OpenedDraft { draft, item, form, withdrawn: None })
                 });
                 (Some(*generation), Reply::Draft(opened.ok_or(Trouble::of("trouble-draft-gone"))))

@@ -73,6 +73,7 @@ action-delete-to-end = Delete to the end
 action-undo = Undo
 action-redo = Redo
 action-select-all = Select all
+action-proceed-changes = Go on
 action-proceed-sign-in = Sign in
 action-proceed-locked = Unlock
 action-proceed-catalogue = Open

@@ -20,6 +20,7 @@ file-receipt = receipt-{ $number }
 # Titles
 title-sign-in = Sign in
 title-notice = Please read
+title-changes = The form was renewed
 title-old-password = Old password
 title-recover = Forgotten password
 title-change-password = Change password
@@ -275,6 +276,7 @@ trouble-library = The catalogue on this machine cannot be read or written; look 
 draft-item-withdrawn = This item was withdrawn and a request for it will be refused; see what else serves.
 intake-item-withdrawn = The item has just been withdrawn. What was typed is kept as a draft; tell the applicant and look for another item.
 draft-item-replaced = This item was withdrawn; take "{ $item }" instead.
+draft-form-newer-away = There is a newer form, which cannot be had now. Fill in the old one; open the draft again when online, then submit.
 trouble-form = The form cannot be used; tell the administrator: { $detail }
 trouble-item-gone = The item is no longer in the catalogue; the draft is kept.
 trouble-scan = The file was not attached: { $detail }
@@ -286,3 +288,16 @@ text-saved = Saved as { $path }
 printed = Sent to the printer.
 trouble-said = { $detail }
 trouble-reader = The card reader's answer cannot be read: { $detail }
+
+# A draft whose form has another version
+changes-intro = This draft was filled in on form { $old }; the form is now { $new }. What did not change was carried over ({ $n }); what did is listed below. Read it first. Until you change something, the draft stays as it was.
+changes-blind = The old version of the form cannot be had, so fields were told apart by their places only. Check every field.
+changes-none = Nothing else changed.
+changes-unfit = Not as the form wants it now, please correct:
+changes-dropped = No longer asked, left behind:
+changes-converted = Written in another way:
+changes-new = New fields:
+changes-moved = Moved, with what was filled in:
+changes-value = { $label }: { $value }
+changes-from-to = { $label }: "{ $from }" became "{ $to }"
+changes-entry = { $label } (no. { $n })

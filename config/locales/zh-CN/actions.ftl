@@ -73,6 +73,7 @@ action-delete-to-end = 删到行尾
 action-undo = 撤销
 action-redo = 重做
 action-select-all = 全选
+action-proceed-changes = 继续填写
 action-proceed-sign-in = 登录
 action-proceed-locked = 解锁
 action-proceed-catalogue = 打开

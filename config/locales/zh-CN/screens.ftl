@@ -20,6 +20,7 @@ file-receipt = 收件凭证-{ $number }
 # 标题
 title-sign-in = 登录
 title-notice = 请先阅读
+title-changes = 表单已更新
 title-old-password = 旧密码
 title-recover = 忘记密码
 title-change-password = 更改密码
@@ -275,6 +276,7 @@ trouble-library = 本机目录不能读写，请检查磁盘：{ $detail }
 draft-item-withdrawn = 这个事项已取消，提交会被退回；请核对后改办其他事项。
 intake-item-withdrawn = 这个事项刚被取消，已填内容和草稿都在；请向申请人说明，核对后改办其他事项。
 draft-item-replaced = 这个事项已取消，请改办“{ $item }”。
+draft-form-newer-away = 表单已有新版，现在取不到，先按原来的填；联网后从草稿重新打开，再提交。
 trouble-form = 表单不能使用，请联系管理员：{ $detail }
 trouble-item-gone = 目录中已没有此事项；草稿仍在。
 trouble-scan = 附件没有加上：{ $detail }
@@ -286,3 +288,16 @@ text-saved = 已存为 { $path }
 printed = 已送打印机。
 trouble-said = { $detail }
 trouble-reader = 读卡器的答复读不懂：{ $detail }
+
+# 表单换了版本的草稿
+changes-intro = 这份草稿填在旧版表单（{ $old }）上，现在是新版（{ $new }）。没有变的 { $n } 处已照原样带过来，变了的列在下面，请看过再填。改动之前，原来的草稿还在。
+changes-blind = 原来那版表单取不到，只能按栏目的位置对照，请逐栏核对。
+changes-none = 栏目没有别的变化。
+changes-unfit = 不合新的要求，请改：
+changes-dropped = 不再要求，没有带过来：
+changes-converted = 换了写法：
+changes-new = 新增的栏目：
+changes-moved = 换了位置，内容已带过去：
+changes-value = { $label }：{ $value }
+changes-from-to = { $label }：“{ $from }”改成“{ $to }”
+changes-entry = { $label }（第 { $n } 项）

@@ -5,6 +5,7 @@
 
 mod attachments;
 pub mod calendar;
+pub(super) mod changes;
 pub mod document;
 mod entries;
 mod field;
@@ -105,6 +106,8 @@ pub struct Intake {
     submitting: bool,
     /// Opened on an empty form, not from a draft.
     fresh: bool,
+    /// Its values were carried over to another version of the form, and nothing was changed since: the disk has the draft as it was.
+    carried_over: bool,
     supersedes: Option<Uuid>,
     /// What the backend objected to in the request that this one corrects.
     remarks: Vec<remarks::Remark>,
@@ -220,6 +223,7 @@ impl Intake {
             owed: Vec::new(),
             submitting: false,
             fresh: false,
+            carried_over: false,
             supersedes: body.supersedes,
             remarks: Vec::new(),
             files: Files::default(),

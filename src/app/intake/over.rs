@@ -1,8 +1,9 @@
-//! What opens over a field: the list of its choices, the calendar, the entries of a repeat group.
+//! What opens over a field or the page: the list of its choices, the calendar, the entries of a repeat group, what changed in the form.
 
 use super::Intake;
 use super::calendar::{Calendar, Chosen};
 use super::picker::{Picked, Picker};
+use crate::app::notice::Notice;
 use crate::app::shared::Shared;
 use crate::app::{Input, Step};
 use crate::forms::{Control, ControlKind, values};
@@ -22,6 +23,8 @@ pub enum Over {
         /// The entries by number.
         picker: Picker,
     },
+    /// What became of a draft that was begun on another version of the form.
+    Changes(Notice),
 }
 
 impl Over {
@@ -32,6 +35,7 @@ impl Over {
             Self::Choices(picker) if picker.is_tree() => "areas",
             Self::Choices(_) | Self::Entries { .. } => "picker",
             Self::Calendar(_) => "calendar",
+            Self::Changes(_) => "changes",
         }
     }
 
@@ -44,6 +48,7 @@ impl Over {
             Self::Calendar(_) => {
                 vec![Action::Open, Action::PageUp, Action::PageDown, Action::CursorWordLeft, Action::CursorWordRight]
             }
+            Self::Changes(_) => vec![Action::Proceed, Action::PageDown, Action::PageUp],
         }
     }
 }
@@ -83,7 +88,7 @@ impl Intake {
                 !picker.is_multiple() && !picker.query.is_empty()
             }
             Some(Over::Calendar(calendar)) => !calendar.text.is_empty(),
-            None => false,
+            Some(Over::Changes(_)) | None => false,
         }
     }
 
@@ -91,7 +96,7 @@ impl Intake {
         match &mut self.over {
             Some(Over::Choices(picker) | Over::Entries { picker, .. }) => picker.typed(text),
             Some(Over::Calendar(calendar)) => calendar.typed(text),
-            None => {}
+            Some(Over::Changes(_)) | None => {}
         }
     }
 
@@ -137,6 +142,10 @@ impl Intake {
                     self.over = None;
                     self.take_day(day, shared);
                 }
+            },
+            Some(Over::Changes(changes)) => match action {
+                Action::Back | Action::Proceed | Action::Open => self.over = None,
+                action => changes.scroll(action, shared),
             },
             None => {}
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::changes::ANSWERS;
 use super::{Intake, PageRef, PartId, ledger};
 use crate::forms::{ErrorDetail, FieldError, Messages};
 use crate::vault::FieldFault;
@@ -69,7 +70,7 @@ impl Intake {
             ("/applicant", PartId::Applicant),
             ("/agent", PartId::Agent),
             ("/delivery", PartId::Delivery),
-            ("/items/0/answers", PartId::Form),
+            (ANSWERS, PartId::Form),
         ] {
             if let Some(rest) = inside(prefix) {
                 return Some((part, rest));

@@ -225,6 +225,10 @@ impl Intake {
         }
         match self.review.as_ref().map(|review| review.outcome.clone()) {
             Some(Ok(mut submission)) => {
+                if self.carried_over {
+                    // What is sent is what the draft says from now on.
+                    self.changed(shared);
+                }
                 self.submitting = true;
                 submission.request.submitted_at = shared.now;
                 Step::none().and(self.save(shared)).and(Effect::Submit(Box::new(submission)))

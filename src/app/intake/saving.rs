@@ -10,6 +10,7 @@ impl Intake {
     /// Notes a change: it has to be saved.
     pub(super) fn changed(&mut self, shared: &Shared) {
         self.revision += 1;
+        self.carried_over = false;
         self.save_state = SaveState::Unsaved;
         if self.save_at.is_none() {
             self.save_at = shared.now.checked_add(SAVE_AFTER).ok();
@@ -20,7 +21,7 @@ impl Intake {
     /// there. An intake in which nothing was typed leaves no draft.
     pub(super) fn save(&mut self, shared: &Shared) -> Option<Effect> {
         let changed = self.save_at.take().is_some() || self.save_state == SaveState::Failed;
-        let moved = self.revision > 0 && self.saved_focus != (self.page, self.focus.clone());
+        let moved = self.revision > 0 && !self.carried_over && self.saved_focus != (self.page, self.focus.clone());
         if !changed && !moved {
             return None;
         }

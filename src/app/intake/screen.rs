@@ -13,11 +13,15 @@ use crate::text::Editor;
 
 impl ScreenState for Intake {
     fn title(&self) -> &'static str {
-        if self.review.is_some() { "title-review" } else { "title-intake" }
+        match &self.over {
+            _ if self.review.is_some() => "title-review",
+            Some(Over::Changes(_)) => "title-changes",
+            _ => "title-intake",
+        }
     }
 
     fn contexts(&self) -> &'static [Context] {
-        if self.review.is_some() {
+        if self.review.is_some() || matches!(self.over, Some(Over::Changes(_))) {
             &[Context::List]
         } else if self.over.is_some() {
             // Typing filters, so nothing but the list's own keys and the field's deletions are commands.

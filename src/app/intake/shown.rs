@@ -33,9 +33,13 @@ pub fn in_summary(control: &Control, value: Option<&Value>, locale: &Locale) -> 
                 String::new()
             }
         }
-        value if control.sensitive => masked(control, value, locale),
-        value => values::display(control, value, locale),
+        value => in_words(control, value, locale),
     }
+}
+
+/// A value behind its label.
+pub fn in_words(control: &Control, value: Option<&Value>, locale: &Locale) -> String {
+    if control.sensitive { masked(control, value, locale) } else { values::display(control, value, locale) }
 }
 
 fn masked(control: &Control, value: Option<&Value>, locale: &Locale) -> String {
