@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::domain::bundle::Bundle;
 
@@ -218,16 +218,21 @@ impl Library {
         Ok(None)
     }
 
+    /// The connection, with no transaction open on it: one that the disk broke off is over for SQLite, but not for sqlx.
+    async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, LibraryError> {
+        let mut connection = self.connection.lock().await;
+        if connection.is_in_transaction() {
+            // One that was dropped is rolled back before this is answered.
+            connection.ping().await?;
+        }
+        if connection.is_in_transaction() {
+            *connection = connect(&self.path).await?;
+        }
+        Ok(connection)
+    }
+
     async fn at(path: &Path) -> Result<Self, LibraryError> {
-        let mut connection = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // The backend has it all: a power cut costs a page, not the file.
-            .synchronous(SqliteSynchronous::Normal)
-            .pragma("cache_size", "-1024")
-            .connect()
-            .await?;
+        let mut connection = connect(path).await?;
         let version: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut connection).await?.try_get(0)?;
         match version {
             VERSION => {}
@@ -298,5 +303,47 @@ impl Library {
             Ok(connection) => Ok(connection.into_inner().close().await?),
             Err(_shared) => Ok(()),
         }
+    }
+}
+
+async fn connect(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // The backend has it all: a power cut costs a page, not the file.
+        .synchronous(SqliteSynchronous::Normal)
+        .pragma("cache_size", "-1024")
+        .connect()
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A full disk makes SQLite roll back by itself, as this trigger does.
+    #[tokio::test]
+    async fn what_is_kept_after_a_full_disk_is_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let library = Library::open(home.path(), true, "town").await.unwrap();
+        let run = async |sql: &'static str| {
+            sqlx::raw_sql(sql).execute(&mut *library.connection.lock().await).await.unwrap();
+        };
+        run("CREATE TRIGGER full BEFORE INSERT ON note BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END").await;
+        let pass = Pass {
+            stage: Stage::Briefs,
+            cursor: String::new(),
+            next: None,
+            total: 0,
+            done: 0,
+            aside: Aside::default(),
+        };
+        assert!(library.keep_briefs(&[], true, &pass).await.is_err());
+        run("DROP TRIGGER full").await;
+        library.keep_briefs(&[], true, &pass).await.unwrap();
+        let mut elsewhere = connect(library.path()).await.unwrap();
+        let notes = sqlx::query("SELECT name FROM note WHERE name = 'generation'").fetch_all(&mut elsewhere).await;
+        assert_eq!(notes.unwrap().len(), 1, "it is in the file");
     }
 }

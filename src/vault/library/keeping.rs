@@ -15,7 +15,7 @@ impl Library {
     /// When it cannot be written.
     pub async fn keep_document(&self, kind: &str, name: &str, document: &impl Serialize) -> Result<(), LibraryError> {
         let body = packed(document)?;
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         sqlx::query("INSERT OR REPLACE INTO document (kind, name, body) VALUES (?, ?, ?)")
             .bind(kind)
             .bind(name)
@@ -31,7 +31,7 @@ impl Library {
     /// # Errors
     /// When it cannot be written; nothing of it is kept then.
     pub async fn keep_briefs(&self, briefs: &[Brief], first: bool, pass: &Pass) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         let mut tx = connection.begin().await?;
         if first {
             sqlx::query(
@@ -79,7 +79,7 @@ impl Library {
         domains: &[String],
         pass: Result<&Pass, &str>,
     ) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         let mut tx = connection.begin().await?;
         for entry in entries {
             write(&mut tx, entry, domains).await?;
@@ -101,7 +101,7 @@ impl Library {
     /// # Errors
     /// When it cannot be written.
     pub async fn keep_entry(&self, entry: &CatalogueEntry) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         sqlx::query("UPDATE item SET id = ?, entry = ? WHERE code = ?")
             .bind(&entry.item.id)
             .bind(packed(entry)?)
@@ -116,7 +116,7 @@ impl Library {
     /// # Errors
     /// When it cannot be written; nothing of it is kept then.
     pub async fn stage(&self, entries: &[CatalogueEntry], pass: &Pass) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         let mut tx = connection.begin().await?;
         for entry in entries {
             sqlx::query("INSERT OR REPLACE INTO staged (code, entry) VALUES (?, ?)")
@@ -135,7 +135,7 @@ impl Library {
     /// # Errors
     /// When it cannot be written; everything is as before then.
     pub async fn swap(&self, pass: &Pass) -> Result<bool, LibraryError> {
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         let mut tx = connection.begin().await?;
         let mut changed =
             !pass.aside.removed.is_empty() || !pass.aside.bundles.is_empty() || !pass.aside.removed_bundles.is_empty();
@@ -178,7 +178,7 @@ impl Library {
     /// # Errors
     /// When it cannot be written.
     pub async fn start_over(&self) -> Result<(), LibraryError> {
-        let mut connection = self.connection.lock().await;
+        let mut connection = self.writer().await?;
         let mut tx = connection.begin().await?;
         set(&mut tx, "cursor", None).await?;
         set(&mut tx, "pass", None).await?;
