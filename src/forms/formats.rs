@@ -24,9 +24,10 @@ pub(super) fn validator(schema: &Value, document: Document, at: &str) -> Result<
     build(options, schema, document, at)
 }
 
-/// The same with the standard formats to the letter: for conditions, and for comparison.
+/// The same with the standard formats to the letter, but for a time, which may be without an offset as it may in JSON Forms: for
+/// conditions, and for comparison.
 pub(super) fn plain_validator(schema: &Value, document: Document, at: &str) -> Result<Validator, LoadError> {
-    build(with_own_formats(base()), schema, document, at)
+    build(with_own_formats(base()).with_format("time", is_time), schema, document, at)
 }
 
 fn base() -> ValidationOptions<'static> {

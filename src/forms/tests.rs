@@ -276,3 +276,13 @@ fn authors_see_what_json_forms_judges_and_what_relevance_makes_of_it() {
     assert_eq!(judgement.relevant, json!({"a": "0"}));
     assert_eq!((judgement.valid, judgement.relevant_valid), (false, true));
 }
+
+#[test]
+fn a_time_without_an_offset_is_one_to_authors_too() {
+    let schema = json!({"type": "object", "properties": {"at": {"type": "string", "format": "time"}}});
+    let judge = Judge::load(&schema, None, &NoCodeLists).unwrap();
+    for (at, expected) in [("13:37:00", true), ("13:37:00+08:00", true), ("25:00:00", false)] {
+        let judgement = judge.judge(&json!({"at": at}), TODAY).unwrap();
+        assert_eq!((judgement.valid, judgement.relevant_valid), (expected, expected), "{at}");
+    }
+}

@@ -177,7 +177,8 @@ const times = (n, make) => Array.from({ length: n }, (_, index) => make(index));
 const WORDS = ['x', 'y', '', 'abc', '张三', '𠮷', '2024-02-29', '2024-02-30', 'a@b.cn', '5'];
 /** Texts for the other formats, good and bad. */
 const CODED = ['127.0.0.1', '1.2.3', '::1', 'http://a.b/c?d#e', '/a/b', '123e4567-e89b-12d3-a456-426614174000', 'a.example', '-a', 'P1D', 'P', '[', '2024-02-29T09:30:00Z', '09:30:00', '09:30:00Z'];
-const FORMATS = ['date', 'email', 'date-time', 'ipv4', 'ipv6', 'uri', 'uri-reference', 'uuid', 'hostname', 'regex', 'json-pointer', 'duration'];
+/** Not `uri-reference`: ajv takes `::1` for one, which RFC 3986, 4.2, does not. */
+const FORMATS = ['date', 'email', 'date-time', 'ipv4', 'ipv6', 'uri', 'uuid', 'hostname', 'regex', 'json-pointer', 'duration'];
 const SCALARS = [...WORDS, 0, 1, 2, 3.5, -1, 1e3, true, false, null];
 
 function scalar() {
