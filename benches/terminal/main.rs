@@ -268,7 +268,9 @@ fn remote(program: &Program, table: &mut Table) -> Result<()> {
     let password = password.to_str().context("a folder in UTF-8")?;
     let arguments = ["--server", &backend.url, "--user", "wang", "--passphrase-file", password];
     let mut session = program.open(&arguments, home.path())?;
-    session.shows(ON_THE_FIRST_PAGE)?;
+    // A new desk shows its recovery key first.
+    session.shows("恢复密钥")?;
+    session.expect(job::F9, ON_THE_FIRST_PAGE)?;
     session.rest(Duration::from_secs(1));
     let process = session.process()?;
     let fresh = Memory::of(process)?;
