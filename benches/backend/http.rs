@@ -1,6 +1,7 @@
 //! An HTTP/1.1 client that costs next to nothing: on one machine with the backend it takes time away from it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -50,6 +51,17 @@ impl Line {
             self.more().await;
         }
         Answer { status, body: self.buffer[head..head + length].to_vec() }
+    }
+
+    /// The same, again after a second as long as the backend asks for patience: a morning's sign-ins come all at once.
+    pub async fn call_until_taken(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        loop {
+            let answer = self.call(method, path, body).await;
+            if !matches!(answer.status, 429 | 503) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     }
 
     async fn more(&mut self) {
