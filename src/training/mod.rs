@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use crate::api::{AddressError, Client};
 /// The clerk who works in the room unless a site is chosen.
 pub use crate::backend::PRACTICE_CLERK;
-use crate::backend::catalogue::{Catalogue, CatalogueError, PracticeClerk, built_in, clerks_of, read};
+use crate::backend::catalogue::{Catalogue, CatalogueError, PracticeClerk, built_in_clerks, clerks_of, read};
 use crate::backend::config::{CatalogueSource, Config, Department};
 use crate::backend::{Backend, StartError};
 use folder::RoomFolder;
@@ -165,7 +165,7 @@ impl Drop for PracticeRoom {
 
 /// The clerk of the sample who works at a site.
 fn clerk_at(site: Option<&str>) -> Result<PracticeClerk, PracticeError> {
-    let clerks = clerks_of(&built_in())?;
+    let clerks = built_in_clerks()?;
     let wanted = |clerk: &&PracticeClerk| site.map_or(clerk.name == PRACTICE_CLERK, |site| clerk.site == site);
     let known = || no_site(site, clerks.iter().map(|clerk| clerk.site.as_str()));
     clerks.iter().find(wanted).cloned().ok_or_else(known)
@@ -267,7 +267,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_site_has_a_clerk_whose_password_is_known() {
-        for clerk in clerks_of(&built_in()).unwrap() {
+        for clerk in built_in_clerks().unwrap() {
             let options = Options { site: Some(clerk.site.clone()), ..Options::default() };
             let mut room = PracticeRoom::start(options).unwrap();
             assert_eq!(room.clerk(), clerk.name);

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
     use crate::api::wire::CaseFilter;
     use crate::backend::Backend;
-    use crate::backend::catalogue::{built_in, clerks_of};
+    use crate::backend::catalogue::built_in_clerks;
     use crate::backend::config::Config;
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_backend_takes_every_sample_at_every_site() {
-        for clerk in clerks_of(&built_in()).unwrap() {
+        for clerk in built_in_clerks().unwrap() {
             let folder = tempfile::tempdir().unwrap();
             let running = Backend::start(Config::practice(folder.path())).await.unwrap();
             if let Err(error) = fill(running.addr(), &clerk.name, 7).await {

@@ -34,7 +34,7 @@ use content::Content;
 pub use content::Kept;
 pub(in crate::backend) use content::Particulars;
 pub use edition::{Changes, Shelf, ShelvedItem};
-pub use folder::{built_in, clerks_of, read};
+pub use folder::{built_in, built_in_clerks, clerks_of, read};
 pub use publish::{Published, publish};
 
 /// Most full items on a page.
