@@ -96,19 +96,7 @@ impl WhitherScreen {
     }
 
     fn picker_input(&mut self, mut picker: Picker, input: Input<'_>) {
-        let picked = match input {
-            Input::Typed(' ') if picker.query.is_empty() => picker.action(Action::Toggle),
-            Input::Typed(typed) => {
-                picker.typed(typed.encode_utf8(&mut [0; 4]));
-                Picked::Open
-            }
-            Input::Pasted(text) => {
-                picker.typed(text);
-                Picked::Open
-            }
-            Input::Action(action) => picker.action(action),
-        };
-        match picked {
+        match picker.input(input) {
             Picked::Open | Picked::Ticked(_) => self.picker = Some(picker),
             Picked::Closed => {}
             Picked::Value(value) => self.place = value.as_str().and_then(|code| AreaCode::parse_padded(code).ok()),

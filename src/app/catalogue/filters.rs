@@ -175,19 +175,7 @@ impl CatalogueScreen {
         let Some(row) = FilterRow::ALL.get(open.at).copied() else { return Step::none() };
         if let Some(mut picker) = open.picker.take() {
             let mut step = Step::none();
-            let picked = match input {
-                Input::Typed(' ') if picker.query.is_empty() => picker.action(Action::Toggle),
-                Input::Typed(typed) => {
-                    picker.typed(typed.encode_utf8(&mut [0; 4]));
-                    Picked::Open
-                }
-                Input::Pasted(text) => {
-                    picker.typed(text);
-                    Picked::Open
-                }
-                Input::Action(action) => picker.action(action),
-            };
-            match picked {
+            match picker.input(input) {
                 Picked::Open | Picked::Ticked(_) => open.picker = Some(picker),
                 Picked::Closed => {}
                 Picked::Value(value) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::scroll;
+use crate::app::{Input, scroll};
 use crate::catalogue::pinyin::Matcher;
 use crate::forms::{Choice, Codes, Control, ControlKind};
 use crate::keymap::Action;
@@ -229,6 +229,17 @@ impl Picker {
 
     fn under_cursor(&self) -> Option<usize> {
         self.matching.get(self.selected).copied()
+    }
+
+    /// Takes an input. A blank is text behind other text only: before any it chooses.
+    pub fn input(&mut self, input: Input<'_>) -> Picked {
+        match input {
+            Input::Typed(' ') if self.query.is_empty() => return self.action(Action::Toggle),
+            Input::Typed(typed) => self.typed(typed.encode_utf8(&mut [0; 4])),
+            Input::Pasted(text) => self.typed(text),
+            Input::Action(action) => return self.action(action),
+        }
+        Picked::Open
     }
 
     /// Takes text to filter by.
