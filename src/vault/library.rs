@@ -20,6 +20,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::store::is_broken_off;
 use crate::domain::bundle::Bundle;
 
 const SCHEMA: &str = "
@@ -218,14 +219,10 @@ impl Library {
         Ok(None)
     }
 
-    /// The connection, with no transaction open on it: one that the disk broke off is over for SQLite, but not for sqlx.
+    /// The connection, with no transaction open on it. One whose transaction the disk broke off is replaced.
     async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, LibraryError> {
         let mut connection = self.connection.lock().await;
-        if connection.is_in_transaction() {
-            // One that was dropped is rolled back before this is answered.
-            connection.ping().await?;
-        }
-        if connection.is_in_transaction() {
+        if is_broken_off(&mut connection).await? {
             *connection = connect(&self.path).await?;
         }
         Ok(connection)

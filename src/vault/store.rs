@@ -197,18 +197,13 @@ impl Vault {
 
     /// The connection, with no transaction open on it: whatever is begun on it now is on the disk when it is committed.
     ///
-    /// A transaction that the disk broke off is over for SQLite, but not for sqlx: what is begun next would be nested in nothing, and
-    /// committed to nowhere. Such a connection is replaced.
+    /// One whose transaction the disk broke off is replaced.
     pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, VaultError> {
         if self.is_read_only() {
             return Err(VaultError::ReadOnly);
         }
         let mut connection = self.reader().await;
-        if connection.is_in_transaction() {
-            // One that was dropped is rolled back before this is answered.
-            connection.ping().await?;
-        }
-        if connection.is_in_transaction() {
+        if is_broken_off(&mut connection).await? {
             *connection = writing(&self.inner.path).await?;
         }
         Ok(connection)
@@ -235,6 +230,16 @@ impl Vault {
         let seal = self.inner.seal.read().unwrap_or_else(PoisonError::into_inner);
         Ok(seal.as_ref().ok_or(VaultError::Locked)?.open(RecordName { place, id, version }, sealed)?)
     }
+}
+
+/// Whether a connection has a transaction that the disk broke off: it is over for SQLite, but not for sqlx. What is begun next would be nested
+/// in nothing, and committed to nowhere.
+pub(super) async fn is_broken_off(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // One that was dropped is rolled back before this is answered.
+        connection.ping().await?;
+    }
+    Ok(connection.is_in_transaction())
 }
 
 /// A connection that writes.
