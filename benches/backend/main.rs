@@ -153,6 +153,7 @@ async fn day(name: &str, url: Option<&str>) {
                 let mut line = Line::open(addr, String::new()).await;
                 let credentials = r#"{"name":"practice","password":"practice"}"#;
                 let session = line.call_until_taken("POST", "/v1/sessions", credentials).await;
+                assert_eq!(session.status, 201, "{}", String::from_utf8_lossy(&session.body));
                 let session: serde_json::Value = serde_json::from_slice(&session.body).expect("a session");
                 let token = session["accessToken"].as_str().expect("a token").to_owned();
                 drop(line);

@@ -1,5 +1,7 @@
 //! Keeping a request: at most once, with all that belongs to it, or not at all.
 
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -7,7 +9,7 @@ use super::audit::{Act, Action};
 use super::check::Checked;
 use super::extract::Body;
 use super::problem::{Answer, Fault, field_error};
-use super::store::{Claim, NewCase, NewRequest, RequestRow};
+use super::store::{Claim, NewCase, NewRequest, RequestRow, Submission};
 use super::{App, check, language, numbers, receipts, uploads};
 use crate::api::digest;
 use crate::api::wire::{Clerk, ProblemCode};
@@ -39,31 +41,15 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
     let stem = app.numbers.stem(&clerk.site.area, day);
     // Before the transaction: it must not wait for another connection.
     let number = app.store.next_number(&stem).await?;
-    let mut submission = match app.store.claim(&key, &digest, now).await? {
-        Claim::Ours(submission) => submission,
-        Claim::Taken => {
-            app.store.return_number(&stem, number).await;
-            let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
-            return replay(row, &digest);
-        }
-        Claim::UnderWay => {
-            app.store.return_number(&stem, number).await;
-            return Err(Fault { retry_after: Some(1), ..Fault::new(ProblemCode::InProgress) });
-        }
-    };
     let applicant_key = receipts::applicant_key(&request.applicant);
-    if !applicant_key.is_empty() {
-        // Of two same matters at once the second sees the first.
-        submission.take_turn(&applicant_key).await?;
-        if !request.acknowledge_duplicate {
-            for (_, item) in &checked.taken {
-                if let Some(case_no) = submission.open_case(&applicant_key, &item.code, &request.site).await? {
-                    app.store.return_number(&stem, number).await;
-                    return Err(Fault { case_no: Some(case_no), ..Fault::new(ProblemCode::DuplicateCase) });
-                }
-            }
-        }
+    let begun = begin(app, &request, &checked, &applicant_key, &digest, now).await;
+    if !matches!(begun, Ok(ControlFlow::Continue(_))) {
+        app.store.return_number(&stem, number).await;
     }
+    let mut submission = match begun? {
+        ControlFlow::Continue(submission) => submission,
+        ControlFlow::Break(kept) => return Ok(kept),
+    };
     let request_no = app.numbers.request_no(&stem, number);
     let taken = checked.taken.clone();
     let accepted = receipts::issue(
@@ -114,6 +100,38 @@ pub(super) async fn keep(app: &App, clerk: &Clerk, id: Uuid, body: &Body) -> Ans
     app.changes.tell();
     tracing::info!(request = %id, number = request_no, "accepted");
     Ok(Kept { replayed: false, answer })
+}
+
+/// Claims the submission's id and makes sure that its matters are not under way already, or finds what was kept under that id meanwhile.
+async fn begin(
+    app: &App,
+    request: &Request,
+    checked: &Checked,
+    applicant_key: &str,
+    digest: &str,
+    now: Timestamp,
+) -> Answer<ControlFlow<Kept, Submission>> {
+    let key = request.id.to_string();
+    let mut submission = match app.store.claim(&key, digest, now).await? {
+        Claim::Ours(submission) => submission,
+        Claim::Taken => {
+            let row = app.store.request(&key).await?.ok_or(ProblemCode::Unavailable)?;
+            return replay(row, digest).map(ControlFlow::Break);
+        }
+        Claim::UnderWay => return Err(Fault { retry_after: Some(1), ..Fault::new(ProblemCode::InProgress) }),
+    };
+    if !applicant_key.is_empty() {
+        // Of two same matters at once the second sees the first.
+        submission.take_turn(applicant_key).await?;
+        if !request.acknowledge_duplicate {
+            for (_, item) in &checked.taken {
+                if let Some(case_no) = submission.open_case(applicant_key, &item.code, &request.site).await? {
+                    return Err(Fault { case_no: Some(case_no), ..Fault::new(ProblemCode::DuplicateCase) });
+                }
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(submission))
 }
 
 /// Checks a submission and keeps nothing.
