@@ -14,6 +14,10 @@ use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
 /// How many subschemas a schema may have with its references followed.
 const MAX_NODES: usize = 20_000;
 
+/// How many alternatives a schema may have with its references followed, choices of one value apart: every property that a form asks for
+/// may have to be looked for in all of them.
+const MAX_ALTERNATIVES: usize = 500;
+
 /// The keywords of the dialect besides those of JSON Schema.
 const KEYWORDS: [&str; 8] =
     ["x-term", "x-calc", "x-check", "x-soft", "x-options", "x-sensitive", "x-message", "x-capture"];
@@ -97,6 +101,7 @@ pub(super) struct Reader<'a> {
     lists: &'a dyn CodeLists,
     known_lists: BTreeMap<(String, u32), Option<Arc<Codes>>>,
     nodes: usize,
+    alternatives: usize,
     /// Pointers of the subschemas that enclose the current one, references followed.
     open: Vec<String>,
     pub warnings: Vec<Warning>,
@@ -111,6 +116,7 @@ impl<'a> Reader<'a> {
             lists,
             known_lists: BTreeMap::new(),
             nodes: 0,
+            alternatives: 0,
             open: Vec::new(),
             warnings: Vec::new(),
         }
@@ -178,12 +184,18 @@ impl<'a> Reader<'a> {
                         let entries = shape.as_deref_mut().map(|shape| &mut **shape.entries.get_or_insert_default());
                         self.visit(value, &here, entries, asserted && keyword == "items")?;
                     }
-                    "then" | "else" => self.visit(value, &here, shape.as_deref_mut(), false)?,
+                    "then" | "else" => {
+                        self.count_alternative(value, &here)?;
+                        self.visit(value, &here, shape.as_deref_mut(), false)?;
+                    }
                     _ => self.visit(value, &here, None, false)?,
                 }
             } else if LISTS.contains(&keyword) {
                 for (index, member) in value.as_array().into_iter().flatten().enumerate() {
                     let here = format!("{at}/{keyword}/{index}");
+                    if matches!(keyword, "anyOf" | "oneOf") {
+                        self.count_alternative(member, &here)?;
+                    }
                     let shape = shape.as_deref_mut().filter(|_| keyword != "prefixItems");
                     self.visit(member, &here, shape, asserted && keyword == "allOf")?;
                 }
@@ -204,6 +216,14 @@ impl<'a> Reader<'a> {
             }
         }
         self.open.pop();
+        Ok(())
+    }
+
+    fn count_alternative(&mut self, node: &Value, at: &str) -> Result<(), LoadError> {
+        self.alternatives += usize::from(node.get("const").is_none());
+        if self.alternatives > MAX_ALTERNATIVES {
+            return Err(self.error(at, format!("more than {MAX_ALTERNATIVES} alternatives with references followed")));
+        }
         Ok(())
     }
 

@@ -207,14 +207,21 @@ fn what_is_too_big_is_refused() {
         })
         .chain([("d40".to_owned(), json!({}))])
         .collect();
+    // Each of a thousand properties would be looked for in each of a thousand alternatives.
+    let branches: Vec<_> = (0..1_000).map(|n| json!({"properties": {format!("a{n}"): {"type": "string"}}})).collect();
     for schema in [
         json!({"type": "object", "description": text}),
         deep,
+        json!({"type": "object", "anyOf": branches}),
         json!({"type": "object", "properties": wide}),
         json!({"type": "object", "$ref": "#/$defs/d0", "$defs": doubled}),
     ] {
         assert!(Form::load(&schema, None, &NoCodeLists).is_err());
     }
+    let choices: Vec<_> = (0..5_000).map(|n| json!({"const": n, "title": format!("第{n}项")})).collect();
+    assert!(
+        Form::load(&json!({"type": "object", "properties": {"a": {"oneOf": choices}}}), None, &NoCodeLists).is_ok()
+    );
 }
 
 #[test]
