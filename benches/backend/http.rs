@@ -53,11 +53,12 @@ impl Line {
         Answer { status, body: self.buffer[head..head + length].to_vec() }
     }
 
-    /// The same, again after a second as long as the backend asks for patience: a morning's sign-ins come all at once.
+    /// The same, again after a second as long as the backend asks for patience, as every client does: a morning's sign-ins come all at
+    /// once.
     pub async fn call_until_taken(&mut self, method: &str, path: &str, body: &str) -> Answer {
         loop {
             let answer = self.call(method, path, body).await;
-            if !matches!(answer.status, 429 | 503) {
+            if !matches!(answer.status, 408 | 425 | 429 | 503) {
                 return answer;
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
