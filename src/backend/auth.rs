@@ -1,16 +1,12 @@
 //! Signing in: Argon2id passwords; opaque tokens of 256 bits, kept as digests; a short access token and a refresh token that is spent once.
 
-use std::num::NonZeroUsize;
-
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use super::App;
 use super::audit::{Act, Action};
+use super::password::{Checks, NOBODY};
 use super::problem::{Answer, Fault};
 use super::store::{ClerkRow, RefreshToken, SessionRow};
 use crate::api::digest::sha256_hex;
@@ -35,31 +31,19 @@ const PASSWORDS_WAITING: usize = 500;
 /// Names share so many lanes.
 const LANES: usize = 64;
 
-/// A hash that no password has, so that an unknown name takes as long as a wrong password.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
-/// Why a password could not be hashed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("it could not be hashed: {0}")]
-pub struct PasswordError(String);
-
-/// Lets a few passwords through at a time, for each costs 19 MiB and a core; and of one name one after the other, so that guesses sent
-/// at once gain nothing.
+/// Lets passwords through to be checked, of one name one after the other, so that guesses sent at once gain nothing.
 pub(super) struct Gate {
     waiting: Semaphore,
-    at_once: Semaphore,
     lanes: [Mutex<()>; LANES],
+    checks: Checks,
 }
 
 impl Gate {
-    /// As many at once as there are cores.
     pub(super) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
             waiting: Semaphore::new(PASSWORDS_WAITING),
-            at_once: Semaphore::new(cores),
             lanes: std::array::from_fn(|_| Mutex::const_new(())),
+            checks: Checks::new(),
         }
     }
 
@@ -69,8 +53,7 @@ impl Gate {
         let waiting = self.waiting.try_acquire().map_err(|_| busy())?;
         let number = name.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
         let lane = self.lanes.get(number % LANES).ok_or_else(busy)?.lock().await;
-        let at_once = self.at_once.acquire().await.map_err(|_| busy())?;
-        Ok(Place { _waiting: waiting, _lane: lane, _at_once: at_once })
+        Ok(Place { _waiting: waiting, _lane: lane })
     }
 }
 
@@ -78,32 +61,12 @@ impl Gate {
 struct Place<'a> {
     _waiting: SemaphorePermit<'a>,
     _lane: MutexGuard<'a, ()>,
-    _at_once: SemaphorePermit<'a>,
 }
 
 /// A clerk with a valid token.
 pub(super) struct SignedIn {
     pub clerk: Clerk,
     pub session: String,
-}
-
-/// Argon2id of a password, as a PHC string.
-pub(super) async fn hash(password: String) -> Result<String, PasswordError> {
-    tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-    })
-    .await
-    .map_err(|error| PasswordError(error.to_string()))?
-    .map_err(|error| PasswordError(error.to_string()))
-}
-
-async fn verify(password: String, hash: String) -> bool {
-    tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&hash)
-            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
-    })
-    .await
-    .unwrap_or(false)
 }
 
 /// Signs in. Wrong tries are answered more and more slowly, then lock the account for a while. A name that nobody has is treated as
@@ -119,7 +82,7 @@ pub(super) async fn sign_in(app: &App, name: &str, password: String) -> Answer<S
     let row = app.store.clerk(name).await?;
     // Disabled or nobody's: as slow as any other, and never right.
     let expected = row.as_ref().filter(|row| !row.disabled).map_or(NOBODY, |row| &row.password).to_owned();
-    if !verify(password, expected).await {
+    if !app.gate.checks.verify(password, expected).await {
         return Err(refused(app, &tries, row.as_ref(), now).await?);
     }
     let row = row.ok_or(ProblemCode::WrongPassword)?;
@@ -287,15 +250,5 @@ mod tests {
     fn tries_slow_down_then_lock() {
         let delays: Vec<i64> = (1..=6).map(|failures| delay(failures).as_secs()).collect();
         assert_eq!(delays, [0, 0, 2, 4, 900, 900]);
-    }
-
-    #[tokio::test]
-    async fn passwords() {
-        let hash = hash("practice".into()).await.unwrap();
-        assert!(hash.starts_with("$argon2id$"));
-        assert!(verify("practice".into(), hash.clone()).await);
-        assert!(!verify("Practice".into(), hash).await);
-        assert!(PasswordHash::new(NOBODY).is_ok(), "an unparsable hash would answer at once");
-        assert!(!verify(String::new(), NOBODY.to_owned()).await);
     }
 }

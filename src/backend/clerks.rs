@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::catalogue::{Catalogue, CatalogueError, PracticeClerk};
 use super::config::Config;
 use super::store::{ClerkRow, Store};
-use super::{StartError, auth, language, open_store};
+use super::{StartError, language, open_store, password};
 use crate::api::wire::ClerkRole;
 
 /// Sign-in name of the clerk whom every practice backend has; the password is the same.
@@ -40,10 +40,10 @@ pub struct ListedClerk {
 /// # Errors
 /// When the database or the catalogue cannot be used, or the site is not in the catalogue.
 pub async fn add_clerk(config: &Config, clerk: NewClerk, password: String) -> Result<bool, StartError> {
-    let password = auth::hash(password).await?;
+    let hash = password::hash(password).await?;
     let store = open_store(config).await?;
     let catalogue = Catalogue::start(&config.catalogue, &store, config.practice, (config.clock)()).await?;
-    let added = keep(&store, &catalogue, clerk, password, (config.clock)()).await?;
+    let added = keep(&store, &catalogue, clerk, hash, (config.clock)()).await?;
     store.close().await;
     Ok(added)
 }
@@ -53,9 +53,9 @@ pub async fn add_clerk(config: &Config, clerk: NewClerk, password: String) -> Re
 /// # Errors
 /// When the database cannot be used.
 pub async fn set_password(config: &Config, name: &str, password: String) -> Result<bool, StartError> {
-    let password = auth::hash(password).await?;
+    let hash = password::hash(password).await?;
     let store = open_store(config).await?;
-    let known = store.set_password(name, &password, (config.clock)()).await?;
+    let known = store.set_password(name, &hash, (config.clock)()).await?;
     store.close().await;
     Ok(known)
 }
@@ -102,7 +102,7 @@ pub(super) async fn seed(store: &Store, catalogue: &Catalogue, now: Timestamp) -
             window: String::new(),
             role: ClerkRole::Clerk,
         };
-        keep(store, catalogue, clerk, auth::hash(PRACTICE_CLERK.to_owned()).await?, now).await?;
+        keep(store, catalogue, clerk, password::hash(PRACTICE_CLERK.to_owned()).await?, now).await?;
     }
     Ok(())
 }
@@ -111,11 +111,13 @@ async fn keep(
     store: &Store,
     catalogue: &Catalogue,
     clerk: NewClerk,
-    password: String,
+    password_hash: String,
     now: Timestamp,
 ) -> Result<bool, StartError> {
     let NewClerk { name, display, site, window, role } = clerk;
     let place = catalogue.site(&site).ok_or_else(|| CatalogueError::NoSite(site.clone()))?;
     let window = if window.is_empty() { place.windows.first().cloned().unwrap_or_default() } else { window };
-    Ok(store.add_clerk(&ClerkRow { name, display, site, window, role, password, disabled: false }, now).await?)
+    Ok(store
+        .add_clerk(&ClerkRow { name, display, site, window, role, password: password_hash, disabled: false }, now)
+        .await?)
 }

@@ -46,6 +46,7 @@ mod language;
 mod metrics;
 mod numbers;
 mod pace;
+mod password;
 mod problem;
 mod receipts;
 mod requests;
@@ -119,7 +120,7 @@ pub enum StartError {
     Attachments(#[from] object_store::Error),
     /// A password could not be hashed.
     #[error("password: {0}")]
-    Password(#[from] auth::PasswordError),
+    Password(#[from] password::PasswordError),
 }
 
 /// The reference backend.
