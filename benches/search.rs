@@ -188,7 +188,7 @@ const KINDS: [(&str, &[&str]); 10] = [
 
 /// As the screen asks.
 const HITS: usize = 500;
-const EFFORT: usize = 100_000;
+const EFFORT: usize = 20_000;
 const ROUNDS: usize = 5;
 
 fn items(count: usize) -> impl Iterator<Item = Brief> {

@@ -23,9 +23,9 @@ use crate::text::Editor;
 /// The most hits that a clerk would look through.
 const MOST_HITS: usize = 500;
 
-/// The effort that is spent at once on forgiving, in looks at an entry: some thousandths of a second. What takes more is found beside the
-/// screen.
-const AT_ONCE: usize = 100_000;
+/// The effort that is spent at once, in looks at an entry that may come to nothing: about a thousandth of a second. What takes more is found
+/// beside the screen.
+const AT_ONCE: usize = 20_000;
 
 /// The catalogue screen.
 #[derive(Debug)]

@@ -150,8 +150,8 @@ impl Catalogue {
         self.answer(&Question { query: query.to_owned(), filter: filter.clone(), limit, habits }, usize::MAX).hits
     }
 
-    /// Answers a question. What matches as it was typed is found at once and always; what is forgiven, with at most this much effort, about one
-    /// for each entry that has to be looked at; `usize::MAX` for a whole answer.
+    /// Answers a question. What matches as it was typed is found whatever it takes once there is any; to find none, and what is forgiven, takes
+    /// at most this much effort, about one for each entry that has to be looked at; `usize::MAX` for a whole answer.
     pub fn answer(&self, question: &Question, effort: usize) -> Answer {
         let passing = self.passing(&question.filter);
         let words = words(&question.query);
@@ -269,7 +269,13 @@ impl Catalogue {
             }
             let blocks = start..all.min(start + stride);
             let entries = self.candidates(probes, question, passing, &blocks, top.bound());
-            if matches!(generosity, Generosity::Plain | Generosity::Wide) {
+            let has_to_pay = match generosity {
+                // What is found is worth it.
+                Generosity::Exact => top.is_empty(),
+                Generosity::Plain | Generosity::Wide => true,
+                Generosity::Slip => false,
+            };
+            if has_to_pay {
                 let count: u32 = entries.iter().map(|block| block.count_ones()).sum();
                 *effort = effort.checked_sub(count as usize * probes.len())?;
             }

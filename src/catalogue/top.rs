@@ -78,6 +78,11 @@ impl Top {
         Self { limit, ranks: Vec::new(), worst: None, bound: None }
     }
 
+    /// Whether there is none yet.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.ranks.is_empty()
+    }
+
     /// The class that entries further on in the index must be better than to be among the best; `None` while there are too few.
     pub(super) const fn bound(&self) -> Option<Class> {
         self.bound
