@@ -41,6 +41,8 @@ impl Model {
                 }
                 return self.shared.with_shortcuts(|it| it.forget_unknown(&catalogue)).into_iter().collect();
             }
+            // Unlocked, the desk looks for a newer one anyway.
+            Reply::CatalogueDue if self.is_locked() => return Vec::new(),
             Reply::CatalogueDue => return vec![Effect::LoadCatalogue(self.shared.ask())],
             Reply::DraftSaved { id, revision, result } if self.leaving.iter().any(|intake| intake.id == id) => {
                 let settled =

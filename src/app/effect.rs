@@ -314,7 +314,7 @@ pub enum Reply {
     CatalogueProgress(Option<(u64, u64)>),
     /// The catalogue is up to date.
     CatalogueSynced,
-    /// The catalogue could not be brought up to date, and it is time to try again.
+    /// It is time to bring the catalogue up to date.
     CatalogueDue,
     /// To [`Effect::Search`] of this generation.
     Hits(Generation, Vec<Hit>),

@@ -26,14 +26,14 @@ pub struct Imported {
     pub findings: Vec<Finding>,
 }
 
-/// The text of a file whose encoding nobody says: UTF-8, with or without a mark, else GB18030. `None`: neither.
-pub fn decode(bytes: &[u8]) -> Option<String> {
+/// The text of a file whose encoding nobody says: UTF-8, unless hardly any of it is, then GB18030. What cannot be read becomes
+/// [`char::REPLACEMENT_CHARACTER`], and its row is told.
+pub fn decode(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.to_owned());
-    }
-    let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
-    (!broken).then(|| text.into_owned())
+    let utf8 = String::from_utf8_lossy(bytes);
+    let (lost, read): (Vec<char>, Vec<char>) =
+        utf8.chars().filter(|c| !c.is_ascii()).partition(|c| *c == char::REPLACEMENT_CHARACTER);
+    if lost.len() <= read.len() { utf8.into_owned() } else { encoding_rs::GB18030.decode(bytes).0.into_owned() }
 }
 
 /// Reads a table into items for a folder. `name` is the table's own, for findings; `form` is the form of items whose row names none.
@@ -65,13 +65,16 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
     }
     let mut codes: BTreeMap<String, String> =
         known.items.iter().map(|item| (item.value.code.clone(), item.file.clone())).collect();
+    let mut ids: BTreeMap<String, String> =
+        known.items.iter().map(|item| (item.value.id.clone(), item.file.clone())).collect();
+    let mut material_codes = row::MaterialCodes::of(&known);
     let mut new_domains = BTreeSet::new();
     for record in records {
         let (line, outcome) = match record {
             Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => continue,
             Ok(record) => {
                 let line = record.position().and_then(|position| u32::try_from(position.line()).ok());
-                (line, row::item(&columns, &record, &known, form))
+                (line, row::item(&columns, &record, &known, &mut material_codes, form))
             }
             Err(error) => {
                 let line = error.position().and_then(|position| u32::try_from(position.line()).ok());
@@ -88,14 +91,23 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
                 imported.findings.extend(faults.into_iter().map(|fault| say(fault, Severity::Error)));
             }
             Ok((item, mended)) => {
-                if let Some(other) = codes.get(&item.code) {
+                let path = format!("items/{}/{}.toml", item.domain, item.id);
+                let twice = |key, value: &str, other| row::Fault::new(key).with("code", value).with("other", other);
+                // A file that holds no item yet is somebody's as well.
+                let file = folder.files.contains_key(&path).then_some(&path);
+                let fault = match (codes.get(&item.code), ids.get(&item.id).or(file)) {
+                    (Some(other), _) => Some(twice("catalogue-import-code-twice", &item.code, other)),
+                    (None, Some(other)) => Some(twice("catalogue-import-id-twice", &item.id, other)),
+                    (None, None) => None,
+                };
+                if let Some(fault) = fault {
                     imported.rejected += 1;
-                    let fault = row::Fault::new("catalogue-import-code-twice");
-                    imported.findings.push(say(fault.with("code", &item.code).with("other", other), Severity::Error));
+                    imported.findings.push(say(fault, Severity::Error));
                     continue;
                 }
-                let path = format!("items/{}/{}.toml", item.domain, item.id);
-                codes.insert(item.code.clone(), line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}")));
+                let here = line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}"));
+                codes.insert(item.code.clone(), here.clone());
+                ids.insert(item.id.clone(), here);
                 if !known.manifest.domains.iter().any(|domain| domain.id == item.domain) {
                     new_domains.insert(item.domain.clone());
                 }

@@ -212,8 +212,7 @@ fn import_table(file: &Path, into: &Path, form: &str, context: &Context) -> Resu
         return Err(context.fail(Exit::Usage, "cli-import-too-large", &[("file", &file.display().to_string())]));
     }
     let bytes = std::fs::read(file).map_err(|error| wrong(file, &error))?;
-    let text = import::decode(&bytes)
-        .ok_or_else(|| context.fail(Exit::Usage, "cli-import-encoding", &[("file", &file.display().to_string())]))?;
+    let text = import::decode(&bytes);
     std::fs::create_dir_all(into).map_err(|error| wrong(into, &error))?;
     let folder = folders::read(into).map_err(|error| wrong(into, &error))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();

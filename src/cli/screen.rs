@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
@@ -24,6 +25,9 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let credentials = context.settings.user.clone().zip(password::given(context)?);
     start(context, Box::pin(client), context.settings.data_dir.clone(), credentials, false)
 }
+
+/// How long work of helper threads may go on after the screen.
+const LAST_WORK: Duration = Duration::from_secs(2);
 
 /// Runs the screen.
 pub(super) fn start(
@@ -47,7 +51,11 @@ pub(super) fn start(
         keymap: keymap(context)?,
     };
     runtime::terminal::restore_on_panic();
-    server::runtime()?.block_on(runtime::run(start)).map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
+    let threads = server::runtime()?;
+    let outcome = threads.block_on(runtime::run(start));
+    // What the clerk waited for is done; an index in the making is made again next time.
+    threads.shutdown_timeout(LAST_WORK);
+    outcome.map_err(|error| Failure::said(Exit::Refused, format!("{error:#}")))
 }
 
 /// The clerk's own keys where there is a `keymap.toml` beside a settings file, the built-in ones otherwise.

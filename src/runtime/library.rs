@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::effects::{Inner, trouble};
@@ -18,13 +19,16 @@ use crate::sync::catalogue::{CODE_LIST, FORM, SyncError, lists_named, sync};
 use crate::vault::Draft;
 use crate::vault::library::{Library, LibraryError};
 
-/// About how long after a failure the copy is brought up to date again; doubles with every failure, so many times.
+/// About how long after it was brought up to date the copy is brought up to date again.
+const REFRESH: Duration = Duration::from_mins(15);
+
+/// About how long after a failure; doubles with every failure, so many times.
 const FIRST_RETRY: Duration = Duration::from_secs(60);
 const LONGEST_RETRY: u32 = 4;
 
-/// Another try to bring the copy up to date.
+/// When the copy is brought up to date again.
 pub(super) struct Later {
-    /// How often it failed in a row.
+    /// How often that failed in a row.
     failures: u32,
     timer: AbortHandle,
 }
@@ -95,17 +99,18 @@ impl Inner {
         }
     }
 
-    /// After a failure, has the copy brought up to date again: ever less often, and not when every other desk does it.
+    /// Has the copy brought up to date again later, after failures ever less often; not when every other desk does it.
     fn sync_later(&self, failed: bool) {
         let before = self.later.take();
         if let Some(before) = &before {
             before.timer.abort();
         }
-        if !failed {
-            return;
-        }
-        let failures = before.map_or(0, |before| before.failures + 1);
-        let wait = FIRST_RETRY.saturating_mul(1 << failures.min(LONGEST_RETRY)).mul_f64(0.5 + fastrand::f64());
+        let failures = if failed { before.map_or(0, |before| before.failures) + 1 } else { 0 };
+        let wait = match failures.checked_sub(1) {
+            Some(doubled) => FIRST_RETRY.saturating_mul(1 << doubled.min(LONGEST_RETRY)),
+            None => REFRESH,
+        };
+        let wait = wait.mul_f64(0.5 + fastrand::f64());
         let messages = self.messages.clone();
         let timer = tokio::task::spawn_local(async move {
             tokio::time::sleep(wait).await;
@@ -117,37 +122,10 @@ impl Inner {
 
     /// The copy, indexed.
     async fn catalogue_of(&self, library: &Library, cached: bool) -> Result<Box<CatalogueData>, Trouble> {
-        let catalogue = self.indexed(library).await.map_err(|error| unusable(&error))?;
+        let catalogue = indexed(library).await.map_err(|error| unusable(&error))?;
         let domains: Vec<Domain> = library.domains().await.map_err(|error| unusable(&error))?;
         let bundles = library.bundles().await.map_err(|error| unusable(&error))?;
         Ok(Box::new(CatalogueData { catalogue, domains, bundles, cached }))
-    }
-
-    /// The index of the copy: the one that was kept, while the copy is still the same, else a new one, which is kept.
-    async fn indexed(&self, library: &Library) -> Result<Catalogue, LibraryError> {
-        let synonyms = Synonyms::built_in();
-        let key = format!("{} {} {:x}\n", library.stamp().await?, env!("CARGO_PKG_VERSION"), synonyms.fingerprint());
-        let path = library.path().with_extension("index");
-        let kept = {
-            let (key, path) = (key.clone(), path.clone());
-            tokio::task::spawn_blocking(move || {
-                Catalogue::from_image(fs::read(path).ok()?.strip_prefix(key.as_bytes())?)
-            })
-        };
-        if let Ok(Some(catalogue)) = kept.await {
-            return Ok(catalogue);
-        }
-        let mut indexing = Indexing::new(&synonyms);
-        library.visit(|brief| indexing.add(&brief)).await?;
-        let catalogue = indexing.finish();
-        let image = [key.into_bytes(), catalogue.image()].concat();
-        // What cannot be kept is made again next time.
-        let _ = tokio::task::spawn_blocking(move || {
-            let fresh = path.with_extension("index-new");
-            fs::write(&fresh, image).and_then(|()| fs::rename(&fresh, &path))
-        })
-        .await;
-        Ok(catalogue)
     }
 
     /// The desk's copy of the catalogue of the clerk's site.
@@ -301,6 +279,30 @@ impl Inner {
         self.lists.borrow_mut().insert(key, Arc::clone(&list));
         Ok(list)
     }
+}
+
+/// The index of the copy: the one that was kept, while the copy is still the same, else a new one, which is kept.
+async fn indexed(library: &Library) -> Result<Catalogue, LibraryError> {
+    let synonyms = Synonyms::built_in();
+    let key = format!("{} {} {:x}\n", library.stamp().await?, env!("CARGO_PKG_VERSION"), synonyms.fingerprint());
+    let path = library.path().with_extension("index");
+    let (library, runtime) = (library.clone(), Handle::current());
+    // A hundred thousand items take so long that the clerk would feel it.
+    let indexing = tokio::task::spawn_blocking(move || {
+        let kept = fs::read(&path).ok();
+        if let Some(catalogue) = kept.and_then(|kept| Catalogue::from_image(kept.strip_prefix(key.as_bytes())?)) {
+            return Ok(catalogue);
+        }
+        let mut indexing = Indexing::new(&synonyms);
+        runtime.block_on(library.visit(|brief| indexing.add(&brief)))?;
+        let catalogue = indexing.finish();
+        let fresh = path.with_extension("index-new");
+        // What cannot be kept is made again next time.
+        let _ =
+            fs::write(&fresh, [key.into_bytes(), catalogue.image()].concat()).and_then(|()| fs::rename(&fresh, &path));
+        Ok(catalogue)
+    });
+    indexing.await.map_err(|_| LibraryError::Damaged)?
 }
 
 fn unusable(error: &LibraryError) -> Trouble {

@@ -106,5 +106,4 @@ cli-sync-entries = Guides { $done }/{ $total }
 cli-sync-changes = Changes { $done }/{ $total }
 cli-sync-done = The catalogue is up to date: { $items } items ({ $whole } with their guide), { $documents } forms and code lists, in { $path }
 cli-import-too-large = { $file } is larger than 256 MB. Divide it.
-cli-import-encoding = { $file } is neither UTF-8 nor GB18030. Save it as CSV in UTF-8.
 cli-import-summary = { $items } items imported, { $rejected } rows left out. Run onewindow catalogue check next.

@@ -106,5 +106,4 @@ cli-sync-entries = 办事指南 { $done }/{ $total }
 cli-sync-changes = 变更 { $done }/{ $total }
 cli-sync-done = 目录已是最新：事项 { $items } 个（指南齐全 { $whole } 个），表单和代码表 { $documents } 份。保存在 { $path }
 cli-import-too-large = { $file } 超过 256 MB。请分成几个文件。
-cli-import-encoding = { $file } 既不是 UTF-8 也不是 GB18030 编码。请另存为 UTF-8 编码的 CSV。
 cli-import-summary = 导入 { $items } 个事项，{ $rejected } 行没有导入。请再运行 onewindow catalogue check 检查。

@@ -90,6 +90,8 @@ pub(super) const DOMAINS: [(&str, &str, &str); 12] = [
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     places: Vec<(Element, usize)>,
+    /// How many there are.
+    pub(super) count: usize,
     /// Headings that mean nothing here.
     pub(super) unknown: Vec<String>,
 }
@@ -97,7 +99,7 @@ pub(super) struct Columns {
 impl Columns {
     /// The columns of a head.
     pub(super) fn of(head: &StringRecord) -> Self {
-        let mut columns = Self::default();
+        let mut columns = Self { count: head.len(), ..Self::default() };
         for (place, heading) in head.iter().enumerate() {
             let plain = plain(heading);
             match HEADINGS.iter().find(|(_, names)| names.iter().any(|name| *name == plain)) {

@@ -1,5 +1,7 @@
 //! One row of a department's table as an item.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use csv::StringRecord;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
@@ -9,7 +11,8 @@ use crate::catalogue::files::CatalogueFolder;
 use crate::catalogue::findings::{Finding, Severity};
 use crate::domain::identity::CreditCode;
 use crate::domain::item::{
-    Audience, Fee, FormRef, FourWays, HandleArea, Item, ItemType, Level, Limit, LimitUnit, Material, ProjectType,
+    Audience, Fee, FormRef, FourWays, HandleArea, Item, ItemType, Level, Limit, LimitUnit, Material, MaterialForm,
+    Necessity, ProjectType, Source,
 };
 
 /// Something wrong with a row, or mended in it.
@@ -87,7 +90,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A limit: `20`, `20个工作日`, `15日`, `当场办结`, `无`.
+    /// A limit: `20`, `20个工作日内`, `15日`, `当场办结`, `无`.
     fn limit(&mut self, element: Element) -> Option<Limit> {
         let text: String = self.text(element).nfkc().filter(|c| !c.is_whitespace()).collect();
         if text.is_empty() || ["无", "/", "-", "无法定时限"].contains(&text.as_str()) {
@@ -96,25 +99,12 @@ impl Reader<'_> {
         if ["即办", "当场", "当日", "马上"].iter().any(|word| text.contains(word)) {
             return Some(Limit { days: 0, unit: LimitUnit::Working });
         }
-        let digits: String =
-            text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-        let natural = ["自然日", "日历日", "天"].iter().any(|word| text.contains(word)) && !text.contains("工作");
-        let plain_day = text.ends_with('日') && !text.contains("工作");
-        match digits.parse() {
-            Ok(days) if days <= 1_000 => {
-                let unit = if natural || plain_day { LimitUnit::Natural } else { LimitUnit::Working };
-                Some(Limit { days, unit })
-            }
-            _ => {
-                self.faults.push(
-                    Fault::new("catalogue-import-limit")
-                        .at(element)
-                        .with("column", heading(element))
-                        .with("value", &text),
-                );
-                None
-            }
+        let limit = days(&text);
+        if limit.is_none() {
+            let fault = Fault::new("catalogue-import-limit").at(element);
+            self.faults.push(fault.with("column", heading(element)).with("value", &text));
         }
+        limit
     }
 
     fn date(&mut self, element: Element) -> Option<Date> {
@@ -169,14 +159,37 @@ impl Reader<'_> {
     }
 }
 
+/// A number of days. Weeks, months, ranges and parts of a day are no days, and nobody guesses here how many.
+fn days(text: &str) -> Option<Limit> {
+    const MOST: u16 = 1_000;
+    let text = text.strip_suffix("以内").or_else(|| text.strip_suffix('内')).unwrap_or(text);
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match text.strip_prefix(digits)?.trim_start_matches('个') {
+        "" | "工作日" => LimitUnit::Working,
+        "日" | "天" | "自然日" | "日历日" => LimitUnit::Natural,
+        _ => return None,
+    };
+    let is_count = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let days = digits.parse().ok().filter(|days| is_count && *days <= MOST)?;
+    Some(Limit { days, unit })
+}
+
 /// The item of a row and what was mended, or all that is wrong with it.
 pub(super) fn item(
     columns: &Columns,
     record: &StringRecord,
     known: &CatalogueFolder,
+    codes_of: &mut MaterialCodes,
     form: &str,
 ) -> Result<(Item, Vec<Fault>), Vec<Fault>> {
     let mut row = Reader { columns, record, faults: Vec::new(), mended: Vec::new() };
+    if record.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER)) {
+        row.faults.push(Fault::new("catalogue-import-encoding"));
+    }
+    if record.iter().skip(columns.count).any(|cell| !cell.trim().is_empty()) {
+        let fault = Fault::new("catalogue-import-cells").with("found", record.len());
+        row.faults.push(fault.with("columns", columns.count));
+    }
     let name = row.wanted(Element::Name);
     let department = row.wanted(Element::Department);
     let (code, catalog_code, use_level) = codes(&mut row);
@@ -225,11 +238,10 @@ pub(super) fn item(
         row.faults.push(Fault::new("catalogue-import-id").at(Element::Id).with("value", &id));
     }
     let trips = trips(&mut row);
-    let fee = fee(&row);
+    let fee = fee(&mut row);
     let audience = audience(&mut row);
     let (effective_date, cancel_date) = (row.date(Element::EffectiveDate), row.date(Element::CancelDate));
-    let materials = row.list(Element::Materials).into_iter().enumerate();
-    let materials = materials.map(|(number, name)| material(known, number, name)).collect();
+    let materials = row.list(Element::Materials).into_iter().map(|name| codes_of.material(name)).collect();
     let item = Item {
         id,
         code,
@@ -390,10 +402,16 @@ fn trips(row: &mut Reader<'_>) -> u8 {
     })
 }
 
-fn fee(row: &Reader<'_>) -> Option<Fee> {
+/// The fee (收费标准); that there is one is not enough.
+fn fee(row: &mut Reader<'_>) -> Option<Fee> {
     let text = row.text(Element::Fee);
-    let free = ["", "否", "无", "不收费", "免费", "0"].contains(&text.as_str());
-    (!free).then(|| Fee { standard: text, basis: String::new() })
+    if ["", "否", "无", "不收费", "免费", "0"].contains(&text.as_str()) {
+        return None;
+    }
+    if ["是", "有", "收费", "1"].contains(&text.as_str()) {
+        row.faults.push(Fault::new("catalogue-import-fee").at(Element::Fee).with("value", &text));
+    }
+    Some(Fee { standard: text, basis: String::new() })
 }
 
 fn audience(row: &mut Reader<'_>) -> Vec<Audience> {
@@ -412,31 +430,56 @@ fn audience(row: &mut Reader<'_>) -> Vec<Audience> {
     both.into_iter().filter(|(holds, _)| *holds).map(|(_, one)| one).collect()
 }
 
-/// A material by its name: the code of the same paper elsewhere in the folder, else one by its place.
-fn material(known: &CatalogueFolder, number: usize, name: String) -> Material {
-    const USUAL: [(&str, &str); 5] = [
-        ("居民身份证", "id-card"),
-        ("身份证", "id-card"),
-        ("户口簿", "household-register"),
-        ("授权委托书", "power-of-attorney"),
-        ("结婚证", "marriage-certificate"),
-    ];
-    let elsewhere = known.items().flat_map(|item| &item.materials).find(|material| material.name == name);
-    let usual = || USUAL.iter().find(|(usual, _)| *usual == name).map(|(_, code)| (*code).to_owned());
-    let code = elsewhere.map(|material| material.code.clone()).or_else(usual);
-    Material {
-        code: code.unwrap_or_else(|| format!("material-{}", number + 1)),
-        name,
-        necessity: crate::domain::item::Necessity::default(),
-        form: crate::domain::item::MaterialForm::default(),
-        originals: 1,
-        copies: 0,
-        source: crate::domain::item::Source::default(),
-        deferrable: false,
-        exempt: None,
-        when: Vec::new(),
-        note: String::new(),
-        example: Vec::new(),
+/// The codes of materials: the same paper has the same code in every item, whichever table it came with.
+pub(super) struct MaterialCodes {
+    by_name: BTreeMap<String, String>,
+    taken: BTreeSet<String>,
+}
+
+impl MaterialCodes {
+    /// Those of a folder, and the usual ones.
+    pub(super) fn of(known: &CatalogueFolder) -> Self {
+        const USUAL: [(&str, &str); 5] = [
+            ("居民身份证", "id-card"),
+            ("身份证", "id-card"),
+            ("户口簿", "household-register"),
+            ("授权委托书", "power-of-attorney"),
+            ("结婚证", "marriage-certificate"),
+        ];
+        let mut by_name: BTreeMap<String, String> =
+            USUAL.iter().map(|(name, code)| ((*name).to_owned(), (*code).to_owned())).collect();
+        let own = known.items().flat_map(|item| &item.materials);
+        by_name.extend(own.map(|material| (material.name.clone(), material.code.clone())));
+        let taken = by_name.values().cloned().collect();
+        Self { by_name, taken }
+    }
+
+    fn code(&mut self, name: &str) -> String {
+        if let Some(code) = self.by_name.get(name) {
+            return code.clone();
+        }
+        let mut free = (1..).map(|number: u32| format!("material-{number}")).filter(|code| !self.taken.contains(code));
+        let code = free.next().unwrap_or_default();
+        self.taken.insert(code.clone());
+        self.by_name.insert(name.to_owned(), code.clone());
+        code
+    }
+
+    fn material(&mut self, name: String) -> Material {
+        Material {
+            code: self.code(&name),
+            name,
+            necessity: Necessity::default(),
+            form: MaterialForm::default(),
+            originals: 1,
+            copies: 0,
+            source: Source::default(),
+            deferrable: false,
+            exempt: None,
+            when: Vec::new(),
+            note: String::new(),
+            example: Vec::new(),
+        }
     }
 }
 

@@ -51,9 +51,8 @@ fn encodings_and_delimiters_of_every_office() {
     let whole = run(&text);
     let (gb, ..) = encoding_rs::GB18030.encode(&text);
     for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.into_owned()] {
-        assert_eq!(run(&decode(&bytes).unwrap()), whole);
+        assert_eq!(run(&decode(&bytes)), whole);
     }
-    assert_eq!(decode(b"\xff\xff\xff"), None);
     let tabs: String = text.replace(',', "\t");
     assert_eq!(run(&tabs).items, 1);
     assert_eq!(run(&text.replace('\n', "\r\n")).items, 1);
@@ -132,4 +131,109 @@ fn every_finding_has_its_sentence() {
         }
     }
     assert!(seen.len() > 3, "{seen:?}");
+}
+
+/// A clean row with another number, id, limit, fee and list of materials.
+fn row(number: u32, id: &str, limit: &str, fee: &str, materials: &str) -> String {
+    format!("事项{number},11429006MB999999X64420511008{number:03},天门市民政局,{limit},{fee},{id},{materials}\n")
+}
+
+const ROW_HEAD: &str = "事项名称,实施编码,实施主体,承诺办结时限,是否收费,编号,申请材料\n";
+
+#[test]
+fn a_limit_is_a_number_of_days_or_is_told() {
+    let of = |limit: &str| {
+        let text = format!("{ROW_HEAD}{}", row(1, "", limit, "", ""));
+        let imported = import("t.csv", &text, &Folder::default(), "general-application@1");
+        match imported.findings.as_slice() {
+            [] => imported.files.values().find_map(|file| {
+                let table: toml::Table = file.parse().ok()?;
+                let limit = table.get("promised-limit")?;
+                Some((limit.get("days")?.as_integer()?, limit.get("unit")?.as_str()?.to_owned()))
+            }),
+            findings => {
+                assert!(
+                    findings.iter().all(|finding| finding.key == "catalogue-import-limit"),
+                    "{limit}: {findings:?}"
+                );
+                assert_eq!(imported.items, 0);
+                None
+            }
+        }
+    };
+    for (limit, days, unit) in [
+        ("20", 20, "working"),
+        ("20个工作日", 20, "working"),
+        ("２０ 工作日内", 20, "working"),
+        ("15日", 15, "natural"),
+        ("15天以内", 15, "natural"),
+        ("7个自然日", 7, "natural"),
+    ] {
+        assert_eq!(of(limit), Some((days, unit.to_owned())), "{limit}");
+    }
+    for limit in ["2个月", "1年", "2小时", "1.5个工作日", "-3", "10-15个工作日", "五个工作日", "99999", "个工作日"]
+    {
+        assert_eq!(of(limit), None, "{limit}");
+    }
+}
+
+#[test]
+fn no_row_takes_the_place_of_another() {
+    let rows = [row(1, "same-id", "", "", ""), row(2, "same-id", "", "", ""), row(3, "there", "", "", "")];
+    let text = format!("{ROW_HEAD}{}", rows.concat());
+    let mut folder = Folder::default();
+    let domain = import("t.csv", &text, &folder, "general-application@1")
+        .files
+        .into_keys()
+        .find_map(|path| path.strip_prefix("items/").and_then(|path| Some(path.split_once('/')?.0.to_owned())));
+    folder.files.insert(format!("items/{}/there.toml", domain.unwrap()), "broken".into());
+    let imported = import("t.csv", &text, &folder, "general-application@1");
+    assert_eq!(keys(&imported), [("id-twice", Some(3)), ("id-twice", Some(4))]);
+    assert_eq!((imported.items, imported.rejected), (1, 2));
+}
+
+#[test]
+fn the_same_paper_has_one_code_in_every_row() {
+    let rows = [row(1, "a", "", "", "银行存折;残疾人证"), row(2, "b", "", "", "申请表;残疾人证;身份证")];
+    let imported =
+        import("t.csv", &format!("{ROW_HEAD}{}", rows.concat()), &Folder::default(), "general-application@1");
+    assert!(imported.findings.is_empty(), "{:?}", imported.findings);
+    let mut codes: std::collections::BTreeMap<String, BTreeSet<String>> = std::collections::BTreeMap::new();
+    for table in imported.files.values().filter_map(|file| file.parse::<toml::Table>().ok()) {
+        for material in table.get("materials").and_then(toml::Value::as_array).into_iter().flatten() {
+            let text = |key| material.get(key).and_then(toml::Value::as_str).unwrap().to_owned();
+            codes.entry(text("code")).or_default().insert(text("name"));
+        }
+    }
+    assert_eq!(codes.len(), 4);
+    assert!(codes.values().all(|names| names.len() == 1), "{codes:?}");
+}
+
+#[test]
+fn what_a_cell_does_not_say_is_not_guessed() {
+    let with = |fee: &str| {
+        let text = format!("{ROW_HEAD}{}", row(1, "", "", fee, ""));
+        keys(&import("t.csv", &text, &Folder::default(), "general-application@1"))
+    };
+    assert_eq!(with("是"), [("fee", Some(2))]);
+    assert_eq!(with("否"), []);
+    assert_eq!(with("每件 10 元"), []);
+    let shifted = format!("{ROW_HEAD}{}", row(1, "", "", "", "身份证,户口簿"));
+    let imported = import("t.csv", &shifted, &Folder::default(), "general-application@1");
+    assert_eq!(keys(&imported), [("cells", Some(2))]);
+}
+
+#[test]
+fn a_bad_byte_costs_its_row_only() {
+    let rows = [row(1, "a", "", "", ""), row(2, "b", "", "", ""), row(3, "c", "", "", "")];
+    let text = format!("{ROW_HEAD}{}", rows.concat());
+    let gb = encoding_rs::GB18030.encode(&text).0.into_owned();
+    for bytes in [text.into_bytes(), gb] {
+        let second = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1).unwrap().0;
+        let mut damaged = bytes;
+        damaged[second + 1] = 0xff;
+        let imported = import("t.csv", &decode(&damaged), &Folder::default(), "general-application@1");
+        assert_eq!((imported.items, imported.rejected), (2, 1), "{:?}", imported.findings);
+        assert!(keys(&imported).contains(&("encoding", Some(3))), "{:?}", imported.findings);
+    }
 }
