@@ -54,8 +54,8 @@ impl BundleGuide {
     }
 
     /// Rows above the text: the questions, and the items under a heading.
-    pub fn rows_above(&self) -> usize {
-        question_rows(&self.bundle.situations) + self.parts().map_or(0, |parts| parts.len()) + 1
+    pub fn rows_above(&self, shared: &Shared) -> usize {
+        question_rows(&self.bundle.situations, shared) + self.parts().map_or(0, |parts| parts.len()) + 1
     }
 
     /// The page, with the items or without.
@@ -136,7 +136,7 @@ impl ScreenState for BundleGuide {
                 self.selected = scroll::select(self.selected, count, action, shared);
             }
             action => {
-                let rows = scroll::window(shared).saturating_sub(self.rows_above()).max(1);
+                let rows = scroll::window(shared).saturating_sub(self.rows_above(shared)).max(1);
                 self.first = scroll::line_in(self.first, self.lines(shared).len(), action, rows);
             }
         }

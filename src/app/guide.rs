@@ -55,18 +55,18 @@ impl Guide {
         Step::go(Go::Push(Screen::Guide(guide))).and(look)
     }
 
-    /// Rows that the situation questions take above the text: a heading and a row each.
-    pub fn question_rows(&self) -> usize {
-        question_rows(&self.item.situations)
+    /// Rows that the situation questions take above the text.
+    pub fn question_rows(&self, shared: &Shared) -> usize {
+        question_rows(&self.item.situations, shared)
     }
 
     /// The text below the questions, laid out at a width.
     pub fn text(&self, columns: u16, shared: &Shared) -> Vec<Line> {
-        self.notice(self.known, shared.screen_paper(usize::from(columns)), shared)
+        self.notice(true, shared.screen_paper(usize::from(columns)), shared)
     }
 
     /// The notice (一次性告知单) that is on the screen and that is handed out.
-    fn notice(&self, known: Option<(usize, usize)>, paper: Paper, shared: &Shared) -> Vec<Line> {
+    fn notice(&self, on_screen: bool, paper: Paper, shared: &Shared) -> Vec<Line> {
         let notice = Notice {
             item: &self.item,
             answers: &self.answers,
@@ -74,23 +74,24 @@ impl Guide {
             practice: shared.desk.practice,
             site: &shared.desk.site_name,
             day: shared.today(),
-            known,
+            known: self.known.filter(|_| on_screen),
+            under_questions: on_screen,
         };
         documents::notice(&notice, &shared.locale, paper)
     }
 
     /// The notice on paper, and what the audit trail says of it: nothing of a citizen is in either.
     fn handed_out(&self, action: &'static str, shared: &Shared) -> (String, Option<Act>) {
-        let text = documents::to_text(&self.notice(None, shared.paper, shared));
+        let text = documents::to_text(&self.notice(false, shared.paper, shared));
         (text, Some(Act { action, subject: self.item.code.clone() }))
     }
 }
 
-/// Rows of questions: a heading and a row each.
-pub(super) const fn question_rows(situations: &[Situation]) -> usize {
+/// Rows of questions: a heading and a row each, but half of the screen at most; then they are turned like pages.
+pub fn question_rows(situations: &[Situation], shared: &Shared) -> usize {
     match situations.len() {
         0 => 0,
-        questions => questions + 1,
+        questions => (questions + 1).min((scroll::window(shared) / 2).max(2)),
     }
 }
 
@@ -177,7 +178,7 @@ impl ScreenState for Guide {
                 self.selected = turn_situation(situations, self.selected, false);
             }
             action => {
-                let rows = scroll::window(shared).saturating_sub(self.question_rows()).max(1);
+                let rows = scroll::window(shared).saturating_sub(self.question_rows(shared)).max(1);
                 let lines = self.text(shared.size.columns.saturating_sub(2), shared).len();
                 self.first = scroll::line_in(self.first, lines, action, rows);
             }

@@ -32,7 +32,7 @@ pub struct Shortcut {
     pub digit: Option<char>,
 }
 
-/// What a clerk marked and used. Quick codes stay with their items as long as these belong to the ten: the fingers learn them.
+/// What a clerk marked and used. Quick codes stay with their items as long as these belong to the ten.
 #[derive(Debug, Clone, Default)]
 pub struct Shortcuts {
     kept: KeptShortcuts,
@@ -84,43 +84,51 @@ impl Shortcuts {
     pub fn forget_unknown(&mut self, catalogue: &Catalogue) {
         let is_known = |code: &str| catalogue.find(code).is_some();
         self.kept.favourites.retain(|code| is_known(code));
-        self.kept.frequent.retain(|code| is_known(code));
         self.used.retain(|usage| is_known(&usage.item_code));
         self.settle();
     }
 
-    /// Finds out which items are used most. Who stays keeps the place, who comes takes that of one who goes.
+    /// Finds out which items have a quick code: favourites first, then what is used most. Who stays keeps the code, who comes takes that of
+    /// one who goes: the fingers learn them.
     fn settle(&mut self) {
-        let room = QUICK.saturating_sub(self.kept.favourites.len());
-        let is_listed = |code: &String| self.kept.frequent.contains(code);
+        let has_code = |code: &String| self.kept.quick.contains(code);
         let mut most: Vec<&Usage> =
             self.used.iter().filter(|usage| usage.count > 0 && !self.is_favourite(&usage.item_code)).collect();
         most.sort_by_key(|usage| {
-            std::cmp::Reverse((usage.count, is_listed(&usage.item_code), usage.last_at.as_millisecond()))
+            std::cmp::Reverse((usage.count, has_code(&usage.item_code), usage.last_at.as_millisecond()))
         });
-        most.truncate(room);
-        let mut coming = most.iter().map(|usage| &usage.item_code).filter(|code| !is_listed(code)).cloned();
-        let stays = |code: &String| most.iter().any(|usage| usage.item_code == *code);
-        let mut frequent: Vec<String> = Vec::with_capacity(room);
-        for code in &self.kept.frequent {
-            frequent.extend(if stays(code) { Some(code.clone()) } else { coming.next() });
+        let most = most.into_iter().map(|usage| &usage.item_code);
+        let wanted: Vec<&String> = self.kept.favourites.iter().chain(most).take(QUICK).collect();
+        let mut quick = self.kept.quick.clone();
+        quick.iter_mut().filter(|code| !wanted.contains(&&**code)).for_each(String::clear);
+        for code in wanted.into_iter().filter(|code| !has_code(code)) {
+            match quick.iter_mut().find(|free| free.is_empty()) {
+                Some(free) => free.clone_from(code),
+                None => quick.push(code.clone()),
+            }
         }
-        frequent.extend(coming);
-        self.kept.frequent = frequent;
+        quick.truncate(quick.iter().rposition(|code| !code.is_empty()).map_or(0, |last| last + 1));
+        self.kept.quick = quick;
     }
 
-    /// What stands at the top, in order. What this catalogue does not have is left out, and its digit with it.
+    /// What stands at the top, in order: what has a quick code, more favourites, what was used lately. What this catalogue does not have is
+    /// left out, and its digit with it.
     pub fn list(&self, catalogue: &Catalogue) -> Vec<Shortcut> {
-        let mut recent: Vec<&Usage> = self.used.iter().collect();
+        let is_above = |code: &String| self.kept.quick.contains(code) || self.is_favourite(code);
+        let quick = self.kept.quick.iter().zip("1234567890".chars()).map(|(code, digit)| (code, Some(digit)));
+        let more = self.kept.favourites.iter().filter(|code| !self.kept.quick.contains(code));
+        let mut recent: Vec<&Usage> = self.used.iter().filter(|usage| !is_above(&usage.item_code)).collect();
         recent.sort_by_key(|usage| std::cmp::Reverse(usage.last_at));
-        let is_above = |code: &str| self.is_favourite(code) || self.kept.frequent.iter().any(|it| it == code);
-        let recent = recent.into_iter().map(|usage| &usage.item_code).filter(|code| !is_above(code)).take(RECENT);
-        let why = |why: Why| move |code| (code, why);
-        let all = (self.kept.favourites.iter().map(why(Why::Favourite)))
-            .chain(self.kept.frequent.iter().map(why(Why::Frequent)));
-        let digits = "1234567890".chars().map(Some).chain(std::iter::repeat(None));
-        let listed = all.zip(digits).chain(recent.map(why(Why::Recent)).map(|it| (it, None)));
-        listed.filter_map(|((code, why), digit)| Some(Shortcut { entry: catalogue.find(code)?, why, digit })).collect()
+        let recent = recent.into_iter().take(RECENT).map(|usage| &usage.item_code);
+        let listed = quick.chain(more.chain(recent).map(|code| (code, None)));
+        let why = |code: &str, digit: Option<char>| match (self.is_favourite(code), digit) {
+            (true, _) => Why::Favourite,
+            (false, Some(_)) => Why::Frequent,
+            (false, None) => Why::Recent,
+        };
+        listed
+            .filter_map(|(code, digit)| Some(Shortcut { entry: catalogue.find(code)?, why: why(code, digit), digit }))
+            .collect()
     }
 
     /// How often this desk uses the items of a catalogue.
@@ -149,11 +157,11 @@ mod tests {
     #[test]
     fn what_is_used_most_comes_first_and_keeps_its_place() {
         let mut shortcuts = used(&[("a", 2), ("b", 9), ("c", 0), ("d", 5)]);
-        assert_eq!(shortcuts.kept().frequent, ["b", "d", "a"]);
+        assert_eq!(shortcuts.kept().quick, ["b", "d", "a"]);
         for minute in 10..30 {
             shortcuts.note_use("a", at(minute), 1);
         }
-        assert_eq!(shortcuts.kept().frequent, ["b", "d", "a"], "the fingers know where they are");
+        assert_eq!(shortcuts.kept().quick, ["b", "d", "a"], "the fingers know where they are");
         // After the next start too: what the vault kept decides.
         assert_eq!(Shortcuts::new(shortcuts.kept.clone(), shortcuts.used.clone()).kept(), shortcuts.kept());
     }
@@ -163,32 +171,49 @@ mod tests {
         let many: Vec<String> = (0..10).map(|number| format!("i{number}")).collect();
         let uses: Vec<(&str, u64)> = many.iter().map(|code| (code.as_str(), 3)).collect();
         let mut shortcuts = used(&uses);
-        let before = shortcuts.kept().frequent.clone();
+        let before = shortcuts.kept().quick.clone();
         assert_eq!(before.len(), QUICK);
         shortcuts.note_use("new", at(100), 3);
-        assert_eq!(shortcuts.kept().frequent, before, "as often is not more often");
+        assert_eq!(shortcuts.kept().quick, before, "as often is not more often");
         shortcuts.note_use("i4", at(101), 5);
         shortcuts.note_use("new", at(102), 1);
-        let changed: Vec<usize> =
-            (0..QUICK).filter(|place| shortcuts.kept().frequent[*place] != before[*place]).collect();
+        let changed: Vec<usize> = (0..QUICK).filter(|place| shortcuts.kept().quick[*place] != before[*place]).collect();
         assert_eq!(changed.len(), 1, "one place changes hands: {:?}", shortcuts.kept());
-        assert_eq!(shortcuts.kept().frequent[changed[0]], "new");
+        assert_eq!(shortcuts.kept().quick[changed[0]], "new");
     }
 
     #[test]
-    fn favourites_stand_before_what_is_used_most() {
+    fn a_favourite_comes_in_and_goes_without_moving_the_others() {
         let mut shortcuts = used(&[("a", 9), ("b", 8)]);
         shortcuts.toggle("z");
         shortcuts.toggle("b");
-        assert_eq!(
-            (shortcuts.kept().favourites.join(" "), shortcuts.kept().frequent.join(" ")),
-            ("z b".into(), "a".into())
-        );
+        assert_eq!(shortcuts.kept().quick, ["a", "b", "z"]);
         shortcuts.toggle("z");
+        assert_eq!(shortcuts.kept().quick, ["a", "b"]);
+        shortcuts.toggle("y");
+        shortcuts.toggle("x");
+        shortcuts.toggle("y");
+        assert_eq!(shortcuts.kept().quick, ["a", "b", "", "x"], "its digit is free");
+        shortcuts.toggle("w");
+        assert_eq!(shortcuts.kept().quick, ["a", "b", "w", "x"]);
         shortcuts.toggle("b");
-        assert!(shortcuts.kept().favourites.is_empty());
-        assert_eq!(shortcuts.kept().frequent, ["a", "b"]);
+        assert_eq!(shortcuts.kept().quick, ["a", "b", "w", "x"], "used often enough without a mark");
+    }
+
+    #[test]
+    fn favourites_come_before_what_is_used_most() {
+        let mut shortcuts = used(&[("a", 9), ("b", 8)]);
         (0..12).for_each(|number| shortcuts.toggle(&format!("f{number}")));
-        assert!(shortcuts.kept().frequent.is_empty(), "twelve favourites leave no room");
+        let kept = shortcuts.kept();
+        assert!(!kept.quick.iter().any(|code| code == "a" || code == "b"), "twelve favourites leave no room: {kept:?}");
+        assert_eq!(kept.quick.len(), QUICK);
+    }
+
+    #[test]
+    fn what_the_catalogue_does_not_have_any_more_keeps_no_digit() {
+        let mut shortcuts = used(&[("a", 9), ("b", 8)]);
+        shortcuts.toggle("z");
+        shortcuts.forget_unknown(&Catalogue::default());
+        assert_eq!(*shortcuts.kept(), KeptShortcuts::default());
     }
 }

@@ -338,6 +338,7 @@ fn show(code: &str, dir: Option<&Path>, context: &Context) -> Result<(), Failure
         site: &site,
         day: output::local(Timestamp::now()).date(),
         known: None,
+        under_questions: false,
     };
     let paper = Paper { width: usize::from(context.settings.print_width), ascii: context.ascii() };
     output::print(&to_text(&notice(&told, &context.locale, paper)))

@@ -27,6 +27,8 @@ pub struct Notice<'a> {
     pub day: Date,
     /// Of the fields of its form, how many are known already, and how many there are; on the screen only.
     pub known: Option<(usize, usize)>,
+    /// The questions and their answers stand above it on the screen.
+    pub under_questions: bool,
 }
 
 /// The notice. Elements that are sample data carry a mark, which is explained at the top.
@@ -53,11 +55,13 @@ pub fn notice(notice: &Notice<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
     sheet.rule();
     figures(&mut sheet, item, notice.answers, notice.known);
     sheet.rule();
-    elements(&mut sheet, notice);
-    listed(&mut sheet, item, "doc-notice-conditions", "conditions", &item.conditions);
-    situations(&mut sheet, notice);
+    if !notice.under_questions {
+        situations(&mut sheet, notice);
+    }
     materials(&mut sheet, notice);
     examples(&mut sheet, notice);
+    elements(&mut sheet, notice);
+    listed(&mut sheet, item, "doc-notice-conditions", "conditions", &item.conditions);
     listed(&mut sheet, item, "doc-notice-flow", "flow", &item.flow);
     listed(&mut sheet, item, "doc-notice-basis", "basis", &item.basis);
     elsewhere(&mut sheet, notice.admission);

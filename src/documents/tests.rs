@@ -131,7 +131,14 @@ fn render_notice(item: &Item, answers: &SituationAnswers, locale: &Locale, paper
     let day = date(2026, 11, 24);
     notice(
         &Notice {
-            item, answers, admission: &admission, practice: true, site: "桃湖村便民服务站", day, known: None
+            item,
+            answers,
+            admission: &admission,
+            practice: true,
+            site: "桃湖村便民服务站",
+            day,
+            known: None,
+            under_questions: false,
         },
         locale,
         paper,

@@ -327,13 +327,13 @@ impl Settings {
             text(name).map(|command| command.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
         };
         let home = ProjectDirs::from("", "", "onewindow").map(|dirs| dirs.data_local_dir().to_owned());
-        let documents = UserDirs::new()
-            .and_then(|dirs| dirs.document_dir().map(Path::to_owned))
-            .or_else(|| home.as_ref().map(|home| home.join("documents")));
+        let data_dir = folder("data-dir", home)?;
+        let documents = UserDirs::new().and_then(|dirs| dirs.document_dir().map(Path::to_owned));
+        let documents = documents.unwrap_or_else(|| data_dir.join("documents"));
         Ok(Self {
             server: text("server"),
             lang: text("lang").filter(|lang| lang != "auto").map(|lang| Language::from_tag(&lang)),
-            data_dir: folder("data-dir", home)?,
+            data_dir,
             user: text("user"),
             site: text("site"),
             window: text("window"),
@@ -362,7 +362,7 @@ impl Settings {
                 .filter(|seconds| *seconds > 0)
                 .map(|seconds| Duration::from_secs(u64::from(seconds))),
             area_list: text("area-list").unwrap_or_default(),
-            documents_dir: folder("documents-dir", documents)?,
+            documents_dir: folder("documents-dir", Some(documents))?,
             entries,
         })
     }

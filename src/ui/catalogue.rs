@@ -183,11 +183,9 @@ fn row(hit: &Hit, item: &Row, own: &Own, shared: &Shared, canvas: &mut Canvas<'_
     let x = start + u16::try_from(crate::text::width(&item.name)).unwrap_or(room).min(room) + 1;
     if why > 0 {
         canvas.text_in(x, 0, why, &own.why, faint);
-    } else if let Matched::Alias { text: alias, .. } = &hit.matched {
-        let room = end.saturating_sub(x);
-        if room > 6 {
-            canvas.text_in(x, 0, room, &format!("({alias})"), faint);
-        }
+    } else {
+        let shows_department = department_columns(canvas.width()) > 0 && item.role.is_some();
+        explained(&hit.matched, item, shows_department, canvas.part(x, 0, end.saturating_sub(x), 1));
     }
     let mut x = 3 + columns;
     let Some(role) = item.role else {
@@ -208,7 +206,24 @@ fn row(hit: &Hit, item: &Row, own: &Own, shared: &Shared, canvas: &mut Canvas<'_
     canvas.text_in(x + ROLE_COLUMNS, 0, LIMIT_COLUMNS, &limit(item.project_type, item.promised_limit, shared), plain);
 }
 
-fn marked(mut canvas: Canvas<'_, '_>, name: &str, marks: &[usize], admitted: bool) {
+/// Says what else than the name a hit was found by, where there is room.
+fn explained(matched: &Matched, item: &Row, shows_department: bool, mut canvas: Canvas<'_, '_>) {
+    let (text, marks) = match matched {
+        Matched::Alias { text, marks } => (text.as_str(), marks.as_slice()),
+        Matched::Department if !shows_department => (item.department.as_str(), &[][..]),
+        Matched::Code => (item.code.as_str(), &[][..]),
+        Matched::All | Matched::Name | Matched::Department => return,
+    };
+    let (width, faint) = (canvas.width(), canvas.theme.faint());
+    if width > 6 {
+        canvas.text(0, 0, "(", faint);
+        let end = marked(canvas.part(1, 0, width - 2, 1), text, marks, false);
+        canvas.text(1 + end, 0, ")", faint);
+    }
+}
+
+/// Draws a name with its marks; gives the column after it.
+fn marked(mut canvas: Canvas<'_, '_>, name: &str, marks: &[usize], admitted: bool) -> u16 {
     let base = if admitted { canvas.theme.plain() } else { canvas.theme.faint() };
     let style = canvas.theme.matched();
     let width = canvas.width();
@@ -221,6 +236,7 @@ fn marked(mut canvas: Canvas<'_, '_>, name: &str, marks: &[usize], admitted: boo
         x = canvas.text(x, 0, grapheme, if is_marked { style } else { base });
         at += characters;
     }
+    x
 }
 
 /// The promised limit in few words.

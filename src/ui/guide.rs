@@ -4,7 +4,8 @@ use super::canvas::Canvas;
 use crate::app::Shared;
 use crate::app::bundle::BundleGuide;
 use crate::app::compare::Compare;
-use crate::app::guide::Guide;
+use crate::app::guide::{Guide, question_rows};
+use crate::app::scroll;
 use crate::app::whither::WhitherScreen;
 use crate::documents::Line;
 use crate::domain::item::{Situation, SituationAnswers};
@@ -16,9 +17,10 @@ const LIMIT_COLUMNS: u16 = 10;
 
 /// Draws the guide.
 pub fn draw(guide: &Guide, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
-    let cursor = questions(&guide.item.situations, &guide.answers, guide.selected, shared, canvas);
-    let y = u16::try_from(guide.question_rows()).unwrap_or(u16::MAX);
     let (width, height) = (canvas.width(), canvas.height());
+    let y = u16::try_from(guide.question_rows(shared)).unwrap_or(u16::MAX).min(height);
+    let cursor =
+        questions(&guide.item.situations, &guide.answers, guide.selected, shared, &mut canvas.part(0, 0, width, y));
     let lines = guide.text(width.saturating_sub(2), shared);
     scrolled(&lines, guide.first, shared, &mut canvas.part(0, y, width, height.saturating_sub(y)));
     if let Some((x, y)) = cursor {
@@ -41,14 +43,16 @@ pub fn whither(screen: &WhitherScreen, shared: &Shared, canvas: &mut Canvas<'_, 
 
 /// Draws the guide of a linked matter: questions, items, the text.
 pub fn bundle(guide: &BundleGuide, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
-    questions(&guide.bundle.situations, &guide.answers, guide.situation, shared, canvas);
+    let asked = u16::try_from(question_rows(&guide.bundle.situations, shared)).unwrap_or(u16::MAX).min(canvas.height());
+    let width = canvas.width();
+    questions(&guide.bundle.situations, &guide.answers, guide.situation, shared, &mut canvas.part(0, 0, width, asked));
     let Some(parts) = guide.parts() else {
         super::lists::loading(shared, canvas);
         return;
     };
     let (strong, plain, faint) = (canvas.theme.strong(), canvas.theme.plain(), canvas.theme.faint());
     let (width, height) = (canvas.width(), canvas.height());
-    let above = u16::try_from(guide.rows_above()).unwrap_or(u16::MAX);
+    let above = u16::try_from(guide.rows_above(shared)).unwrap_or(u16::MAX);
     let first = above.saturating_sub(u16::try_from(parts.len()).unwrap_or(0));
     canvas.text(1, first - 1, &shared.locale.text("bundle-items"), strong);
     let mut cursor = (0, first);
@@ -93,9 +97,14 @@ fn questions(
         return None;
     }
     let (strong, plain, chosen) = (canvas.theme.strong(), canvas.theme.plain(), canvas.theme.selected());
-    canvas.text(1, 0, &shared.locale.text("guide-situations"), strong);
+    let heading = canvas.text(1, 0, &shared.locale.text("guide-situations"), strong);
+    let rows = usize::from(canvas.height().saturating_sub(1));
+    if rows < situations.len() {
+        canvas.text(heading + 1, 0, &format!("{}/{}", selected + 1, situations.len()), plain);
+    }
     let mut cursor = None;
-    for (y, (index, situation)) in (1..).zip(situations.iter().enumerate()) {
+    let first = scroll::first_of_window(selected, rows);
+    for (y, (index, situation)) in (1..).zip(situations.iter().enumerate().skip(first).take(rows)) {
         let focused = index == selected;
         let answer = answers
             .get(&situation.id)

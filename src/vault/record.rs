@@ -470,8 +470,8 @@ pub struct Usage {
 pub struct KeptShortcuts {
     /// The items that the clerk marked.
     pub favourites: Vec<String>,
-    /// The items that have a quick code because they are used most.
-    pub frequent: Vec<String>,
+    /// The items that have a quick code, in the order of the codes. Empty: one that is free.
+    pub quick: Vec<String>,
 }
 
 /// One line of the audit trail: ids only, never personal data.

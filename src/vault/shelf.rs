@@ -159,8 +159,7 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let vault = open(dir.path()).await;
         assert_eq!(vault.shortcuts().await.unwrap(), KeptShortcuts::default());
-        let kept =
-            KeptShortcuts { favourites: vec!["FAVOURITE-1".to_owned()], frequent: vec!["FREQUENT-1".to_owned()] };
+        let kept = KeptShortcuts { favourites: vec!["FAVOURITE-1".to_owned()], quick: vec!["FREQUENT-1".to_owned()] };
         vault.keep_shortcuts(&kept, at(1)).await.unwrap();
         vault.note_opened("OPENED-1", at(2)).await.unwrap();
         vault.note_opened("OPENED-1", at(1)).await.unwrap();

@@ -117,7 +117,7 @@ fn what_is_submitted_is_at_hand_at_once() {
     assert_eq!(opened, 1);
     desk.press("f9 f9");
     assert!(rows(&desk)[0].starts_with("1 80周岁") && rows(&desk)[0].contains("(常用)"), "{}", desk.picture());
-    assert_eq!(desk.backstage.shortcuts.frequent, [code_of("elderly-allowance")], "its code is kept");
+    assert_eq!(desk.backstage.shortcuts.quick, [code_of("elderly-allowance")], "its code is kept");
 }
 
 #[test]
