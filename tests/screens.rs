@@ -23,6 +23,9 @@ mod controls;
 #[path = "screens/desk.rs"]
 mod desk;
 #[cfg(test)]
+#[path = "screens/entries.rs"]
+mod entries;
+#[cfg(test)]
 #[path = "screens/finding.rs"]
 mod finding;
 #[cfg(test)]

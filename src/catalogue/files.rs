@@ -323,7 +323,7 @@ fn read_toml<T: DeserializeOwned>(path: &str, text: &str, findings: &mut Vec<Fin
         .ok()
 }
 
-fn read_json<T: DeserializeOwned>(path: &str, text: &str, findings: &mut Vec<Finding>) -> Option<T> {
+pub(super) fn read_json<T: DeserializeOwned>(path: &str, text: &str, findings: &mut Vec<Finding>) -> Option<T> {
     serde_json::from_str(text)
         .map_err(|error| {
             findings.push(

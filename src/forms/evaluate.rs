@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::drawing::{Drawing, Places};
 use super::failures::{self, Excuses, Failure};
 use super::load::PlacedCheck;
+use super::logic::Means;
 use super::relevance::{self, Settled};
 use super::walk::walk;
 use super::{ErrorDetail, Evaluation, FieldError, Form, PageView, Row, pointer, schema};
@@ -18,8 +19,9 @@ impl Form {
         if schema::too_deep(data) {
             return self.refuse_depth();
         }
-        let Found { settled, mut pages, owed, failures } = self.settle(data, today);
-        let errors = self.place(failures, &settled, today, &pages, Mend::FirstField);
+        let means = Means::new(today);
+        let Found { settled, mut pages, owed, failures } = self.settle(data, &means);
+        let errors = self.place(failures, &settled, &means, &pages, Mend::FirstField);
         mark_required(&mut pages, &errors);
         let mut data = data.clone();
         for (pointer, value) in settled.calculated {
@@ -35,14 +37,15 @@ impl Form {
 
     /// The data after relevance and what is wrong with it, each where the schema finds it. `data` is known not to be too deep.
     pub(super) fn relevant_errors(&self, data: &Value, today: Date) -> (Value, Vec<FieldError>) {
-        let Found { settled, pages, failures, .. } = self.settle(data, today);
-        let errors = self.place(failures, &settled, today, &pages, Mend::InPlace);
+        let means = Means::new(today);
+        let Found { settled, pages, failures, .. } = self.settle(data, &means);
+        let errors = self.place(failures, &settled, &means, &pages, Mend::InPlace);
         (settled.relevant, errors)
     }
 
     /// Settles what is relevant, draws it and validates it.
-    fn settle(&self, data: &Value, today: Date) -> Found {
-        let settled = relevance::settle(self, data, today);
+    fn settle(&self, data: &Value, means: &Means) -> Found {
+        let settled = relevance::settle(self, data, means);
         let mut drawing = Drawing::new(self);
         walk(&self.layout, &settled.relevant, &mut drawing);
         let Drawing { pages, owed, mut failures, .. } = drawing;
@@ -65,11 +68,11 @@ impl Form {
         &self,
         failures: Vec<Failure>,
         settled: &Settled,
-        today: Date,
+        means: &Means,
         pages: &[PageView],
         mend: Mend,
     ) -> Vec<FieldError> {
-        let failed = self.failed_checks(settled, today);
+        let failed = self.failed_checks(settled, means);
         if failures.is_empty() && failed.is_empty() {
             return Vec::new();
         }
@@ -96,12 +99,12 @@ impl Form {
         errors.into_iter().map(|(_, error)| error).collect()
     }
 
-    fn failed_checks(&self, settled: &Settled, today: Date) -> Vec<FieldError> {
+    fn failed_checks(&self, settled: &Settled, means: &Means) -> Vec<FieldError> {
         let mut failed = Vec::new();
         for PlacedCheck { path, check } in &self.checks {
             for base in relevance::instances(&settled.relevant, path) {
                 let object = settled.relevant.pointer(&base).filter(|value| value.is_object());
-                if object.is_none_or(|object| check.rule.holds(object, today)) {
+                if object.is_none_or(|object| check.rule.holds(object, means)) {
                     continue;
                 }
                 let at = format!("{base}{}", check.at);

@@ -14,7 +14,7 @@ use super::{Capture, Control, ControlId, ControlKind, Document, LoadError, Page,
 
 /// An element of the layout.
 pub(super) struct Node {
-    pub rule: Option<Rule>,
+    pub rule: Option<Arc<Rule>>,
     /// `options.readonly`, which weighs more than the schema's `readOnly`.
     pub read_only: Option<bool>,
     /// Of a `Control` of the UI schema itself, the generated one included; none inside a `detail`.
@@ -34,10 +34,27 @@ pub(super) struct Judged {
 pub(super) enum Body {
     Stack(Vec<Node>),
     Columns(Vec<Node>),
-    Group { label: String, children: Vec<Node> },
+    Group {
+        label: String,
+        children: Vec<Node>,
+    },
     Label(String),
-    Field { path: Vec<String>, control: ControlId, required: bool, read_only: bool },
-    Object { path: Vec<String>, label: String, children: Vec<Node>, read_only: bool },
+    /// `required` in the object that holds it; `due`: that object must be there where the one is to which the path is relative.
+    Field {
+        path: Vec<String>,
+        control: ControlId,
+        required: bool,
+        due: bool,
+        read_only: bool,
+    },
+    /// `required`: it must be there where the object is to which the path is relative.
+    Object {
+        path: Vec<String>,
+        label: String,
+        children: Vec<Node>,
+        required: bool,
+        read_only: bool,
+    },
     Repeat(Repeat),
 }
 
@@ -72,7 +89,7 @@ pub(super) struct PageNode {
 
 /// What a `Category` or `Categorization` says about all that it holds.
 pub(super) struct Category {
-    pub rule: Option<Rule>,
+    pub rule: Option<Arc<Rule>>,
     /// `options.readonly`.
     pub read_only: Option<bool>,
 }
@@ -93,6 +110,8 @@ const MAX_ELEMENTS: usize = 10_000;
 struct Context<'c> {
     node: &'c Value,
     shape: Option<&'c Shape>,
+    /// Where that stands in the schema, as its properties are nested.
+    place: &'c str,
     /// Whether controls are those of the UI schema itself, and not of an entry.
     outer: bool,
     generated: bool,
@@ -117,7 +136,7 @@ pub(super) fn compile(root: &Value, uischema: Option<&Value>, shape: &Shape) -> 
             (&generated, true)
         }
     };
-    let context = Context { node: root, shape: Some(shape), outer: true, generated: is_generated };
+    let context = Context { node: root, shape: Some(shape), place: "", outer: true, generated: is_generated };
     let mut compiler =
         Compiler { schema, controls: Vec::new(), page_controls: Vec::new(), warnings: Vec::new(), elements: 0 };
     let (mut nodes, mut pages) = (Vec::new(), Vec::new());
@@ -174,10 +193,10 @@ impl Compiler<'_> {
         Ok(Category { rule, read_only: read_only(element) })
     }
 
-    fn rule(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Option<Rule>, LoadError> {
+    fn rule(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Option<Arc<Rule>>, LoadError> {
         let Some(rule) = element.get("rule") else { return Ok(None) };
         let scopes = Scopes { schema: self.schema, node: context.node, warnings: &mut self.warnings };
-        Rule::load(rule, &pointer::join(at, "rule"), scopes).map(Some)
+        Rule::load(rule, &pointer::join(at, "rule"), scopes).map(Arc::new).map(Some)
     }
 
     fn element(&mut self, element: &Value, at: &str, context: Context<'_>) -> Result<Node, LoadError> {
@@ -246,6 +265,9 @@ impl Compiler<'_> {
         at: &str,
         context: Context<'_>,
     ) -> Result<Body, LoadError> {
+        let place = format!("{}{}", context.place, scope.trim_start_matches('#'));
+        // What is generated has its place in the schema only.
+        let at = if context.generated { place.as_str() } else { at };
         let unresolved = || error(&pointer::join(at, "scope"), format!("`{scope}` leads nowhere"));
         let scoped = self.schema.follow(context.node, scope).ok_or_else(unresolved)?;
         let at_path = |path: &[String]| path.iter().try_fold(context.shape?, |shape, step| shape.step(step));
@@ -255,11 +277,12 @@ impl Compiler<'_> {
         let label = label(element, &facets, name);
         self.check_options(options, at, context);
         let read_only = facets.flag("readOnly");
-        let detail = Detail { element: options.and_then(|options| options.get("detail")), at, context };
+        let detail = Detail { element: options.and_then(|options| options.get("detail")), at, place: &place, context };
         match facets.kind() {
             Some("object") if facets.get("properties").is_some() => {
                 let children = self.detail(scoped.node, shape, &detail)?;
-                return Ok(Body::Object { path: scoped.path, label, children, read_only });
+                let required = is_required(context.shape, &scoped.path);
+                return Ok(Body::Object { path: scoped.path, label, children, required, read_only });
             }
             Some("array")
                 if facets.get("items").is_some_and(Value::is_object)
@@ -271,12 +294,11 @@ impl Compiler<'_> {
             }
             _ => {}
         }
-        let required = scoped
-            .path
-            .split_last()
-            .is_some_and(|(name, holder)| at_path(holder).is_some_and(|holder| holder.required.contains(name)));
+        let (name, holder) = scoped.path.split_last().map_or((None, &[][..]), |(name, holder)| (Some(name), holder));
+        let required = name.is_some_and(|name| at_path(holder).is_some_and(|shape| shape.required.contains(name)));
+        let due = is_required(context.shape, holder);
         let control = self.field(&facets, shape, label, options, at, context);
-        Ok(Body::Field { path: scoped.path, control, required, read_only })
+        Ok(Body::Field { path: scoped.path, control, required, due, read_only })
     }
 
     fn repeat(
@@ -292,10 +314,11 @@ impl Compiler<'_> {
         let entry = shape.and_then(|shape| shape.entries.as_deref());
         let entry_facets = self.schema.facets(items);
         let children = if entry_facets.get("properties").is_some() {
-            self.detail(items, entry, detail)?
+            let place = format!("{}/items", detail.place);
+            self.detail(items, entry, &Detail { place: &place, ..*detail })?
         } else {
             let control = self.field(&entry_facets, entry, label.clone(), options, detail.at, detail.context);
-            let body = Body::Field { path: Vec::new(), control, required: true, read_only: false };
+            let body = Body::Field { path: Vec::new(), control, required: true, due: true, read_only: false };
             vec![Node { rule: None, read_only: None, judged: None, body }]
         };
         let entry_label = options.and_then(|options| options.get("elementLabelProp")).and_then(|name| match name {
@@ -330,7 +353,7 @@ impl Compiler<'_> {
         let at = format!("{}/options/detail", detail.at);
         match detail.element {
             Some(element @ Value::Object(_)) => {
-                let context = Context { node, shape, outer: false, generated: false };
+                let context = Context { node, shape, place: detail.place, outer: false, generated: false };
                 return Ok(vec![self.element(element, &at, context)?]);
             }
             None => {}
@@ -338,7 +361,7 @@ impl Compiler<'_> {
             Some(_) => self.warn(&at, detail.context, "no such detail: one is generated"),
         }
         let generated = generate::detail(self.schema, node);
-        let context = Context { node, shape, outer: false, generated: true };
+        let context = Context { node, shape, place: detail.place, outer: false, generated: true };
         Ok(vec![self.element(&generated, detail.at, context)?])
     }
 
@@ -394,8 +417,7 @@ impl Compiler<'_> {
     fn warn(&mut self, at: &str, context: Context<'_>, reason: impl AsRef<str>) {
         // A generated element has no place in the UI schema.
         let document = if context.generated { Document::Schema } else { Document::UiSchema };
-        let pointer = if context.generated { String::new() } else { at.to_owned() };
-        self.warnings.push(Warning { document, pointer, reason: reason.as_ref().to_owned() });
+        self.warnings.push(Warning { document, pointer: at.to_owned(), reason: reason.as_ref().to_owned() });
     }
 }
 
@@ -424,10 +446,17 @@ pub(super) fn fields(pages: &[PageNode]) -> Vec<(Vec<String>, ControlId)> {
     found
 }
 
+/// Whether every step of a path must be there where the one before it is.
+fn is_required(from: Option<&Shape>, path: &[String]) -> bool {
+    let Some((step, rest)) = path.split_first() else { return true };
+    from.is_some_and(|shape| shape.required.contains(step) && is_required(shape.step(step), rest))
+}
+
 /// A detail as it stands in the options of a control.
 struct Detail<'d> {
     element: Option<&'d Value>,
     at: &'d str,
+    place: &'d str,
     context: Context<'d>,
 }
 

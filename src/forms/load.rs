@@ -9,7 +9,9 @@ use super::dialect::{Check, Reader, Shape};
 use super::layout;
 use super::relevance::{self, Calculation, ENTRY};
 use super::schema::{self, Schema};
-use super::{CodeLists, Control, ControlId, ControlKind, Document, Form, LoadError, formats, pointer, vocabulary};
+use super::{
+    CodeLists, Control, ControlId, ControlKind, Document, Form, LoadError, formats, order, pointer, vocabulary,
+};
 
 /// How many entries a new draft starts with at most, whatever `minItems` says.
 const MAX_INITIAL_ENTRIES: usize = 20;
@@ -51,7 +53,7 @@ impl Form {
             return Err(refuse(Document::Schema, &reason));
         }
         mark_money(&layout, &mut calculations);
-        let (calculations, rounds) = relevance::order(&layout, calculations)?;
+        let plan = order::plan(&layout, calculations)?;
         let initial = initial(Schema::new(schema), schema).unwrap_or_else(|| Value::Object(Map::new()));
         let entries = new_entries(Schema::new(schema), schema);
         warnings.extend(layout.warnings);
@@ -64,9 +66,8 @@ impl Form {
             layout: layout.nodes,
             shape,
             validator,
-            calculations,
+            plan,
             checks,
-            rounds,
             initial,
             entries,
         })
@@ -85,6 +86,32 @@ impl Form {
         self.entries.get(&path).cloned().unwrap_or_else(|| Value::Object(Map::new()))
     }
 
+    /// Empties a field: takes its value out, and with it what was round it only to hold it. An object that may be missing goes, for as long
+    /// as it is there the form asks for the rest of it; an entry stays, and is empty.
+    pub fn clear(&self, data: &mut Value, at: &str) {
+        let holder = at.rsplit_once('/').and_then(|(holder, _)| data.pointer(holder));
+        if holder.is_some_and(Value::is_array) {
+            pointer::set(data, at, Value::Null);
+            return;
+        }
+        pointer::remove(data, at);
+        let mut bare = None;
+        let mut inner = at;
+        while let Some((object, _)) = inner.rsplit_once('/')
+            && let Some((round, name)) = object.rsplit_once('/')
+            && data.pointer(object).is_some_and(is_bare)
+            && data.pointer(round).is_some_and(Value::is_object)
+        {
+            let is_required =
+                self.shape.at(round).is_some_and(|round| round.required.contains(pointer::unescape(name).as_ref()));
+            bare = if is_required { bare } else { Some(object) };
+            inner = object;
+        }
+        if let Some(object) = bare {
+            pointer::remove(data, object);
+        }
+    }
+
     /// The control that asks for what is at a pointer into the data, whether it is visible or not.
     pub fn control_at(&self, pointer: &str) -> Option<&Control> {
         let steps: Vec<_> = pointer::segments(pointer).collect();
@@ -95,6 +122,11 @@ impl Form {
         let (_, id) = layout::fields(&self.layout).into_iter().find(|(path, _)| is_it(path))?;
         self.control(id)
     }
+}
+
+/// Whether an object holds nothing, or only such objects.
+fn is_bare(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| object.values().all(is_bare))
 }
 
 /// Moves calculations and checks out of the tree, with their places.

@@ -1,18 +1,34 @@
 //! JSONLogic (jsonlogic.com) for `x-calc` and `x-check`: the standard operators and a few of ours.
+//!
+//! A few lines of it can ask for more computing than there is: loops in loops, a text that doubles with every entry. The engine knows no
+//! bounds, so every operation of an expression is compiled into one of ours that pays for it and for the size of what came of it
+//! ([`Pay`]); when the means are used up, the expression has no value.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use datalogic_rs::bumpalo::Bump;
 use datalogic_rs::operator::EvalContext;
-use datalogic_rs::{CustomOperator, DataValue, Engine, Logic, Result as LogicResult};
+use datalogic_rs::{CustomOperator, DataValue, Engine, Error, Logic, Result as LogicResult};
 use jiff::civil::Date;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::domain::identity::{IdNumber, Sex, full_years};
 
 /// The variable that holds the day.
 const TODAY: &str = "$today";
+/// The operator that pays for another.
+const PAY: &str = "$pay";
+/// What the expressions of a form may use up together each time it is evaluated: operations, and entries and characters looked at. A sum
+/// over two hundred entries takes about a thousand.
+const MEANS: u64 = 1_000_000;
+/// How many characters count as much as an operation.
+const CHARACTERS: usize = 16;
+/// The most operations of one expression.
+const MAX_OPERATIONS: usize = 1_000;
+/// How deep loops may stand in loops.
+const MAX_LOOPS: usize = 3;
 
 /// What an expression may use. The engine knows more; a form that used it would not work elsewhere.
 pub(super) const OPERATORS: [&str; 38] = [
@@ -66,8 +82,39 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         .add_operator("birthDateOfId", BirthDateOfId)
         .add_operator("sexOfId", SexOfId)
         .add_operator("sum", Sum)
+        .add_operator(PAY, Pay)
         .build()
 });
+
+thread_local! {
+    /// What is left for the expression that is computed on this thread: an operator is given nothing else that it could change.
+    static LEFT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// What expressions are computed with: the day, and how much computing is left.
+pub(super) struct Means {
+    pub today: Date,
+    left: Cell<u64>,
+}
+
+impl Means {
+    /// Everything that one evaluation of a form may use.
+    pub(super) const fn new(today: Date) -> Self {
+        Self { today, left: Cell::new(MEANS) }
+    }
+
+    /// Whether there is nothing left.
+    fn are_used_up(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Pays. `false`, and there is nothing left, when that is more than there is.
+    fn pay(&self, price: u64) -> bool {
+        let rest = self.left.get().checked_sub(price);
+        self.left.set(rest.unwrap_or(0));
+        rest.is_some()
+    }
+}
 
 /// A compiled expression.
 pub(super) struct Expression {
@@ -81,19 +128,23 @@ pub(super) struct Expression {
 impl Expression {
     /// Compiles an expression; the error says what about it the dialect does not allow.
     pub(super) fn compile(rule: &Value) -> Result<Self, String> {
-        let mut reads = BTreeSet::new();
-        let mut compares = BTreeSet::new();
-        inspect(rule, false, &mut reads, &mut compares)?;
-        let logic = ENGINE.compile(rule).map_err(|error| format!("not valid JSONLogic: {error}"))?;
-        Ok(Self { logic, reads, compares })
+        Self::compile_as(rule, &paid(rule))
+    }
+
+    fn compile_as(rule: &Value, executed: &Value) -> Result<Self, String> {
+        let mut found = Inspection::default();
+        found.inspect(rule, false, 0)?;
+        let logic = ENGINE.compile(executed).map_err(|error| format!("not valid JSONLogic: {error}"))?;
+        let expression = Self { logic, reads: found.reads, compares: found.compares };
+        // What is too much without any data is always too much.
+        let means = Means::new(Date::MIN);
+        expression.value(&Value::Null, &means);
+        if means.are_used_up() { Err("takes more computing than a form may".to_owned()) } else { Ok(expression) }
     }
 
     /// The value of the expression; `None` when there is none, or it cannot be computed.
-    pub(super) fn value(&self, about: &Value, today: Date) -> Option<Value> {
-        let arena = Bump::new();
-        let context = self.context(about, today);
-        let value = ENGINE.evaluate(&self.logic, &context, &arena).ok()?.to_serde_value();
-        match value {
+    pub(super) fn value(&self, about: &Value, means: &Means) -> Option<Value> {
+        match self.evaluate(about, means, |value| value.to_serde_value())? {
             Value::Null => None,
             Value::Number(number) => {
                 number.as_f64().filter(|value| value.is_finite()).map(|value| whole(value, number))
@@ -103,7 +154,7 @@ impl Expression {
     }
 
     /// Whether the condition holds. One that compares a value that is not there yet is not judged: it holds.
-    pub(super) fn holds(&self, about: &Value, today: Date) -> bool {
+    pub(super) fn holds(&self, about: &Value, means: &Means) -> bool {
         let there = |path: &Vec<String>| {
             let value = path.iter().try_fold(about, |value, step| match value {
                 Value::Array(items) => items.get(step.parse::<usize>().ok()?),
@@ -115,90 +166,159 @@ impl Expression {
         if !self.compares.iter().all(there) {
             return true;
         }
-        let arena = Bump::new();
-        let context = self.context(about, today);
-        ENGINE.evaluate(&self.logic, &context, &arena).is_ok_and(|value| ENGINE.truthy(value))
+        self.evaluate(about, means, |value| ENGINE.truthy(value)).unwrap_or(false)
     }
 
-    /// The part of the object that is read, with the day.
-    fn context(&self, about: &Value, today: Date) -> Value {
+    /// What an expression comes to, if it does.
+    fn evaluate<T>(&self, about: &Value, means: &Means, read: impl FnOnce(&DataValue<'_>) -> T) -> Option<T> {
+        let context = self.context(about, means)?;
+        let arena = Bump::new();
+        LEFT.set(means.left.get());
+        let value = ENGINE.evaluate(&self.logic, &context, &arena).ok().map(read);
+        means.left.set(LEFT.get());
+        value
+    }
+
+    /// The part of the object that is read, with the day; `None` when that is too much to look at.
+    fn context(&self, about: &Value, means: &Means) -> Option<Value> {
         let mut context = Map::new();
-        if let Some(object) = about.as_object() {
-            for path in &self.reads {
-                match path.first() {
-                    None => context = object.clone(),
-                    Some(name) if !context.contains_key(name) => {
-                        if let Some(value) = object.get(name) {
-                            context.insert(name.clone(), value.clone());
-                        }
-                    }
-                    Some(_) => {}
+        let whole = self.reads.first().is_some_and(Vec::is_empty);
+        for (name, value) in about.as_object().into_iter().flatten() {
+            let is_read = || self.reads.iter().any(|path| path.first() == Some(name));
+            if whole || is_read() {
+                if !means.pay(weight(value)) {
+                    return None;
                 }
+                context.insert(name.clone(), value.clone());
             }
         }
-        context.insert(TODAY.to_owned(), Value::from(today.to_string()));
-        Value::Object(context)
+        context.insert(TODAY.to_owned(), Value::from(means.today.to_string()));
+        Some(Value::Object(context))
     }
 }
 
-/// Refuses what the dialect does not know, and notes what is read.
-fn inspect(
-    rule: &Value,
-    compared: bool,
-    reads: &mut BTreeSet<Vec<String>>,
-    compares: &mut BTreeSet<Vec<String>>,
-) -> Result<(), String> {
-    let object = match rule {
-        Value::Array(items) => return items.iter().try_for_each(|item| inspect(item, compared, reads, compares)),
-        Value::Object(object) => object,
-        _ => return Ok(()),
-    };
-    let mut entries = object.iter();
-    let (Some((operator, arguments)), None) = (entries.next(), entries.next()) else {
-        return Err("a JSONLogic operation has exactly one key".to_owned());
-    };
-    if !OPERATORS.contains(&operator.as_str()) {
-        return Err(format!("`{operator}` is not an operator of the dialect"));
+/// What it costs to look at a whole value.
+fn weight(value: &Value) -> u64 {
+    match value {
+        Value::String(text) => price(text.len() / CHARACTERS),
+        Value::Array(entries) => entries.iter().map(weight).sum::<u64>() + 1,
+        Value::Object(members) => members.values().map(weight).sum::<u64>() + 1,
+        _ => 1,
     }
-    let list = arguments.as_array().map_or(std::slice::from_ref(arguments), Vec::as_slice);
-    match operator.as_str() {
-        "var" => {
-            let path = match list.first() {
-                None | Some(Value::Null) => Vec::new(),
-                Some(Value::String(name)) => path(name),
-                Some(_) => return Err("`var` takes a literal name".to_owned()),
+}
+
+/// What something of a size costs.
+fn price(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+/// The expression with every operation paid for.
+fn paid(rule: &Value) -> Value {
+    match rule {
+        Value::Array(items) => items.iter().map(paid).collect(),
+        Value::Object(operation) => {
+            let literals = operation.values().map(weight_of_literals).sum::<u64>();
+            let arguments = |(operator, arguments): (&String, &Value)| {
+                let arguments = match operator.as_str() {
+                    "missing" | "missing_some" => arguments.clone(),
+                    _ => paid(arguments),
+                };
+                (operator.clone(), arguments)
             };
-            if compared && list.len() < 2 && !path.is_empty() {
-                compares.insert(path.clone());
-            }
-            reads.insert(path);
-            list.iter().skip(1).try_for_each(|default| inspect(default, compared, reads, compares))
+            let operation: Map<String, Value> = operation.iter().map(arguments).collect();
+            json!({PAY: [operation, literals]})
         }
-        "missing" | "missing_some" => {
-            let mut names =
-                list.iter().flat_map(|item| item.as_array().map_or(std::slice::from_ref(item), Vec::as_slice));
-            names.try_for_each(|name| match name {
-                Value::String(name) => {
-                    reads.insert(path(name));
-                    Ok(())
+        literal => literal.clone(),
+    }
+}
+
+/// What it costs to look at the constants among the arguments of an operation.
+fn weight_of_literals(arguments: &Value) -> u64 {
+    match arguments {
+        Value::Array(items) => items.iter().map(weight_of_literals).sum(),
+        Value::Object(_) => 0,
+        literal => weight(literal),
+    }
+}
+
+/// What an expression comes to for nothing.
+#[cfg(test)]
+pub(super) fn unpaid(rule: &Value, about: &Value, today: Date) -> Option<Value> {
+    Expression::compile_as(rule, rule).ok()?.value(about, &Means::new(today))
+}
+
+/// What an expression reads, and how much it is.
+#[derive(Default)]
+struct Inspection {
+    reads: BTreeSet<Vec<String>>,
+    compares: BTreeSet<Vec<String>>,
+    operations: usize,
+}
+
+impl Inspection {
+    /// Refuses what the dialect does not know, and notes what is read. `loops`: in how many loops the rule stands.
+    fn inspect(&mut self, rule: &Value, compared: bool, loops: usize) -> Result<(), String> {
+        let object = match rule {
+            Value::Array(items) => return items.iter().try_for_each(|item| self.inspect(item, compared, loops)),
+            Value::Object(object) => object,
+            _ => return Ok(()),
+        };
+        let mut entries = object.iter();
+        let (Some((operator, arguments)), None) = (entries.next(), entries.next()) else {
+            return Err("a JSONLogic operation has exactly one key".to_owned());
+        };
+        if !OPERATORS.contains(&operator.as_str()) {
+            return Err(format!("`{operator}` is not an operator of the dialect"));
+        }
+        self.operations += 1;
+        if self.operations > MAX_OPERATIONS {
+            return Err(format!("more than {MAX_OPERATIONS} operations"));
+        }
+        let list = arguments.as_array().map_or(std::slice::from_ref(arguments), Vec::as_slice);
+        match operator.as_str() {
+            "var" => {
+                let path = match list.first() {
+                    None | Some(Value::Null) => Vec::new(),
+                    Some(Value::String(name)) => path(name),
+                    Some(_) => return Err("`var` takes a literal name".to_owned()),
+                };
+                if compared && list.len() < 2 && !path.is_empty() {
+                    self.compares.insert(path.clone());
                 }
-                Value::Number(_) if operator == "missing_some" => Ok(()),
-                _ => Err(format!("`{operator}` takes literal names")),
-            })
-        }
-        // Names inside are those of the entries; only the accumulator's start is about the object again.
-        operator if CLOSURES.contains(&operator) => {
-            if let Some(inner) = list.get(1) {
-                inspect(inner, false, &mut BTreeSet::new(), &mut BTreeSet::new())?;
+                self.reads.insert(path);
+                list.iter().skip(1).try_for_each(|default| self.inspect(default, compared, loops))
             }
-            let outer = list.iter().enumerate().filter(|(place, _)| *place != 1);
-            outer.map(|(_, item)| item).try_for_each(|item| inspect(item, compared, reads, compares))
-        }
-        operator => {
-            let comparison = COMPARISONS.contains(&operator);
-            // `== null` asks whether a value is there.
-            let compared = if comparison { !list.contains(&Value::Null) } else { compared };
-            list.iter().try_for_each(|item| inspect(item, compared, reads, compares))
+            "missing" | "missing_some" => {
+                let mut names =
+                    list.iter().flat_map(|item| item.as_array().map_or(std::slice::from_ref(item), Vec::as_slice));
+                names.try_for_each(|name| match name {
+                    Value::String(name) => {
+                        self.reads.insert(path(name));
+                        Ok(())
+                    }
+                    Value::Number(_) if operator == "missing_some" => Ok(()),
+                    _ => Err(format!("`{operator}` takes literal names")),
+                })
+            }
+            // Names inside are those of the entries; only the accumulator's start is about the object again.
+            operator if CLOSURES.contains(&operator) => {
+                if loops == MAX_LOOPS {
+                    return Err(format!("more than {MAX_LOOPS} loops in one another"));
+                }
+                if let Some(body) = list.get(1) {
+                    let mut inner = Self { operations: self.operations, ..Self::default() };
+                    inner.inspect(body, false, loops + 1)?;
+                    self.operations = inner.operations;
+                }
+                let outer = list.iter().enumerate().filter(|(place, _)| *place != 1);
+                outer.map(|(_, item)| item).try_for_each(|item| self.inspect(item, compared, loops))
+            }
+            operator => {
+                let comparison = COMPARISONS.contains(&operator);
+                // `== null` asks whether a value is there.
+                let compared = if comparison { !list.contains(&Value::Null) } else { compared };
+                list.iter().try_for_each(|item| self.inspect(item, compared, loops))
+            }
         }
     }
 }
@@ -293,5 +413,25 @@ impl CustomOperator for Sum {
             None => entry.as_f64(),
         });
         Ok(arena.alloc(DataValue::from_f64(numbers.sum())))
+    }
+}
+
+/// `{"$pay": [value, weight of the constants]}`: the value, if the means allow for it. Not for forms: it stands round every operation.
+struct Pay;
+
+impl CustomOperator for Pay {
+    fn evaluate<'a>(
+        &self,
+        arguments: &[&'a DataValue<'a>],
+        _: &mut EvalContext<'_, 'a>,
+        _: &'a Bump,
+    ) -> LogicResult<&'a DataValue<'a>> {
+        let Some(value) = arguments.first() else { return Err(Error::invalid_arguments("one value")) };
+        let size = value.as_array().map_or(0, <[_]>::len) + value.as_str().map_or(0, |text| text.len() / CHARACTERS);
+        let literals = arguments.get(1).and_then(|weight| weight.as_f64()).unwrap_or(0.0);
+        let price = price(size).saturating_add(super::schema::saturating(literals));
+        let rest = LEFT.get().checked_sub(price);
+        LEFT.set(rest.unwrap_or(0));
+        rest.map(|_| *value).ok_or_else(|| Error::custom_message("the means are used up"))
     }
 }

@@ -46,7 +46,8 @@
 //!
 //! JSONLogic is the standard set of operators plus `age` (`[birth date, date or today]`, full years), `birthDateOfId`, `sexOfId`
 //! (`male`/`female`) and `sum` (`[array, property]`); `{"var": "$today"}` is the day. A check is judged once every value that it compares is
-//! there, and says nothing where a value is wrong by itself; a calculation that cannot be made leaves no value.
+//! there, and says nothing where a value is wrong by itself; a calculation that cannot be made leaves no value. What expressions take is
+//! bounded (`logic`).
 //!
 //! # Formats
 //!
@@ -71,6 +72,7 @@ mod limits;
 mod load;
 mod logic;
 mod model;
+mod order;
 mod relevance;
 mod rules;
 mod schema;

@@ -12,7 +12,7 @@ use super::error::FieldError;
 
 use super::layout::PageNode;
 use super::load::PlacedCheck;
-use super::relevance::Calculation;
+use super::order::Plan;
 
 /// A form, checked and compiled. Immutable; shared by `Arc`.
 pub struct Form {
@@ -23,13 +23,10 @@ pub struct Form {
     pub(super) layout: Vec<PageNode>,
     pub(super) shape: Shape,
     pub(super) validator: Validator,
-    /// In an order in which each comes after those that it reads.
-    pub(super) calculations: Vec<Calculation>,
+    pub(super) plan: Plan,
     pub(super) checks: Vec<PlacedCheck>,
     /// Something is asked for in more than one place of the layout.
     pub(super) asks_twice: bool,
-    /// How many rounds relevance takes at most.
-    pub(super) rounds: usize,
     pub(super) initial: Value,
     /// What new entries start with, by the path of their array.
     pub(super) entries: BTreeMap<Vec<String>, Value>,

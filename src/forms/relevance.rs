@@ -1,19 +1,20 @@
 //! Relevance: what hidden means.
 //!
 //! A value under an invisible control is dropped, and what is dropped can hide or show another. The dependencies have no cycle (a form
-//! with one is refused), so that there is exactly one state in which the rules, the calculations and the values agree; it is reached by
-//! starting over from the data as given with what the last round found invisible, until nothing changes.
+//! with one is refused), so that there is exactly one state in which the rules, the calculations and the values agree. It is reached by
+//! starting over from the data as given with what the last round found invisible, until nothing changes. The first round starts with a
+//! guess: each control judged once, after what its rules read. As a rule that is the state already, and the round finds nothing to change;
+//! without it a chain of rules would take as many rounds as it is long.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use jiff::civil::Date;
 use serde_json::Value;
 
-use super::layout::{Body, Layout, Node, PageNode, Repeat};
-use super::logic::Expression;
-use super::rules::{Read, Rule};
+use super::layout::{Body, Node, PageNode, Repeat};
+use super::logic::{Expression, Means};
+use super::order::{Plan, Step, extend};
 use super::walk::{Met, Place, Visit, walk};
-use super::{Document, Form, LoadError, pointer};
+use super::{Form, pointer};
 
 /// Stands for every entry of an array.
 pub(super) const ENTRY: &str = "*";
@@ -29,7 +30,7 @@ pub(super) struct Calculation {
 
 impl Calculation {
     /// How much of the path leads to what the expression is about: the innermost entry, else the whole form.
-    fn about(&self) -> usize {
+    pub fn about(&self) -> usize {
         self.path.iter().rposition(|step| step == ENTRY).map_or(0, |at| at + 1)
     }
 }
@@ -41,22 +42,66 @@ pub(super) struct Settled {
     pub dropped: BTreeSet<String>,
     /// The calculated values that are relevant, by pointer.
     pub calculated: Vec<(String, Option<Value>)>,
+    /// How many rounds it took.
+    pub rounds: usize,
 }
 
 /// Settles what is relevant.
-pub(super) fn settle(form: &Form, data: &Value, today: Date) -> Settled {
-    let mut settled = Settled { relevant: data.clone(), dropped: BTreeSet::new(), calculated: Vec::new() };
-    for _ in 0..form.rounds {
-        settled.calculated = calculate(&form.calculations, &mut settled.relevant, &settled.dropped, today);
+pub(super) fn settle(form: &Form, data: &Value, means: &Means) -> Settled {
+    settle_from(guess(&form.plan, data, means), form, data, means)
+}
+
+/// Settles what is relevant, whatever is taken for invisible to begin with.
+pub(super) fn settle_from(dropped: BTreeSet<String>, form: &Form, data: &Value, means: &Means) -> Settled {
+    let mut settled = Settled { relevant: without(data, &dropped), dropped, calculated: Vec::new(), rounds: 0 };
+    // Each round settles at least what depends only on what is settled.
+    while settled.rounds < form.plan.steps.len() + 2 {
+        settled.rounds += 1;
+        settled.calculated = calculate(&form.plan.calculations, &mut settled.relevant, &settled.dropped, means);
         let dropped = invisible(&form.layout, form.asks_twice, &settled.relevant);
         if dropped == settled.dropped {
             break;
         }
-        settled.relevant = data.clone();
-        dropped.iter().for_each(|pointer| drop_value(&mut settled.relevant, pointer));
+        settled.relevant = without(data, &dropped);
         settled.dropped = dropped;
     }
     settled
+}
+
+/// What is invisible, as far as one look at each control tells: right unless something is asked for in more than one place.
+fn guess(plan: &Plan, data: &Value, means: &Means) -> BTreeSet<String> {
+    let mut dropped = BTreeSet::new();
+    if plan.rules.is_empty() {
+        return dropped;
+    }
+    let mut data = data.clone();
+    let mut verdicts: HashMap<(usize, String), bool> = HashMap::new();
+    for step in &plan.steps {
+        match step {
+            Step::Calculation(place) => {
+                let calculation = plan.calculations.get(*place..=*place).unwrap_or_default();
+                calculate(calculation, &mut data, &dropped, means);
+            }
+            Step::Control { path, rules } => {
+                for place in places(&data, path) {
+                    let is_visible = rules.iter().all(|index| {
+                        let Some(placed) = plan.rules.get(*index) else { return true };
+                        let base = place.get(..placed.base).unwrap_or_default();
+                        let at = base.iter().fold(String::new(), |at, step| pointer::join(&at, step));
+                        let base = data.pointer(&at);
+                        // What a rule reads is settled when it is judged first.
+                        *verdicts.entry((*index, at)).or_insert_with(|| placed.rule.permits(base))
+                    });
+                    if !is_visible {
+                        let at = place.iter().fold(String::new(), |at, step| pointer::join(&at, step));
+                        drop_value(&mut data, &at);
+                        dropped.insert(at);
+                    }
+                }
+            }
+        }
+    }
+    dropped
 }
 
 /// What is asked for by invisible controls only.
@@ -133,6 +178,21 @@ pub(super) fn asks_twice(pages: &[PageNode]) -> bool {
     places.iter().any(|(place, round)| above(place) > *round)
 }
 
+/// The data without what is dropped, in one go.
+fn without(data: &Value, dropped: &BTreeSet<String>) -> Value {
+    let mut kept = data.clone();
+    let mut by_holder: BTreeMap<&str, HashSet<String>> = BTreeMap::new();
+    for (holder, name) in dropped.iter().filter_map(|pointer| pointer.rsplit_once('/')) {
+        by_holder.entry(holder).or_default().insert(pointer::unescape(name).into_owned());
+    }
+    for (holder, names) in by_holder {
+        if let Some(Value::Object(object)) = kept.pointer_mut(holder) {
+            object.retain(|name, _| !names.contains(name));
+        }
+    }
+    kept
+}
+
 /// Takes a property out. Entries of arrays stay: their places are names for the others.
 pub(super) fn drop_value(data: &mut Value, pointer: &str) {
     let parent = pointer.rsplit_once('/').and_then(|(parent, _)| data.pointer(parent));
@@ -146,7 +206,7 @@ fn calculate(
     calculations: &[Calculation],
     data: &mut Value,
     dropped: &BTreeSet<String>,
-    today: Date,
+    means: &Means,
 ) -> Vec<(String, Option<Value>)> {
     let mut done = Vec::new();
     for calculation in calculations {
@@ -156,7 +216,7 @@ fn calculate(
             let is_dropped = pointer::path_to(&target).any(|above| dropped.contains(above));
             let object = data.pointer(&base).filter(|object| object.is_object() && !is_dropped);
             let Some(object) = object else { continue };
-            let value = calculation.expression.value(object, today);
+            let value = calculation.expression.value(object, means);
             let value = value.map(|value| if calculation.money { to_cents(value) } else { value });
             match &value {
                 Some(value) => {
@@ -168,6 +228,21 @@ fn calculate(
         }
     }
     done
+}
+
+/// The places that a path with [`ENTRY`] steps stands for in some data, step by step; what holds them need not be there.
+fn places(data: &Value, path: &[String]) -> Vec<Vec<String>> {
+    path.iter().fold(vec![Vec::with_capacity(path.len())], |places, step| {
+        if step != ENTRY {
+            return places.into_iter().map(|place| extend(&place, std::slice::from_ref(step))).collect();
+        }
+        let entries = |place: Vec<String>| {
+            let at = place.iter().fold(String::new(), |at, step| pointer::join(&at, step));
+            let count = data.pointer(&at).and_then(Value::as_array).map_or(0, Vec::len);
+            (0..count).map(move |index| extend(&place, &[index.to_string()]))
+        };
+        places.into_iter().flat_map(entries).collect()
+    })
 }
 
 /// The pointers that a path with [`ENTRY`] steps stands for in some data.
@@ -188,134 +263,5 @@ fn to_cents(value: Value) -> Value {
     match value.as_f64() {
         Some(amount) if value.is_f64() => Value::from((amount * 100.0).round() / 100.0),
         _ => value,
-    }
-}
-
-/// Something whose value depends on others: a control under rules, or a calculation.
-struct Dependent {
-    path: Vec<String>,
-    reads: BTreeSet<Read>,
-    document: Document,
-}
-
-/// Refuses a cycle and puts the calculations in an order in which each comes after those that it reads. Returns how many rounds settling
-/// takes at most.
-pub(super) fn order(layout: &Layout, calculations: Vec<Calculation>) -> Result<(Vec<Calculation>, usize), LoadError> {
-    let mut dependents = Vec::new();
-    for page in &layout.nodes {
-        let rules = page.round.iter().filter_map(|category| category.rule.as_ref());
-        let reads = rules.filter(|rule| rule.shows()).flat_map(Rule::reads).collect();
-        page.children.iter().for_each(|node| collect(node, &[], &reads, &mut dependents));
-    }
-    let controls = dependents.len();
-    for calculation in &calculations {
-        let about = calculation.path.get(..calculation.about()).unwrap_or_default();
-        let reads =
-            calculation.expression.reads.iter().filter(|read| read.first().is_none_or(|name| !name.starts_with('$')));
-        let reads = reads.map(|read| {
-            let upto = read.iter().position(|step| step.parse::<usize>().is_ok()).unwrap_or(read.len());
-            Read { path: about.iter().chain(read.iter().take(upto)).cloned().collect(), deep: true }
-        });
-        let reads = reads.collect();
-        dependents.push(Dependent { path: calculation.path.clone(), reads, document: Document::Schema });
-    }
-    let sorted = sort(&dependents)?;
-    let rank: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(rank, index)| (*index, rank)).collect();
-    let mut ranked: Vec<_> = calculations.into_iter().enumerate().collect();
-    ranked.sort_by_key(|(index, _)| rank.get(&(controls + index)).copied());
-    Ok((ranked.into_iter().map(|(_, calculation)| calculation).collect(), sorted.len() + 2))
-}
-
-/// Notes every control under rules of visibility, its own or of what is round it.
-fn collect(node: &Node, base: &[String], round: &BTreeSet<Read>, dependents: &mut Vec<Dependent>) {
-    let mut reads = round.clone();
-    if let Some(rule) = node.rule.as_ref().filter(|rule| rule.shows()) {
-        reads.extend(rule.reads().into_iter().map(|read| Read { path: extend(base, &read.path), deep: read.deep }));
-    }
-    let mut note = |path: Vec<String>| {
-        if !reads.is_empty() {
-            dependents.push(Dependent { path, reads: reads.clone(), document: Document::UiSchema });
-        }
-    };
-    match &node.body {
-        Body::Stack(children) | Body::Columns(children) | Body::Group { children, .. } => {
-            children.iter().for_each(|child| collect(child, base, &reads, dependents));
-        }
-        Body::Label(_) => {}
-        Body::Field { path, .. } => note(extend(base, path)),
-        Body::Object { path, children, .. } => {
-            let base = extend(base, path);
-            note(base.clone());
-            children.iter().for_each(|child| collect(child, &base, &reads, dependents));
-        }
-        Body::Repeat(Repeat { path, children, .. }) => {
-            let base = extend(base, path);
-            note(base.clone());
-            let base = extend(&base, &[ENTRY.to_owned()]);
-            children.iter().for_each(|child| collect(child, &base, &reads, dependents));
-        }
-    }
-}
-
-fn extend(base: &[String], path: &[String]) -> Vec<String> {
-    base.iter().chain(path).cloned().collect()
-}
-
-/// The dependents in an order in which each comes after those that it reads.
-fn sort(dependents: &[Dependent]) -> Result<Vec<usize>, LoadError> {
-    let mut by_path: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
-    for (index, dependent) in dependents.iter().enumerate() {
-        by_path.entry(dependent.path.as_slice()).or_default().push(index);
-    }
-    let mut waits = vec![0_usize; dependents.len()];
-    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); dependents.len()];
-    for (index, dependent) in dependents.iter().enumerate() {
-        for read in &dependent.reads {
-            let above = (0..=read.path.len()).filter_map(|length| by_path.get(read.path.get(..length)?));
-            let below = by_path
-                .range(read.path.as_slice()..)
-                .take_while(|(path, _)| read.deep && path.starts_with(&read.path))
-                .filter(|(path, _)| path.len() > read.path.len())
-                .map(|(_, indices)| indices);
-            for source in above.chain(below).flatten() {
-                if *source == index {
-                    return Err(cycle(dependent));
-                }
-                if let (Some(wait), Some(readers)) = (waits.get_mut(index), readers.get_mut(*source)) {
-                    *wait += 1;
-                    readers.push(index);
-                }
-            }
-        }
-    }
-    let mut sorted: Vec<usize> = Vec::with_capacity(dependents.len());
-    sorted.extend(waits.iter().enumerate().filter(|(_, wait)| **wait == 0).map(|(index, _)| index));
-    let mut next = 0;
-    while let Some(index) = sorted.get(next).copied() {
-        next += 1;
-        for reader in readers.get(index).into_iter().flatten() {
-            if let Some(wait) = waits.get_mut(*reader) {
-                *wait -= 1;
-                if *wait == 0 {
-                    sorted.push(*reader);
-                }
-            }
-        }
-    }
-    match waits.iter().zip(dependents).find(|(wait, _)| **wait > 0) {
-        Some((_, dependent)) => Err(cycle(dependent)),
-        None => Ok(sorted),
-    }
-}
-
-fn cycle(dependent: &Dependent) -> LoadError {
-    let what = match dependent.document {
-        Document::UiSchema => "visibility",
-        Document::Schema => "value",
-    };
-    LoadError {
-        document: dependent.document,
-        pointer: String::new(),
-        reason: format!("the {what} of `/{}` depends on itself", dependent.path.join("/")),
     }
 }

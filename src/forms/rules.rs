@@ -21,6 +21,8 @@ pub(super) enum Effect {
 /// An effect and its condition.
 pub(super) struct Rule {
     pub effect: Effect,
+    /// Where it stands in the UI schema.
+    pub at: String,
     condition: Condition,
 }
 
@@ -99,7 +101,7 @@ impl Rule {
         };
         let here = pointer::join(at, "condition");
         let Some(condition) = rule.get("condition") else { return Err(error(&here, "a rule has a condition")) };
-        Ok(Self { effect, condition: Condition::load(condition, &here, &mut scopes)? })
+        Ok(Self { effect, at: at.to_owned(), condition: Condition::load(condition, &here, &mut scopes)? })
     }
 
     /// Whether the rule is about visibility.

@@ -11,6 +11,7 @@ use crate::locale::{Language, Locale};
 
 mod errors;
 mod fuzz;
+mod logic;
 mod mutants;
 mod refusals;
 mod relevance;

@@ -11,6 +11,8 @@ use super::{ControlId, pointer};
 pub(super) struct Place {
     pub visible: bool,
     pub enabled: bool,
+    /// The object round it is there or must be: only then is anything in it required.
+    pub due: bool,
     pub depth: u16,
     pub column: (u8, u8),
 }
@@ -48,9 +50,9 @@ pub(super) trait Visit {
 /// Walks every page.
 pub(super) fn walk(pages: &[PageNode], data: &Value, visit: &mut impl Visit) {
     for page in pages {
-        let outside = Place { visible: true, enabled: true, depth: 0, column: (0, 1) };
+        let outside = Place { visible: true, enabled: true, due: true, depth: 0, column: (0, 1) };
         let place = page.round.iter().fold(outside, |round, category| {
-            stand(category.rule.as_ref(), category.read_only, false, Some(data), round)
+            stand(category.rule.as_deref(), category.read_only, false, Some(data), round)
         });
         visit.page(place.visible);
         let mut pointer = String::new();
@@ -63,7 +65,7 @@ pub(super) fn walk(pages: &[PageNode], data: &Value, visit: &mut impl Visit) {
 fn element(node: &Node, base: Option<&Value>, pointer: &mut String, round: Place, visit: &mut impl Visit) {
     let place = node_place(node, base, round);
     if let Some(judged) = &node.judged {
-        visit.control(judged, &|| stand(node.rule.as_ref(), node.read_only, judged.read_only, base, round));
+        visit.control(judged, &|| stand(node.rule.as_deref(), node.read_only, judged.read_only, base, round));
     }
     let deeper = Place { depth: place.depth.saturating_add(1), ..place };
     match &node.body {
@@ -76,19 +78,23 @@ fn element(node: &Node, base: Option<&Value>, pointer: &mut String, round: Place
             visit.close(label, place);
         }
         Body::Label(text) => visit.label(text, place),
-        Body::Field { path, control, required, .. } => within(path, pointer, |pointer| {
-            let met = Met { pointer, control: *control, required: *required, value: find(base, path) };
+        Body::Field { path, control, required, due, .. } => within(path, pointer, |pointer| {
+            let holder = path.split_last().map_or(&[][..], |(_, holder)| holder);
+            let required = *required && (place.due && *due || find(base, holder).is_some());
+            let met = Met { pointer, control: *control, required, value: find(base, path) };
             visit.field(&met, place);
         }),
-        Body::Object { path, label, children, .. } => within(path, pointer, |pointer| {
+        Body::Object { path, label, children, required, .. } => within(path, pointer, |pointer| {
             visit.holder(pointer, place);
             visit.open(label, place);
             let base = find(base, path);
             let inside = if label.is_empty() { place } else { deeper };
+            let inside = Place { due: base.is_some() || place.due && *required, ..inside };
             children.iter().for_each(|child| element(child, base, pointer, inside, visit));
             visit.close(label, place);
         }),
         Body::Repeat(repeat) => within(&repeat.path, pointer, |pointer| {
+            let deeper = Place { due: true, ..deeper };
             visit.holder(pointer, place);
             let entries = find(base, &repeat.path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             for (index, entry) in entries.iter().enumerate() {
@@ -109,7 +115,7 @@ fn node_place(node: &Node, base: Option<&Value>, round: Place) -> Place {
         Body::Repeat(repeat) => repeat.read_only,
         _ => false,
     };
-    stand(node.rule.as_ref(), node.read_only, schema_read_only, base, round)
+    stand(node.rule.as_deref(), node.read_only, schema_read_only, base, round)
 }
 
 /// A rule about input weighs more than `options.readonly`, that more than the schema's `readOnly`, that more than what is round.

@@ -8,6 +8,7 @@ use super::canvas::Canvas;
 use super::field::{Focus, draw_field, field_columns, is_multi_line};
 use crate::app::Shared;
 use crate::app::intake::{Intake, PageRef, Part, Target, entry_heading};
+use crate::forms::pointer::is_within;
 use crate::forms::{ControlKind, Row};
 use crate::text;
 
@@ -94,11 +95,6 @@ fn windows(blocks: &[Block<'_>], height: u16) -> Vec<usize> {
         headings = if block.is_heading() { headings + 1 } else { 0 };
     }
     starts
-}
-
-/// Whether a pointer is below an entry's.
-fn is_within(pointer: &str, entry: &str) -> bool {
-    pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn pointer(row: &Row) -> Option<&str> {

@@ -42,10 +42,8 @@ impl Intake {
         let page = self.page_ref()?;
         let focus = self.focus.as_ref()?.pointer();
         self.part(page.part)?.rows(page.page).iter().rev().find_map(|row| match row {
-            Row::Entry { pointer, index, of, enabled, removable, .. }
-                if focus.strip_prefix(pointer.as_str()).is_some_and(|rest| rest.starts_with('/')) =>
-            {
-                let (array, _) = pointer.rsplit_once('/')?;
+            Row::Entry { pointer: entry, index, of, enabled, removable, .. } if pointer::is_within(focus, entry) => {
+                let (array, _) = entry.rsplit_once('/')?;
                 let array = array.to_owned();
                 Some(Around { array, index: *index, of: *of, enabled: *enabled, removable: *removable })
             }
@@ -87,7 +85,7 @@ impl Intake {
         let entry = part.form.new_entry(&array);
         pointer::insert_entry(&mut part.data, &array, count, entry);
         self.rearranged(page.part, None, shared);
-        self.jump(page, &format!("{array}/{count}/"));
+        self.jump(page, &format!("{array}/{count}"));
         Step::none().and(self.save(shared))
     }
 
@@ -105,7 +103,7 @@ impl Intake {
         self.removed.push(Removed { part: page.part, array: array.clone(), index, entry });
         // To the entry that took its place, else to the one before it.
         let at = index.min(around.of.saturating_sub(2));
-        self.jump(page, &if around.of > 1 { format!("{array}/{at}/") } else { array });
+        self.jump(page, &if around.of > 1 { format!("{array}/{at}") } else { array });
         shared.good("intake-entry-removed");
         Step::none().and(self.save(shared))
     }
@@ -118,7 +116,7 @@ impl Intake {
         self.follow_entries(part_id, &array, |at| Some(at + usize::from(at >= index)));
         self.rearranged(part_id, Some(&array), shared);
         if let Some(page) = self.page_ref() {
-            self.jump(page, &format!("{array}/{index}/"));
+            self.jump(page, &format!("{array}/{index}"));
         }
         true
     }
@@ -146,8 +144,8 @@ impl Intake {
             })
         });
         self.rearranged(page.part, Some(&array), shared);
-        let field = focus.strip_prefix(&format!("{array}/{index}/")).unwrap_or_default();
-        self.jump(page, &format!("{array}/{to}/{field}"));
+        let field = focus.strip_prefix(&format!("{array}/{index}")).unwrap_or_default();
+        self.jump(page, &format!("{array}/{to}{field}"));
         Step::none().and(self.save(shared))
     }
 
@@ -196,7 +194,7 @@ impl Intake {
         let index = number.as_str().and_then(|number| number.parse::<usize>().ok()).unwrap_or(1).saturating_sub(1);
         self.leave_field();
         if let Some(page) = self.page_ref() {
-            self.jump(page, &format!("{array}/{index}/"));
+            self.jump(page, &format!("{array}/{index}"));
         }
         Step::none().and(self.save(shared))
     }
@@ -210,9 +208,10 @@ impl Intake {
                 let Some(rest) = pointer.strip_prefix(&base).filter(|_| known == part) else {
                     return Some((known, pointer));
                 };
-                let (index, field) = rest.split_once('/')?;
+                // An entry that is one field has nothing behind its index.
+                let (index, field) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 let index = to(index.parse().ok()?)?;
-                Some((known, format!("{base}{index}/{field}")))
+                Some((known, format!("{base}{index}{field}")))
             })
             .collect();
         if part == PartId::Form

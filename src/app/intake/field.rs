@@ -185,9 +185,7 @@ impl Intake {
             Some(value) => {
                 pointer::set(&mut part.data, at, value);
             }
-            None => {
-                pointer::remove(&mut part.data, at);
-            }
+            None => part.form.clear(&mut part.data, at),
         }
         part.evaluate(today);
         self.mend(part_id, at);

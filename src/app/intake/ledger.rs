@@ -45,9 +45,10 @@ pub fn form(
     let schema = json!({
         "title": locale.text("intake-part-materials"),
         "type": "object",
+        "required": if ledger.is_empty() { json!([]) } else { json!(["materials"]) },
         "properties": {
             "situations": {"type": "object", "properties": questions},
-            "materials": {"type": "object", "properties": ledger},
+            "materials": {"type": "object", "required": ledger.keys().collect::<Vec<_>>(), "properties": ledger},
         },
         "x-check": checks,
     });

@@ -43,7 +43,7 @@ use super::popup::Popup;
 use super::shared::Shared;
 use super::{Go, Step};
 use crate::domain::item::{Audience, FormRef, Item, SituationAnswers};
-use crate::forms::{FieldError, Form, LoadError};
+use crate::forms::{FieldError, Form, LoadError, pointer};
 use crate::text::{Editor, mask};
 use crate::vault::{Draft, DraftBody};
 
@@ -236,7 +236,9 @@ impl Intake {
             && let Some(part) = PartId::from_name(&focus.part)
         {
             intake.jump(PageRef { part, page: focus.page }, &focus.pointer);
-            if let (Some(editor), Some(caret)) = (&mut intake.editor, focus.caret) {
+            if intake.focus.is_none() {
+                intake.focus_first();
+            } else if let (Some(editor), Some(caret)) = (&mut intake.editor, focus.caret) {
                 editor.place_caret(caret);
             }
         }
@@ -328,8 +330,7 @@ impl Intake {
 
     /// Whether an error shows somewhere below an entry's pointer.
     pub fn has_shown_error_within(&self, part: PartId, entry: &str) -> bool {
-        let is_within =
-            |error: &&FieldError| error.pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
+        let is_within = |error: &&FieldError| pointer::is_within(&error.pointer, entry);
         let errors = self.part(part).into_iter().flat_map(|part| &part.view.errors);
         errors.filter(is_within).any(|error| self.shown_error(part, &error.pointer).is_some())
     }

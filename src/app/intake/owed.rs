@@ -29,9 +29,7 @@ pub fn of(part: &Part, locale: &Locale) -> Vec<Owed> {
             Row::Entry { pointer, label, index, .. } => entry = Some((pointer, label, index + 1)),
             Row::Field(field) if field.required && is_owed(&field.pointer) => {
                 let Some(control) = part.control(field) else { continue };
-                let within = entry.filter(|(entry, ..)| {
-                    field.pointer.strip_prefix(entry.as_str()).is_some_and(|rest| rest.starts_with('/'))
-                });
+                let within = entry.filter(|(entry, ..)| pointer::is_within(&field.pointer, entry));
                 let label = match within {
                     Some((_, group, number)) => locale.format(
                         "owed-in-entry",
@@ -59,7 +57,7 @@ pub fn of(part: &Part, locale: &Locale) -> Vec<Owed> {
 /// # Errors
 /// When the labels make no valid form.
 pub fn form(owed: &[Owed], locale: &Locale) -> Result<Form, LoadError> {
-    let mut promises = Map::new();
+    let (mut promises, mut required) = (Map::new(), Vec::new());
     let mut groups = Vec::new();
     for Owed { pointer, label } in owed {
         let key = key(pointer);
@@ -72,12 +70,15 @@ pub fn form(owed: &[Owed], locale: &Locale) -> Result<Form, LoadError> {
             "label": label,
             "elements": [{"type": "HorizontalLayout", "elements": [control("until"), control("reason")]}],
         }));
+        required.push(key.clone());
         promises.insert(key, promise(locale));
     }
     let schema = json!({
         "title": locale.text("intake-part-owed"),
         "type": "object",
-        "properties": {"promises": {"type": "object", "properties": promises}},
+        // Erased, a promise is asked for still.
+        "required": if owed.is_empty() { json!([]) } else { json!(["promises"]) },
+        "properties": {"promises": {"type": "object", "required": required, "properties": promises}},
     });
     Form::load(&schema, Some(&json!({"type": "VerticalLayout", "elements": groups})), &NoCodeLists)
 }
@@ -117,9 +118,10 @@ pub fn follow(data: &mut Value, array: &str, to: impl Fn(usize) -> Option<usize>
         .into_iter()
         .filter_map(|(name, promise)| {
             let Some(rest) = name.strip_prefix(&base) else { return Some((name, promise)) };
-            let (index, field) = rest.split_once(&slash)?;
+            // An entry that is one field has nothing behind its index.
+            let (index, field) = rest.split_at(rest.find(&slash).unwrap_or(rest.len()));
             let index = to(index.parse().ok()?)?;
-            Some((format!("{base}{index}{slash}{field}"), promise))
+            Some((format!("{base}{index}{field}"), promise))
         })
         .collect();
 }
@@ -200,6 +202,10 @@ mod tests {
         assert_eq!(wrong(&filled), ["x-check"]);
         pointer::set(&mut filled, "/promises/_2f_number/until", json!("2026-12-01"));
         assert_eq!(wrong(&filled), [""; 0]);
+        let mut erased = filled.clone();
+        form.clear(&mut erased, "/promises/_2f_number/until");
+        form.clear(&mut erased, "/promises/_2f_number/reason");
+        assert_eq!(wrong(&erased), ["required", "required"], "a promise that is erased is asked for still");
         let [promise] = &promises(&owed, &filled)[..] else { panic!("one promise") };
         assert_eq!((promise.pointer.as_str(), promise.reason.as_str()), ("/number", "证书在单位"));
         assert_eq!(promise.until, date(2026, 12, 1));
@@ -219,6 +225,9 @@ mod tests {
         follow(&mut swapped, "/members", |index| Some([1, 0, 2][index]));
         assert_eq!(swapped["promises"][at(1)], json!({"reason": "a"}));
         assert_eq!(swapped["promises"][at(0)], json!({"reason": "b"}));
+        let mut plain = json!({"promises": {key("/words/0"): {"reason": "a"}, key("/words/1"): {"reason": "b"}}});
+        follow(&mut plain, "/words", |index| index.checked_sub(1));
+        assert_eq!(plain, json!({"promises": {key("/words/0"): {"reason": "b"}}}), "an entry may be one field");
     }
 
     #[test]

@@ -126,7 +126,6 @@ impl Part {
 
     /// The values of an entry of a repeat group in one line, for where the entry is not open: without its name and what is empty.
     pub fn summary(&self, page: usize, entry: &str, locale: &Locale) -> String {
-        let within = |pointer: &str| pointer.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
         let rows =
             self.rows(page).iter().skip_while(|row| !matches!(row, Row::Entry { pointer, .. } if pointer == entry));
         let name = match rows.clone().next() {
@@ -135,7 +134,7 @@ impl Part {
         };
         // Up to the first entry of a group inside the entry, or to whatever comes after it.
         let fields = rows.skip(1).map_while(|row| match row {
-            Row::Field(field) if within(&field.pointer) => Some(Some(field)),
+            Row::Field(field) if pointer::is_within(&field.pointer, entry) => Some(Some(field)),
             Row::Heading { .. } => Some(None),
             _ => None,
         });

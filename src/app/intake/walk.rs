@@ -3,6 +3,7 @@
 use super::{Intake, PageRef, Target};
 use crate::app::Step;
 use crate::app::shared::Shared;
+use crate::forms::pointer::is_within;
 
 impl Intake {
     pub(super) fn targets(&self) -> Vec<Target> {
@@ -14,7 +15,8 @@ impl Intake {
         self.set_focus(first);
     }
 
-    /// Moves to a page and a field on it, or as near as there is.
+    /// Moves to a page and what stands at a pointer: the field itself, else the first below it, else the row that adds to the group round
+    /// it. What is nowhere on the page has no focus: whatever else had it would get what is typed next.
     pub(super) fn jump(&mut self, to: PageRef, pointer: &str) {
         let pages = self.pages();
         let Some(page) =
@@ -24,11 +26,12 @@ impl Intake {
         };
         self.page = page;
         let targets = self.targets();
+        let is_round = |target: &&Target| matches!(target, Target::Add(array) if is_within(pointer, array));
         let target = targets
             .iter()
             .find(|target| target.pointer() == pointer)
-            .or_else(|| targets.iter().find(|target| target.pointer().starts_with(pointer)))
-            .or_else(|| targets.first());
+            .or_else(|| targets.iter().find(|target| is_within(target.pointer(), pointer)))
+            .or_else(|| targets.iter().rev().find(is_round));
         self.set_focus(target.cloned());
     }
 

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::super::files::{CatalogueFolder, Sourced};
+use serde_json::Value;
+
+use super::super::files::{CatalogueFolder, Sourced, read_json};
 use super::super::findings::{Finding, Severity};
 use super::super::lines::line_of;
 use super::Report;
@@ -17,11 +19,18 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     let meta_schema = MetaSchema::new().ok();
     let mut compiled: HashMap<FormRef, Arc<Form>> = HashMap::new();
     for Sourced { file, value: form } in &loaded.forms {
-        // What is no JSON was found when the folder was read, and left out.
-        let Ok((schema, ui)) = form.documents() else { continue };
         let place = |document: Document| match document {
             Document::Schema => file.clone(),
             Document::UiSchema => format!("forms/{}.ui.json", form.reference),
+        };
+        let (schema, ui) = form.texts();
+        let mut unreadable = Vec::new();
+        // What is no JSON at all was left out when the folder was read; it was not looked into how deep the rest is.
+        let schema: Option<Value> = read_json(file, schema, &mut unreadable);
+        let ui: Option<Value> = ui.and_then(|ui| read_json(&place(Document::UiSchema), ui, &mut unreadable));
+        let Some(schema) = schema.filter(|_| unreadable.is_empty()) else {
+            unreadable.into_iter().for_each(|finding| report.push(finding));
+            continue;
         };
         let mut findings = Vec::new();
         let mut find = |severity, document, pointer: &str, reason: &dyn ToString| {

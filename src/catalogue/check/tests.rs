@@ -401,3 +401,13 @@ fn every_slip_of_a_form_has_its_line_and_pointer() {
         .collect();
     assert_eq!(places, [(Some(5), "/properties/bank/x-colour"), (Some(7), "/properties/other/x-soft")], "{findings:?}");
 }
+
+#[test]
+fn a_form_that_is_nested_too_deep_to_be_read_is_found() {
+    let deep = format!("{}1{}", "{\"a\":".repeat(5_000), "}".repeat(5_000));
+    for path in [SCHEMA_PATH, UI_PATH] {
+        let (_, findings) = check(&with(path, &deep));
+        let found: Vec<_> = findings.iter().map(|finding| (finding.file.as_str(), finding.key)).collect();
+        assert_eq!(found, [(path, "catalogue-check-unreadable")]);
+    }
+}

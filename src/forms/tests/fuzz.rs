@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::forms::logic::{Expression, OPERATORS};
+use crate::forms::logic::{Expression, Means, OPERATORS, unpaid};
+use crate::forms::relevance::{settle, settle_from};
 
 pub(super) fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -176,6 +177,11 @@ proptest! {
         let uischema = json!({"type": "VerticalLayout", "elements": elements});
         if let Ok(form) = Form::load(&schema, Some(&uischema), &Lists) {
             for data in [&data, &form.initial()] {
+                // The guess saves rounds and changes nothing.
+                let guessed = settle(&form, data, &Means::new(TODAY));
+                let slowly = settle_from(BTreeSet::new(), &form, data, &Means::new(TODAY));
+                prop_assert_eq!((&guessed.relevant, &guessed.dropped), (&slowly.relevant, &slowly.dropped));
+                prop_assert_eq!(&guessed.calculated, &slowly.calculated);
                 let evaluation = form.evaluate(data, TODAY);
                 prop_assert_eq!(evaluation.pages.len(), form.pages().len());
                 // Settled: what is sent is judged the same by the other side.
@@ -193,9 +199,11 @@ proptest! {
     #[test]
     fn expressions_are_computed_or_not_but_never_panic(rule in logic(), data in json_value()) {
         if let Ok(expression) = Expression::compile(&rule) {
-            let value = expression.value(&data, TODAY);
+            let value = expression.value(&data, &Means::new(TODAY));
+            // Paying changes nothing.
+            prop_assert_eq!(&value, &unpaid(&rule, &data, TODAY));
             prop_assert!(value.as_ref().and_then(Value::as_f64).is_none_or(f64::is_finite));
-            expression.holds(&data, TODAY);
+            expression.holds(&data, &Means::new(TODAY));
         }
     }
 

@@ -209,3 +209,47 @@ fn checks_compare_what_is_there() {
         }
     }
 }
+
+#[test]
+fn a_chain_of_rules_is_settled_in_one_round_whatever_its_order() {
+    let names: Vec<String> = (0..200).map(|n| format!("p{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let chain = |names: &[&str]| -> Form {
+        let ruled = names.windows(2).map(|pair| shown_with(pair[0], pair[1], "1"));
+        let elements: Vec<Value> = ruled.chain([control(names[names.len() - 1])]).collect();
+        texts(names, &[], &json!(elements))
+    };
+    let backwards: Vec<&str> = names.iter().rev().copied().collect();
+    for names in [names, backwards] {
+        let form = chain(&names);
+        let all: serde_json::Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), json!("1"))).collect();
+        let mut data = Value::Object(all);
+        data[names[150]] = json!("0");
+        let settled = crate::forms::relevance::settle(&form, &data, &crate::forms::logic::Means::new(TODAY));
+        let left: BTreeSet<&str> = settled.relevant.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(left, names[150..].iter().copied().collect());
+        assert_eq!(settled.rounds, 1);
+    }
+}
+
+#[test]
+fn an_optional_object_asks_for_nothing_until_it_is_there() {
+    let inner = json!({"type": "object", "required": ["x"], "properties": {"x": {"type": "string"}}});
+    let outer = json!({"type": "object", "required": ["i"], "properties": {"i": inner, "y": {"type": "string"}}});
+    let schema = json!({"type": "object", "required": ["must"], "properties": {"may": outer, "must": outer}});
+    let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+    let marked = |data: &Value| -> Vec<String> {
+        let evaluation = evaluate(&form, data);
+        fields(&evaluation).filter(|field| field.required).map(|field| field.pointer.clone()).collect()
+    };
+    assert_eq!(marked(&json!({})), ["/must/i/x"]);
+    assert_eq!(marked(&json!({"may": {"y": "1"}})), ["/may/i/x", "/must/i/x"]);
+    let cleared = |mut data: Value, at: &str| {
+        form.clear(&mut data, at);
+        data
+    };
+    let full = json!({"may": {"i": {"x": "1"}}, "must": {"i": {"x": "1"}}});
+    assert_eq!(cleared(full.clone(), "/may/i/x"), json!({"must": {"i": {"x": "1"}}}));
+    assert_eq!(cleared(full.clone(), "/must/i/x"), json!({"may": {"i": {"x": "1"}}, "must": {"i": {}}}));
+    assert_eq!(cleared(json!({"may": {"i": {"x": "1"}, "y": "2"}}), "/may/i/x"), json!({"may": {"i": {}, "y": "2"}}));
+}
