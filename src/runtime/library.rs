@@ -1,18 +1,17 @@
 //! Catalogue, forms and code lists: from the desk's copy, which is brought up to date behind the clerk's back.
 
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::effects::{Inner, trouble};
 use super::forms::ListsAtHand;
+use super::index;
 use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
 use crate::app::{CatalogueData, DraftForm, Generation, Msg, OpenedDraft, Reply, Trouble};
-use crate::catalogue::{Catalogue, CatalogueEntry, Indexing, Synonyms};
+use crate::catalogue::CatalogueEntry;
 use crate::domain::item::FormRef;
 use crate::forms::{CodeList, Codes, Form};
 use crate::sync::catalogue::{CODE_LIST, FORM, SyncError, lists_named, sync};
@@ -122,7 +121,7 @@ impl Inner {
 
     /// The copy, indexed.
     async fn catalogue_of(&self, library: &Library, cached: bool) -> Result<Box<CatalogueData>, Trouble> {
-        let catalogue = indexed(library).await.map_err(|error| unusable(&error))?;
+        let catalogue = index::of(library).await.map_err(|error| unusable(&error))?;
         let domains: Vec<Domain> = library.domains().await.map_err(|error| unusable(&error))?;
         let bundles = library.bundles().await.map_err(|error| unusable(&error))?;
         Ok(Box::new(CatalogueData { catalogue, domains, bundles, cached }))
@@ -279,30 +278,6 @@ impl Inner {
         self.lists.borrow_mut().insert(key, Arc::clone(&list));
         Ok(list)
     }
-}
-
-/// The index of the copy: the one that was kept, while the copy is still the same, else a new one, which is kept.
-async fn indexed(library: &Library) -> Result<Catalogue, LibraryError> {
-    let synonyms = Synonyms::built_in();
-    let key = format!("{} {} {:x}\n", library.stamp().await?, env!("CARGO_PKG_VERSION"), synonyms.fingerprint());
-    let path = library.path().with_extension("index");
-    let (library, runtime) = (library.clone(), Handle::current());
-    // A hundred thousand items take so long that the clerk would feel it.
-    let indexing = tokio::task::spawn_blocking(move || {
-        let kept = fs::read(&path).ok();
-        if let Some(catalogue) = kept.and_then(|kept| Catalogue::from_image(kept.strip_prefix(key.as_bytes())?)) {
-            return Ok(catalogue);
-        }
-        let mut indexing = Indexing::new(&synonyms);
-        runtime.block_on(library.visit(|brief| indexing.add(&brief)))?;
-        let catalogue = indexing.finish();
-        let fresh = path.with_extension("index-new");
-        // What cannot be kept is made again next time.
-        let _ =
-            fs::write(&fresh, [key.into_bytes(), catalogue.image()].concat()).and_then(|()| fs::rename(&fresh, &path));
-        Ok(catalogue)
-    });
-    indexing.await.map_err(|_| LibraryError::Damaged)?
 }
 
 fn unusable(error: &LibraryError) -> Trouble {

@@ -6,6 +6,7 @@
 mod attachments;
 mod effects;
 mod forms;
+mod index;
 mod input;
 mod library;
 mod line;
