@@ -1,7 +1,7 @@
 //! How well the search finds what clerks mean, over the sample catalogue: queries with the item that each means.
 //!
-//! `tuned.tsv` was at hand while the search was made, `held-out.tsv` was written afterwards and changed nothing. Prints the figures:
-//! `cargo test --test relevance -- --nocapture`.
+//! `tuned.tsv` was at hand while the search was made, `held-out.tsv` was written afterwards; four of its queries are everyday words of
+//! `config/synonyms.toml` by now. The floors lie just under what is reached. Prints the figures: `cargo test --test relevance -- --nocapture`.
 
 use std::collections::BTreeMap;
 
@@ -90,10 +90,10 @@ fn hold(figures: [f64; 3], floors: [f64; 3]) {
 
 #[test]
 fn what_the_search_was_tuned_on_is_found() {
-    hold(measure("tuned", include_str!("relevance/tuned.tsv")), [0.9, 0.85, 0.95]);
+    hold(measure("tuned", include_str!("relevance/tuned.tsv")), [0.97, 0.95, 0.99]);
 }
 
 #[test]
 fn what_the_search_was_not_tuned_on_is_found() {
-    hold(measure("held-out", include_str!("relevance/held-out.tsv")), [0.8, 0.7, 0.85]);
+    hold(measure("held-out", include_str!("relevance/held-out.tsv")), [0.92, 0.9, 0.94]);
 }

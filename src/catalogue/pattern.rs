@@ -161,9 +161,11 @@ impl Pattern {
         self.chars.iter().any(char::is_ascii_lowercase)
     }
 
-    /// Whether it is typed in characters that have readings, all of it.
+    /// Whether it is typed in characters that have readings; digits may stand among them, as in 80岁.
     pub(super) fn is_chinese(&self) -> bool {
-        self.readings.iter().all(|readings| !readings.is_empty())
+        let is_read = |readings: &Vec<_>| !readings.is_empty();
+        let mut all = self.chars.iter().zip(&self.readings);
+        all.all(|(c, readings)| is_read(readings) || c.is_ascii_digit()) && self.readings.iter().any(is_read)
     }
 
     /// Whether at least half of it are digits, as of a code.
