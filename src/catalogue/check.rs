@@ -3,6 +3,7 @@
 mod bundle;
 mod form;
 mod item;
+mod sense;
 mod site;
 mod translation;
 
@@ -22,15 +23,34 @@ pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
     let mut report = Report { folder, findings: Vec::new(), counts: HashMap::new(), looked: RefCell::default() };
     domains(&loaded, &mut report);
     item::check(&loaded, &mut report);
+    sense::check(&loaded, &mut report);
     site::check(&loaded, &mut report);
     form::check(&loaded, &mut report);
     bundle::check(&loaded, &mut report);
     translation::check(&loaded, &mut report);
     code_lists(&loaded, &mut report);
     report.finish();
+    let unread: HashSet<String> = findings.iter().filter_map(unread_item).collect();
+    report.findings.retain(|finding| !is_consequence(finding, &unread));
     findings.append(&mut report.findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.severity).cmp(&(&b.file, b.line, b.severity)));
     (loaded, findings)
+}
+
+/// The id of the item whose file could not be read.
+fn unread_item(finding: &Finding) -> Option<String> {
+    let path = finding.file.strip_prefix("items/").filter(|_| finding.severity == Severity::Error)?;
+    Some(path.rsplit('/').next()?.strip_suffix(".toml")?.to_owned())
+}
+
+/// Whether a finding may be true only because items could not be read.
+fn is_consequence(finding: &Finding, unread: &HashSet<String>) -> bool {
+    let names_one = || finding.args.iter().any(|(name, value)| *name == "item" && unread.contains(value));
+    match finding.key {
+        "catalogue-check-admitted-unknown" | "catalogue-check-bundle-item-unknown" => names_one(),
+        "catalogue-check-form-unused" | "catalogue-check-domain-empty" => !unread.is_empty(),
+        _ => false,
+    }
 }
 
 /// Collects findings and looks up their lines.
@@ -79,18 +99,37 @@ impl Report<'_> {
         Finding::new(severity, file, sentence).at_line(line)
     }
 
+    /// A finding at the last line that has a quoted text: where it stands again.
+    fn at_last_text(&self, severity: Severity, file: &str, text: &str, sentence: &'static str) -> Finding {
+        let quoted = format!("\"{text}\"");
+        let lines = self.look(file).map(str::lines).into_iter().flatten();
+        let last = lines.enumerate().filter(|(_, line)| line.contains(&quoted)).last();
+        Finding::new(severity, file, sentence).at_line(last.and_then(|(at, _)| u32::try_from(at + 1).ok()))
+    }
+
+    /// A finding at the first line that has a quoted text, from the line on that says `code = "owner"`.
+    fn at_text_of(&self, severity: Severity, file: &str, owner: &str, text: &str, sentence: &'static str) -> Finding {
+        let (begin, quoted) = (format!("code = \"{owner}\""), format!("\"{text}\""));
+        let mut begun = false;
+        let line = self.line(file, |line| {
+            begun |= line.contains(&begin);
+            begun && line.contains(&quoted)
+        });
+        Finding::new(severity, file, sentence).at_line(line)
+    }
+
     /// The first line, from 1, that is wanted; indentation apart.
-    fn line(&self, file: &str, wanted: impl Fn(&str) -> bool) -> Option<u32> {
-        {
-            let mut looked = self.looked.borrow_mut();
-            let looks = looked.entry(file.to_owned()).or_default();
-            *looks += 1;
-            if *looks > MOST_IN_A_FILE * 3 {
-                return None;
-            }
-        }
-        let at = self.folder.get(file)?.lines().position(|line| wanted(line.trim_start()))?;
+    fn line(&self, file: &str, mut wanted: impl FnMut(&str) -> bool) -> Option<u32> {
+        let at = self.look(file)?.lines().position(|line| wanted(line.trim_start()))?;
         u32::try_from(at.saturating_add(1)).ok()
+    }
+
+    /// The text of a file, unless it was looked through often enough.
+    fn look(&self, file: &str) -> Option<&str> {
+        let mut looked = self.looked.borrow_mut();
+        let looks = looked.entry(file.to_owned()).or_default();
+        *looks += 1;
+        self.folder.get(file).filter(|_| *looks <= MOST_IN_A_FILE * 3)
     }
 }
 

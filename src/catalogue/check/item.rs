@@ -211,7 +211,9 @@ fn compare(a: Limit, b: Limit) -> Ordering {
 
 fn situations(report: &mut Report<'_>, file: &str, item: &Item) {
     for id in repeated(item.situations.iter().map(|situation| &situation.id)) {
-        report.push(report.at_text(Severity::Error, file, id, "catalogue-check-situation-twice").with("situation", id));
+        report.push(
+            report.at_last_text(Severity::Error, file, id, "catalogue-check-situation-twice").with("situation", id),
+        );
     }
     for situation in &item.situations {
         let id = &situation.id;
@@ -222,7 +224,7 @@ fn situations(report: &mut Report<'_>, file: &str, item: &Item) {
         for option in repeated(situation.options.iter().map(|option| &option.id)) {
             report.push(
                 report
-                    .at_text(Severity::Error, file, option, "catalogue-check-option-twice")
+                    .at_last_text(Severity::Error, file, option, "catalogue-check-option-twice")
                     .with("situation", id)
                     .with("option", option),
             );
@@ -247,8 +249,9 @@ fn materials(report: &mut Report<'_>, file: &str, item: &Item) {
         .flat_map(|situation| situation.options.iter().map(|option| format!("{}={}", situation.id, option.id)))
         .collect();
     for code in repeated(item.materials.iter().map(|material| &material.code)) {
-        report
-            .push(report.at_text(Severity::Error, file, code, "catalogue-check-material-twice").with("material", code));
+        report.push(
+            report.at_last_text(Severity::Error, file, code, "catalogue-check-material-twice").with("material", code),
+        );
     }
     for material in &item.materials {
         if material.name.trim().is_empty() {
@@ -261,7 +264,7 @@ fn materials(report: &mut Report<'_>, file: &str, item: &Item) {
         for condition in material.when.iter().filter(|condition| !answers.contains(*condition)) {
             report.push(
                 report
-                    .at_text(Severity::Error, file, condition, "catalogue-check-when-unknown")
+                    .at_text_of(Severity::Error, file, &material.code, condition, "catalogue-check-when-unknown")
                     .with("when", condition)
                     .with("material", &material.code),
             );

@@ -110,6 +110,14 @@ fn changed(path: &str, from: &str, to: &str) -> Folder {
     folder
 }
 
+/// The same with two.
+fn changed_twice(path: &str, one: (&str, &str), other: (&str, &str)) -> Folder {
+    let mut folder = changed(path, one.0, one.1);
+    let text = folder.files.get_mut(path).unwrap();
+    *text = text.replacen(other.0, other.1, 1).into();
+    folder
+}
+
 fn with(path: &str, text: &str) -> Folder {
     let mut folder = sound();
     folder.files.insert(path.to_owned(), text.to_owned().into());
@@ -284,10 +292,35 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("no-promised-limit", item("promised-limit = { days = 15, unit = \"working\" }\n", ""), ITEM_PATH, Some(11)),
         ("instant-with-limit", item("\"promised\"", "\"instant\""), ITEM_PATH, Some(13)),
         ("form-missing", item("allowance@1", "allowance@2"), ITEM_PATH, Some(20)),
+        ("form-missing", item("trips = 1", "accepted-forms = [\"allowance@9\"]\ntrips = 1"), ITEM_PATH, Some(15)),
+        ("limit-long", item("legal-limit = { days = 20", "legal-limit = { days = 60000"), ITEM_PATH, Some(12)),
+        ("trips", item("trips = 1", "trips = 99"), ITEM_PATH, Some(15)),
+        ("trips", item("trips = 1", "trips = 5\nfour-ways = { once = true }"), ITEM_PATH, Some(15)),
+        ("missing", item("trips = 1", "fee = { standard = \" \", basis = \"\" }\ntrips = 1"), ITEM_PATH, Some(15)),
+        ("situation-blank", item("\"本人办理还是他人代办？\"", "\"\""), ITEM_PATH, Some(24)),
+        ("situation-blank", item("\"他人代办\"", "\" \""), ITEM_PATH, Some(24)),
+        ("replaces-code", item("trips = 1", "replaces = [\"hmm 空格\"]\ntrips = 1"), ITEM_PATH, Some(15)),
+        (
+            "material-none",
+            item("\"授权委托书\"", "\"授权委托书\"\nform = \"paper\"\noriginals = 0\ncopies = 0"),
+            ITEM_PATH,
+            Some(33),
+        ),
+        (
+            "material-deferrable",
+            changed_twice(
+                ITEM_PATH,
+                ("\"promised\"", "\"instant\""),
+                ("\"授权委托书\"", "\"授权委托书\"\ndeferrable = true"),
+            ),
+            ITEM_PATH,
+            Some(33),
+        ),
+        ("when-unknown", item("\"handler=agent\"", "\"handler\""), ITEM_PATH, Some(35)),
         ("form-refused", changed(UI_PATH, "properties/bank", "properties/bench"), UI_PATH, Some(1)),
         ("form-warning", changed(UI_PATH, "}]", ", \"options\": {\"colour\": \"red\"}}]"), UI_PATH, Some(1)),
         ("form-unused", with("forms/x@1.schema.json", r#"{"type": "object"}"#), "forms/x@1.schema.json", None),
-        ("situation-twice", item("\n[[materials]]", &format!("{again}\n[[materials]]")), ITEM_PATH, Some(24)),
+        ("situation-twice", item("\n[[materials]]", &format!("{again}\n[[materials]]")), ITEM_PATH, Some(29)),
         (
             "no-options",
             item(
@@ -299,7 +332,7 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ),
         ("option-twice", item("\"self\"", "\"agent\""), ITEM_PATH, Some(26)),
         ("situation-unused", item("when = [\"handler=agent\"]", ""), ITEM_PATH, Some(24)),
-        ("material-twice", item("\"power-of-attorney\"", "\"id-card\""), ITEM_PATH, Some(29)),
+        ("material-twice", item("\"power-of-attorney\"", "\"id-card\""), ITEM_PATH, Some(33)),
         ("material-nameless", item("\"居民身份证\"", "\"\""), ITEM_PATH, Some(29)),
         ("material-two-names", with(other, &fresh.replace("居民身份证", "身份证")), other, Some(30)),
         ("when-unknown", item("\"handler=agent\"", "\"handler=agency\""), ITEM_PATH, Some(35)),
@@ -410,4 +443,11 @@ fn a_form_that_is_nested_too_deep_to_be_read_is_found() {
         let found: Vec<_> = findings.iter().map(|finding| (finding.file.as_str(), finding.key)).collect();
         assert_eq!(found, [(path, "catalogue-check-unreadable")]);
     }
+}
+
+#[test]
+fn what_follows_from_an_unread_item_is_not_told() {
+    let (_, findings) = check(&changed(ITEM_PATH, "trips = 1", "trips = many"));
+    let keys: Vec<&str> = findings.iter().map(|finding| finding.key).collect();
+    assert_eq!(keys, ["catalogue-check-unreadable"]);
 }
