@@ -31,6 +31,9 @@ mod processes;
 #[path = "backend/program.rs"]
 mod program;
 #[cfg(test)]
+#[path = "support/province.rs"]
+mod province;
+#[cfg(test)]
 #[path = "backend/resources.rs"]
 mod resources;
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 mod job;
 mod process;
+#[path = "../../tests/support/province.rs"]
+mod province;
 mod pty;
 mod table;
 
@@ -32,8 +34,11 @@ const SETTLED: Duration = Duration::from_secs(15);
 
 type Group = fn(&Program, &mut Table) -> Result<()>;
 
-const GROUPS: [(&str, Group); 5] =
-    [("size", size), ("start", start), ("keys", keys), ("idle", idle), ("remote", remote)];
+const GROUPS: [(&str, Group); 6] =
+    [("size", size), ("start", start), ("keys", keys), ("idle", idle), ("remote", remote), (PROVINCE, a_province)];
+
+/// A group that takes minutes, and runs only when it is named.
+const PROVINCE: &str = "province";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -46,7 +51,8 @@ fn main() -> ExitCode {
     println!("{}", program.path.display());
     let mut table = Table::default();
     for (name, group) in GROUPS {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| *wanted == name) {
+        let is_wanted = if wanted.is_empty() { name != PROVINCE } else { wanted.iter().any(|wanted| *wanted == name) };
+        if !is_wanted {
             continue;
         }
         if let Err(error) = group(&program, &mut table) {
@@ -263,7 +269,7 @@ fn idle(program: &Program, table: &mut Table) -> Result<()> {
 /// The client against a backend in another process.
 fn remote(program: &Program, table: &mut Table) -> Result<()> {
     let home = tempfile::tempdir()?;
-    let backend = Backend::start(program, home.path())?;
+    let backend = Backend::start(program, home.path(), "yuekou-town", None)?;
     let password = home.path().join("password");
     let password = password.to_str().context("a folder in UTF-8")?;
     let arguments = ["--server", &backend.url, "--user", "wang", "--passphrase-file", password];
@@ -278,6 +284,47 @@ fn remote(program: &Program, table: &mut Table) -> Result<()> {
     job::submit_application(&mut session)?;
     rest_and_watch("remote", &session, table)?;
     show_memory("remote", Some(fresh), Memory::of(process)?, 12.0, table);
+    Ok(())
+}
+
+/// The client with the whole catalogue of a province, after a search: its memory. `ITEMS` says how many, 100,000 without it.
+fn a_province(program: &Program, table: &mut Table) -> Result<()> {
+    let items: usize = std::env::var("ITEMS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
+    let home = tempfile::tempdir()?;
+    let catalogue = home.path().join("province");
+    province::write(&catalogue, items);
+    let backend = Backend::start(program, home.path(), "town", Some(&catalogue))?;
+    let (password, data) = (home.path().join("password"), home.path().join("data"));
+    let password = password.to_str().context("a folder in UTF-8")?;
+    let data = data.to_str().context("a folder in UTF-8")?;
+    let arguments = ["--server", &backend.url, "--user", "wang", "--passphrase-file", password, "--data-dir", data];
+    let begun = Instant::now();
+    let synced = Command::new(&program.path).args(["catalogue", "sync"]).args(arguments).output()?;
+    if !synced.status.success() {
+        bail!("{}", String::from_utf8_lossy(&synced.stderr));
+    }
+    let named = |what: &str| format!("province of {items} items: {what}");
+    table.note(&named("copied on this machine, every item whole"), "s", begun.elapsed().as_secs_f64());
+    let target = if items > 100_000 { 80.0 } else { 25.0 };
+    for what in ["index made", "index kept"] {
+        let mut session = program.open(&arguments, home.path())?;
+        if what == "index made" {
+            session.shows("恢复密钥")?;
+            session.send(job::F9)?;
+        }
+        let shown = session.shows("优待证")?;
+        table.note(&named(&format!("{what}, rows after the start")), "ms", shown.as_secs_f64() * 1_000.0);
+        for query in ["gljt", "养老bx", "hulibutie"] {
+            session.expect(query, query)?;
+            session.rest(Duration::from_secs(1));
+            session.send(&BACKSPACE.repeat(query.chars().count()))?;
+        }
+        session.rest(Duration::from_secs(2));
+        let memory = Memory::of(session.process()?)?;
+        if what == "index kept" {
+            show_memory(&named(what), None, memory, target, table);
+        }
+    }
     Ok(())
 }
 
@@ -319,13 +366,14 @@ struct Backend {
 }
 
 impl Backend {
-    fn start(program: &Program, folder: &Path) -> Result<Self> {
+    fn start(program: &Program, folder: &Path, site: &str, catalogue: Option<&Path>) -> Result<Self> {
         let path = program.path.with_file_name("onewindow-backend");
         let database = format!("sqlite:{}", folder.join("backend.sqlite").display());
         let password = folder.join("password");
         std::fs::write(&password, "practice makes perfect\n")?;
         let added = Command::new(&path)
-            .args(["clerk", "add", "wang", "--site", "yuekou-town", "--display", "王经办", "--database", &database])
+            .args(["clerk", "add", "wang", "--site", site, "--display", "王经办", "--database", &database])
+            .args(catalogue.iter().flat_map(|folder| [Path::new("--catalogue"), folder]))
             .arg("--password-file")
             .arg(&password)
             .status()
@@ -335,6 +383,8 @@ impl Backend {
         }
         let mut process = Command::new(&path)
             .args(["--listen", "127.0.0.1:0", "--database", &database])
+            .args(catalogue.iter().flat_map(|folder| [Path::new("--catalogue"), folder]))
+            .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

@@ -2,6 +2,7 @@
 
 use super::effect::{DraftForm, Effect, OpenedDraft, Reply, Trouble};
 use super::intake::{Intake, changes};
+use super::opening::closed;
 use super::popup::Popup;
 use super::shared::{Note, Shared, Tone};
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
@@ -48,11 +49,12 @@ pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &
             (form, None)
         }
     };
-    if let Some(successor) = withdrawn {
-        let text = match successor {
-            Some(name) => shared.locale.format("draft-item-replaced", &[("item", name.into())]),
-            None => shared.locale.text("draft-item-withdrawn"),
-        };
+    let closed = match withdrawn {
+        Some(Some(successor)) => Some(shared.locale.format("draft-item-replaced", &[("item", successor.into())])),
+        Some(None) => Some(shared.locale.text("draft-item-withdrawn")),
+        None => closed(&item, shared),
+    };
+    if let Some(text) = closed {
         shared.note = Some(Note { text, tone: Tone::Error });
     }
     match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::with("trouble-form", error)) {

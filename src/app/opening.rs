@@ -17,18 +17,22 @@ pub(super) struct Opening {
     asked: bool,
 }
 
+/// Why an item is not taken today, if it is not.
+pub(super) fn closed(item: &Item, shared: &Shared) -> Option<String> {
+    let (key, date) = match item.validity(shared.today()) {
+        Validity::InForce => return None,
+        Validity::NotYet(from) => ("guide-not-yet", from),
+        Validity::Over(until) => ("guide-over", until),
+    };
+    Some(shared.locale.format(key, &[("day", date.to_string().into())]))
+}
+
 impl Opening {
     /// Asks for the form, unless the item is not taken here, or not now.
     pub(super) fn ask(&mut self, item: &Item, admission: &Admission, shared: &mut Shared) -> Step {
-        let closed = match item.validity(shared.today()) {
-            Validity::InForce => None,
-            Validity::NotYet(from) => Some(("guide-not-yet", from)),
-            Validity::Over(until) => Some(("guide-over", until)),
-        };
         if !admission.takes_applications() {
             shared.bad(if admission.role.is_some() { "guide-inform-only" } else { "guide-not-admitted" });
-        } else if let Some((key, date)) = closed {
-            let text = shared.locale.format(key, &[("day", date.to_string().into())]);
+        } else if let Some(text) = closed(item, shared) {
             shared.note = Some(Note { text, tone: Tone::Error });
         } else if !self.asked {
             self.asked = true;
