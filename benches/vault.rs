@@ -50,6 +50,7 @@ fn draft(id: Uuid, revision: u32) -> Draft {
             supersedes: None,
             refused: Vec::new(),
             document: None,
+            competent: None,
         },
     }
 }

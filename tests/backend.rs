@@ -372,6 +372,7 @@ async fn what_is_wrong_is_told_by_place() {
     let item = &mut wrong.items[0];
     item.answers = json!({"hasChild": false, "child": "李敏"});
     item.situations.insert("weather".into(), "fine".into());
+    item.competent_area = Some("429005000000".parse().unwrap());
     item.materials[0].received = Received::Owed;
     item.materials[1].owed_until = Some("2026-09-17".parse().unwrap());
     let (pointer, name) = ("/account".to_owned(), "账号".to_owned());
@@ -390,6 +391,7 @@ async fn what_is_wrong_is_told_by_place() {
         ("/items/0/owed/0/until", "owed-until"),
         ("/items/0/owed/0/reason", "owed-reason"),
         ("/items/0/situations/weather", "situation-unknown"),
+        ("/items/0/competentArea", "not-reached"),
     ] {
         assert!(found.contains(&(pointer.into(), keyword.into())), "{pointer} {keyword} not in {found:?}");
     }

@@ -65,6 +65,7 @@ fn draft(id: Uuid, revision: u32) -> Draft {
             supersedes: None,
             refused: Vec::new(),
             document: None,
+            competent: None,
         },
     }
 }

@@ -6,6 +6,7 @@ use super::effect::{Effect, Reply, Trouble};
 use super::intake::{Intake, Part, PartId};
 use super::shared::{Note, Shared, Tone};
 use super::{Answered, Go, Screen, Step};
+use crate::domain::away::CompetentPlace;
 use crate::domain::item::{FormRef, Item, SituationAnswers, Validity};
 use crate::domain::site::Admission;
 use crate::forms::Form;
@@ -15,6 +16,8 @@ use crate::forms::Form;
 pub(super) struct Opening {
     /// The form was asked for.
     asked: bool,
+    /// The competent place that the intake is for, where that is not the desk's own.
+    pub(super) competent: Option<CompetentPlace>,
 }
 
 /// Why an item is not taken today, if it is not.
@@ -58,7 +61,8 @@ impl Opening {
                 .map_err(|error| Trouble::with("trouble-form", error))
         });
         match opened {
-            Ok(intake) => {
+            Ok(mut intake) => {
+                intake.competent = self.competent.take();
                 let look = intake.look_for_files(shared);
                 let (code, now) = (item.code.clone(), shared.now);
                 let kept = shared.with_shortcuts(|it| it.note_use(&code, now, 0));

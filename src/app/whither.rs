@@ -9,7 +9,7 @@ use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Whither};
 use crate::domain::area::AreaCode;
-use crate::domain::away::Away;
+use crate::domain::away::{Away, CompetentPlace};
 use crate::domain::item::{Item, SituationAnswers};
 use crate::domain::site::Admission;
 use crate::forms::Codes;
@@ -54,12 +54,21 @@ impl WhitherScreen {
         Some(self.item.away(&shared.desk.area.parse().ok()?, self.place.as_ref()?))
     }
 
+    /// The place that an intake opened from here is for, unless this desk is competent itself.
+    fn competent(&self, shared: &Shared) -> Option<CompetentPlace> {
+        let area = self.place.clone().filter(|_| matches!(self.away(shared), Some(Away::Reached(_))))?;
+        Some(CompetentPlace { name: self.place_name(), area })
+    }
+
+    /// The name of the place that was picked, in full.
+    fn place_name(&self) -> String {
+        let areas = self.areas.as_ref().zip(self.place.as_ref());
+        areas.map_or_else(String::new, |(areas, place)| areas.full_name(place.as_str()))
+    }
+
     /// The page as a document.
     pub fn text(&self, paper: Paper, shared: &Shared) -> Vec<Line> {
-        let name = match (&self.areas, &self.place) {
-            (Some(areas), Some(place)) => areas.full_name(place.as_str()),
-            _ => String::new(),
-        };
+        let name = self.place_name();
         let page = Whither {
             item: &self.item,
             admission: &self.admission,
@@ -146,7 +155,10 @@ impl ScreenState for WhitherScreen {
             Action::Open | Action::Toggle => return self.pick("", shared),
             Action::Proceed if self.away(shared) == Some(Away::Beyond) => shared.bad("whither-beyond"),
             Action::Proceed if self.away(shared).is_some_and(|away| !away.may_take()) => shared.bad("whither-online"),
-            Action::Proceed => return self.opening.ask(&self.item, &self.admission, shared),
+            Action::Proceed => {
+                self.opening.competent = self.competent(shared);
+                return self.opening.ask(&self.item, &self.admission, shared);
+            }
             Action::Print => {
                 let text = documents::to_text(&self.text(shared.paper, shared));
                 return Step::effect(Effect::Print { text, act: None });

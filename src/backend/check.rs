@@ -94,6 +94,11 @@ fn one(catalogue: &Catalogue, site: &Site, wanted: &RequestItem, index: usize, d
     let owed = answers(&form, &wanted.answers, &format!("{base}/answers"), day, &mut errors);
     promises(&owed, wanted, &base, day, &mut errors);
     situations(item, wanted, &base, &mut errors);
+    if let Some(place) = &wanted.competent_area
+        && !site.area.parse().is_ok_and(|counter| item.away(&counter, place).may_take())
+    {
+        errors.push(field_error(format!("{base}/competentArea"), "not-reached", &[]));
+    }
     materials(item, wanted, &base, day, &mut errors);
     if errors.is_empty() { Ok(Arc::clone(item)) } else { Err(Fault::invalid(errors)) }
 }

@@ -1,5 +1,7 @@
 //! Items done away from their competent place (全省通办、跨省通办): what a counter does for a place elsewhere.
 
+use serde::{Deserialize, Serialize};
+
 use super::area::AreaCode;
 use super::item::{CrossMode, Item, Level};
 use super::site::common_level;
@@ -13,6 +15,16 @@ pub enum Away<'a> {
     Reached(&'a [CrossMode]),
     /// Too far: the item is not taken for this place here.
     Beyond,
+}
+
+/// A competent place elsewhere that an intake is for (属地).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CompetentPlace {
+    /// Its code.
+    pub area: AreaCode,
+    /// Its name in full, as it was picked.
+    pub name: String,
 }
 
 impl Away<'_> {

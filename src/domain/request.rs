@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::area::AreaCode;
 use super::item::{FormRef, SituationAnswers};
 
 /// The submission document of `PUT /v1/requests/{uuid}`.
@@ -102,6 +103,10 @@ pub struct RequestItem {
     /// What of the answers is owed (容缺后补).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<OwedAnswer>,
+    /// The competent place, where it is not the counter's own (异地受理、属地办理): one that the item can be taken for here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{12}$", example = "420106000000")]
+    pub competent_area: Option<AreaCode>,
 }
 
 /// An answer that may follow later (`x-soft`), with the promise of it.

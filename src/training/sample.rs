@@ -156,6 +156,7 @@ fn request(citizen: &Citizen, item: &Item, answers: &Value, (site, window): (&st
             answers: answers.clone(),
             materials,
             owed: Vec::new(),
+            competent_area: None,
         }],
         bundle: None,
         supersedes: None,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::domain::away::CompetentPlace;
 use crate::domain::item::{FormRef, SituationAnswers};
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
@@ -93,6 +94,9 @@ pub struct DraftBody {
     /// The request document that was imported, whole: what is submitted as long as nothing is changed at the desk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Value>,
+    /// The competent place that it is taken for, where that is not the desk's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub competent: Option<CompetentPlace>,
 }
 
 /// Where the clerk was in an intake.

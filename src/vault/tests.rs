@@ -39,6 +39,7 @@ pub(crate) fn draft(id: Uuid, revision: u32) -> Draft {
             supersedes: None,
             refused: Vec::new(),
             document: None,
+            competent: None,
         },
     }
 }

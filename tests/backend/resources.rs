@@ -56,6 +56,15 @@ fn two_items(mode: Mode, second: impl FnOnce(&mut onewindow::domain::request::Re
 }
 
 #[tokio::test]
+async fn an_item_is_taken_for_another_place_within_its_reach() {
+    let world = World::practice().await;
+    let client = world.signed_in("practice").await;
+    let mut elsewhere = request(PERSON);
+    elsewhere.items[0].competent_area = Some("429006001000".parse().unwrap());
+    assert_eq!(client.put_request(&elsewhere).await.unwrap().body.cases.len(), 1);
+}
+
+#[tokio::test]
 async fn one_bad_item_refuses_itself_or_all() {
     let world = World::practice().await;
     let client = world.signed_in("practice").await;

@@ -213,7 +213,7 @@ fn an_item_that_is_withdrawn_under_an_open_intake_is_said_and_the_draft_stays() 
     let data = CatalogueData { catalogue, domains: Vec::new(), bundles: Vec::new(), cached: false };
     desk.send(Msg::Reply(None, Box::new(Reply::Catalogue(Ok(Box::new(data))))));
     desk.send(Msg::Reply(None, Box::new(Reply::CatalogueSynced)));
-    assert!(desk.shows("这个事项刚被取消"), "{}", desk.picture());
+    assert!(desk.shows("事项刚被取消"), "{}", desk.picture());
     desk.press("down");
     assert!(desk.shows("事项已取消，提交会被退回"), "{}", desk.picture());
     desk.press("f8 f3 enter");
@@ -236,6 +236,22 @@ fn compare() {
         desk.type_text("残疾人证换领");
         desk.press("alt-c");
     });
+}
+
+#[test]
+fn an_intake_for_another_place_says_so_and_keeps_it() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.open_guide("残疾人证换领");
+    desk.press("alt-w");
+    desk.type_text("wuchang");
+    desk.press("enter f9");
+    let Some(Screen::Intake(intake)) = desk.model.screen() else { panic!("{}", desk.picture()) };
+    let place = intake.competent.clone().expect("the place that was picked");
+    assert_eq!(place.area.as_str(), "420106000000");
+    assert!(place.name.ends_with("武昌区"), "{}", place.name);
+    assert_eq!(intake.draft(&desk.model.shared).body.competent, Some(place));
+    desk.press("f9");
+    assert!(desk.shows("异地受理，属地：湖北省武汉市武昌区"), "{}", desk.picture());
 }
 
 #[test]

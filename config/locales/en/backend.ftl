@@ -76,6 +76,7 @@ backend-field-older = Version { $found } of the catalogue is older than the publ
 backend-field-shape = The content has the wrong shape (line { $line }, column { $column })
 backend-field-no-items = Choose at least one item
 backend-field-item-twice = An item can be chosen only once
+backend-field-not-reached = This item cannot be taken for that place here; choose the competent place again
 backend-field-other-id = The request's id is not the one in the address
 backend-field-control-character = There is a control character in it; type it again
 backend-field-no-agent = Somebody acts for the applicant: fill in the agent

@@ -170,6 +170,7 @@ received-owed = Owed
 received-none = Not given
 
 # Review
+review-competent = Taken here for another place: { $place }
 review-ready = Check it together; F9 submits.
 review-duplicate = The applicant has the same item open; F9 submits all the same.
 review-withdrawn = Withdrawn: it would be refused; F8 keeps the draft.

@@ -76,6 +76,7 @@ backend-field-older = 目录版本 { $found } 低于已发布的版本 { $publis
 backend-field-shape = 内容结构不对（第 { $line } 行第 { $column } 列）
 backend-field-no-items = 请至少选择一个事项
 backend-field-item-twice = 同一事项只能选择一次
+backend-field-not-reached = 通办范围到不了这个地方；请重新选择属地
 backend-field-other-id = 申请标识与地址不一致
 backend-field-control-character = 含有无法显示的控制字符，请重新填写
 backend-field-no-agent = 他人代办的，请填写代办人

@@ -170,6 +170,7 @@ received-owed = 容缺后补
 received-none = 未提供
 
 # 核对
+review-competent = 异地受理，属地：{ $place }
 review-ready = 请与申请人核对，F9 提交。
 review-duplicate = 申请人已有同一事项在办；核实后 F9 仍然提交。
 review-withdrawn = 事项已取消，提交会被退回；F8 留存草稿。

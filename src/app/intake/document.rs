@@ -13,6 +13,7 @@ use uuid::{Builder, Uuid};
 use super::PartId;
 use crate::api::digest;
 use crate::app::shared::{BuiltInForms, local};
+use crate::domain::away::CompetentPlace;
 use crate::domain::item::FormRef;
 use crate::domain::request::{Request, is_digest};
 use crate::forms::{FieldError, Form, pointer};
@@ -230,6 +231,7 @@ impl Document {
                 supersedes: request.supersedes,
                 refused: Vec::new(),
                 document: Some(value),
+                competent: first.competent_area.map(|area| CompetentPlace { name: area.as_str().to_owned(), area }),
             },
         })
     }

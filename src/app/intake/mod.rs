@@ -42,6 +42,7 @@ use super::effect::{Effect, Files};
 use super::popup::Popup;
 use super::shared::Shared;
 use super::{Go, Step};
+use crate::domain::away::CompetentPlace;
 use crate::domain::item::{Audience, FormRef, Item, SituationAnswers};
 use crate::forms::{FieldError, Form, LoadError, pointer};
 use crate::text::{Editor, mask};
@@ -115,6 +116,8 @@ pub struct Intake {
     files: Files,
     /// The backend said that the applicant has the same item open here, and the clerk goes on.
     pub acknowledge_duplicate: bool,
+    /// The competent place that it is taken for, where that is not the desk's own (属地).
+    pub competent: Option<CompetentPlace>,
     /// The item is no longer offered: what was typed stays, but will not be taken.
     pub withdrawn: bool,
 }
@@ -158,6 +161,7 @@ impl Intake {
                 supersedes: None,
                 refused: Vec::new(),
                 document: None,
+                competent: None,
             },
         };
         let mut intake = Self::resume(draft, item, form, shared)?;
@@ -228,6 +232,7 @@ impl Intake {
             remarks: Vec::new(),
             files: Files::default(),
             acknowledge_duplicate: false,
+            competent: body.competent,
             withdrawn: false,
         };
         intake.list_owed(shared);

@@ -46,6 +46,7 @@ impl Intake {
                     answers: relevant(PartId::Form),
                     materials: ledger::received(&self.item, &self.situations, &relevant(PartId::Materials)),
                     owed: owed::promises(&self.owed, &relevant(PartId::Owed)),
+                    competent_area: self.competent.as_ref().map(|place| place.area.clone()),
                 }],
                 bundle: None,
                 supersedes: self.supersedes,

@@ -80,6 +80,7 @@ impl Intake {
                 supersedes: self.supersedes,
                 refused: self.faults(),
                 document: None,
+                competent: self.competent.clone(),
             },
         }
     }
