@@ -145,7 +145,10 @@ struct Kept {
 
 impl Author {
     fn answer(&mut self, line: &[u8]) -> Answer {
-        let state: State = match serde_json::from_slice(line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line)) {
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        // A list of three would do for a struct.
+        let is_object = line.trim_ascii_start().starts_with(b"{");
+        let state: State = match serde_json::from_slice(if is_object { line } else { b"null" }) {
             Ok(state) => state,
             Err(error) => {
                 return Answer::Refused {
@@ -316,9 +319,20 @@ mod tests {
         let number = r#"{"schema":{"type":"object"},"data":1e999}"#;
         let unknown = r#"{"schema":{"type":"object"},"uiSchema":{},"data":{}}"#;
         let recursive = r##"{"schema":{"type":"object","$ref":"#"},"data":{}}"##;
-        for bad in
-            [&deep, &huge, &nested, number, unknown, recursive, "\u{1}", "[]", "null", "{}", r#"{"schema":1,"data":1}"#]
-        {
+        for bad in [
+            &deep,
+            &huge,
+            &nested,
+            number,
+            unknown,
+            recursive,
+            "\u{1}",
+            "[]",
+            r#"[{"type": "object"}, null, {}]"#,
+            "null",
+            "{}",
+            r#"{"schema":1,"data":1}"#,
+        ] {
             let found = answers(format!("{bad}\n{good}\n").as_bytes());
             assert_eq!(found.len(), 2);
             assert!(found[0]["refused"].as_str().is_some_and(|reason| !reason.is_empty()), "{}", found[0]);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::codes::Codes;
 use super::limits::Limits;
@@ -44,6 +44,27 @@ const STANDARD_FORMATS: [&str; 14] = [
 pub(super) const FORMATS: [&str; 10] =
     ["area-cn", "bankcard-cn", "date", "date-time", "email", "idcard-cn", "mobile-cn", "postcode-cn", "time", "uscc"];
 
+/// Our keywords that hold for a place in the data, always: they cannot be said of some values only.
+const UNCONDITIONAL: [&str; 4] = ["x-calc", "x-check", "x-soft", "x-options"];
+
+/// How a subschema bears on a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It holds for every valid value.
+    Asserted,
+    /// It may hold or not, or for values whose place is not known.
+    Conditional,
+    /// It says nothing until something refers to it.
+    Definition,
+}
+
+impl Standing {
+    /// Of what stands below, where that is asserted only if so.
+    fn below(self, asserted: bool) -> Self {
+        if self == Self::Asserted && !asserted { Self::Conditional } else { self }
+    }
+}
+
 /// What our keywords say about a value, and about the values in it.
 #[derive(Default)]
 pub(super) struct Shape {
@@ -59,6 +80,8 @@ pub(super) struct Shape {
     pub limits: Limits,
     /// The properties that must be there without condition.
     pub required: BTreeSet<String>,
+    /// How many decimals `multipleOf` leaves.
+    pub decimals: Option<u8>,
     /// May be missing, then it is owed.
     pub soft: bool,
     /// The form's own sentences by keyword.
@@ -125,18 +148,17 @@ impl<'a> Reader<'a> {
     /// Reads a whole schema.
     pub(super) fn read(&mut self, root: &'a Value) -> Result<Shape, LoadError> {
         let mut shape = Shape::default();
-        self.visit(root, "", Some(&mut shape), true)?;
+        self.visit(root, "", Some(&mut shape), Standing::Asserted)?;
         Ok(shape)
     }
 
-    /// Visits a subschema. `shape` is what it is about, unless it is about nothing that is stored. `asserted` is whether it holds for
-    /// every valid value.
+    /// Visits a subschema. `shape` is what it is about, unless it is about nothing that is stored.
     fn visit(
         &mut self,
         node: &'a Value,
         at: &str,
         mut shape: Option<&mut Shape>,
-        asserted: bool,
+        standing: Standing,
     ) -> Result<(), LoadError> {
         let object = match node {
             Value::Object(object) => object,
@@ -149,15 +171,26 @@ impl<'a> Reader<'a> {
         }
         self.open.push(at.to_owned());
         self.check_keywords(object, at)?;
+        if standing == Standing::Conditional
+            && let Some(keyword) = UNCONDITIONAL.into_iter().find(|keyword| object.contains_key(*keyword))
+        {
+            let reason = format!(
+                "`{keyword}` holds always: it cannot stand under a condition, among alternatives, or where no property or entry is \
+                 named. Put it under `properties`, and let a rule of the layout say when that is asked for"
+            );
+            return Err(self.error(&pointer::join(at, keyword), reason));
+        }
         if let Some(shape) = shape.as_deref_mut() {
             self.read_keywords(object, at, shape)?;
-            if asserted {
+            if standing == Standing::Asserted {
                 let limits = Limits::of(object);
                 // What nothing can satisfy is the author's own affair.
                 shape.limits = shape.limits.meet(&limits).unwrap_or(limits);
                 let text = |keyword: &str| object.get(keyword).and_then(Value::as_str).map(str::to_owned);
                 shape.term = shape.term.take().or_else(|| text("x-term"));
                 shape.title = shape.title.take().or_else(|| text("title"));
+                let step = object.get("multipleOf").and_then(Value::as_number).and_then(decimals);
+                shape.decimals = shape.decimals.max(step);
                 let required = object.get("required").and_then(Value::as_array).into_iter().flatten();
                 shape.required.extend(required.filter_map(Value::as_str).map(str::to_owned));
             }
@@ -165,7 +198,10 @@ impl<'a> Reader<'a> {
         if let Some(reference) = object.get("$ref") {
             let target = reference.as_str().filter(|reference| reference.starts_with('#'));
             let Some(target) = target else {
-                return Err(self.error(&pointer::join(at, "$ref"), "refers outside the form; only `#/…` is allowed"));
+                return Err(self.error(
+                    &pointer::join(at, "$ref"),
+                    "refers outside the form: only `#/…` and `urn:onewindow:terms:1#/$defs/…` are allowed",
+                ));
             };
             let Some((pointer, target)) = self.schema.target(target) else {
                 return Err(self.error(&pointer::join(at, "$ref"), format!("`{target}` leads nowhere")));
@@ -173,7 +209,7 @@ impl<'a> Reader<'a> {
             if self.open.contains(&pointer) {
                 return Err(self.error(&pointer::join(at, "$ref"), format!("recursive: `#{pointer}` contains itself")));
             }
-            self.visit(target, &pointer, shape.as_deref_mut(), asserted)?;
+            self.visit(target, &pointer, shape.as_deref_mut(), standing)?;
         }
         for (keyword, value) in object {
             let keyword = keyword.as_str();
@@ -182,13 +218,13 @@ impl<'a> Reader<'a> {
                 match keyword {
                     "items" | "unevaluatedItems" | "contains" => {
                         let entries = shape.as_deref_mut().map(|shape| &mut **shape.entries.get_or_insert_default());
-                        self.visit(value, &here, entries, asserted && keyword == "items")?;
+                        self.visit(value, &here, entries, standing.below(keyword == "items"))?;
                     }
                     "then" | "else" => {
                         self.count_alternative(value, &here)?;
-                        self.visit(value, &here, shape.as_deref_mut(), false)?;
+                        self.visit(value, &here, shape.as_deref_mut(), standing.below(false))?;
                     }
-                    _ => self.visit(value, &here, None, false)?,
+                    _ => self.visit(value, &here, None, standing.below(false))?,
                 }
             } else if LISTS.contains(&keyword) {
                 for (index, member) in value.as_array().into_iter().flatten().enumerate() {
@@ -197,7 +233,7 @@ impl<'a> Reader<'a> {
                         self.count_alternative(member, &here)?;
                     }
                     let shape = shape.as_deref_mut().filter(|_| keyword != "prefixItems");
-                    self.visit(member, &here, shape, asserted && keyword == "allOf")?;
+                    self.visit(member, &here, shape, standing.below(keyword == "allOf"))?;
                 }
             } else if MAPS.contains(&keyword) {
                 let here = pointer::join(at, keyword);
@@ -207,10 +243,13 @@ impl<'a> Reader<'a> {
                         "properties" => {
                             let property =
                                 shape.as_deref_mut().map(|shape| shape.properties.entry(name.clone()).or_default());
-                            self.visit(member, &here, property, asserted)?;
+                            self.visit(member, &here, property, standing)?;
                         }
-                        "dependentSchemas" => self.visit(member, &here, shape.as_deref_mut(), false)?,
-                        _ => self.visit(member, &here, None, false)?,
+                        "$defs" | "definitions" => self.visit(member, &here, None, Standing::Definition)?,
+                        "dependentSchemas" => {
+                            self.visit(member, &here, shape.as_deref_mut(), standing.below(false))?;
+                        }
+                        _ => self.visit(member, &here, None, standing.below(false))?,
                     }
                 }
             }
@@ -349,4 +388,12 @@ impl<'a> Reader<'a> {
     fn error(&self, at: &str, reason: impl Into<String>) -> LoadError {
         LoadError { document: self.document, pointer: format!("{}{at}", self.base), reason: reason.into() }
     }
+}
+
+/// How many decimals a step such as `0.05` leaves.
+fn decimals(step: &Number) -> Option<u8> {
+    let step = step.to_string();
+    let (_, places) = step.split_once('.').unwrap_or((&step, ""));
+    let is_plain = step.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_plain.then(|| u8::try_from(places.trim_end_matches('0').len()).ok())?
 }

@@ -5,9 +5,9 @@ use std::ops::Bound;
 
 use serde_json::Value;
 
-use super::dialect::Shape;
 use super::failures::Failure;
 use super::layout::Repeat;
+use super::relevance::rounded;
 use super::rules::find;
 use super::walk::{Met, Place, Visit};
 use super::{Control, ControlKind, FieldView, Form, PageView, Row};
@@ -20,7 +20,7 @@ pub(super) struct Drawing<'f> {
     /// For each open group, how many rows its page had with the heading; `None` for one without a heading.
     opened: Vec<Option<usize>>,
     pub owed: Vec<String>,
-    /// What is wrong that no schema can say: codes that are on no list.
+    /// What is wrong that no schema says: amounts with more than cents.
     pub failures: Vec<Failure>,
 }
 
@@ -38,29 +38,18 @@ impl<'f> Drawing<'f> {
     fn rows(&self) -> usize {
         self.pages.last().map_or(0, |page| page.rows.len())
     }
+}
 
-    fn check_code(&mut self, met: &Met<'_>, control: &Control) {
-        let is_listed =
-            matches!(control.kind, ControlKind::CodeList(_) | ControlKind::Area(_) | ControlKind::MultiChoice(_));
-        if !is_listed {
-            return;
-        }
-        let Some(shape) = self.form.shape.at(met.pointer) else { return };
-        let off = |shape: &Shape, value: &Value| {
-            let codes = shape.list.as_ref();
-            codes.zip(value.as_str()).is_some_and(|(codes, code)| !codes.contains(code))
-        };
-        let is_off = match (met.value, shape.entries.as_deref()) {
-            (Some(Value::Array(values)), Some(entries)) => values.iter().any(|value| off(entries, value)),
-            (Some(value), _) => off(shape, value),
-            (None, _) => false,
-        };
-        if is_off {
+impl Drawing<'_> {
+    /// The screen shows two decimals: more would be sent unseen.
+    fn check_money(&mut self, met: &Met<'_>, control: &Control) {
+        let amount = met.value.filter(|_| matches!(control.kind, ControlKind::Money));
+        if let Some(amount) = amount.filter(|amount| amount.is_f64() && rounded((*amount).clone(), 2) != **amount) {
             self.failures.push(Failure {
                 pointer: met.pointer.to_owned(),
-                keyword: "x-options".to_owned(),
-                key: "forms-error-choice",
-                args: Vec::new(),
+                keyword: "multipleOf".to_owned(),
+                key: "forms-error-decimals",
+                args: vec![("limit", "2".to_owned()), ("actual", amount.to_string())],
             });
         }
     }
@@ -104,7 +93,7 @@ impl Visit for Drawing<'_> {
         if control.soft && is_empty(met.value) {
             self.owed.push(met.pointer.to_owned());
         }
-        self.check_code(met, control);
+        self.check_money(met, control);
         self.push(Row::Field(FieldView {
             pointer: met.pointer.to_owned(),
             control: met.control,

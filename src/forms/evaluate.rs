@@ -1,5 +1,6 @@
 //! Evaluating data with a form.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -9,9 +10,9 @@ use super::drawing::{Drawing, Places};
 use super::failures::{self, Excuses, Failure};
 use super::load::PlacedCheck;
 use super::logic::Means;
-use super::relevance::{self, Settled};
+use super::relevance::{self, ENTRY, Settled};
 use super::walk::walk;
-use super::{ErrorDetail, Evaluation, FieldError, Form, PageView, Row, pointer, schema};
+use super::{ErrorDetail, Evaluation, FieldError, Form, PageView, Row, formats, pointer, schema};
 
 impl Form {
     /// What the form makes of some data on a day.
@@ -45,12 +46,54 @@ impl Form {
 
     /// Settles what is relevant, draws it and validates it.
     fn settle(&self, data: &Value, means: &Means) -> Found {
-        let settled = relevance::settle(self, data, means);
+        let settled = relevance::settle(self, &self.normal(data), means);
         let mut drawing = Drawing::new(self);
         walk(&self.layout, &settled.relevant, &mut drawing);
         let Drawing { pages, owed, mut failures, .. } = drawing;
         self.validate(&settled, &mut failures);
+        self.check_codes(&settled.relevant, &mut failures);
         Found { settled, pages, owed, failures }
+    }
+
+    /// The data as the formats want it: what comes in as JSON was typed into another program.
+    fn normal<'d>(&self, data: &'d Value) -> Cow<'d, Value> {
+        let mut data = Cow::Borrowed(data);
+        for (path, format) in &self.formats {
+            for pointer in relevance::instances(&data, path) {
+                let text = data.pointer(&pointer).and_then(Value::as_str);
+                if let Some(normal) = text.and_then(|text| formats::normal(format, text)) {
+                    pointer::set(data.to_mut(), &pointer, Value::from(normal));
+                }
+            }
+        }
+        data
+    }
+
+    /// A code must be on its list, whether the layout asks for it or not. A multiple choice is one field, however many of its codes are off.
+    fn check_codes(&self, relevant: &Value, failures: &mut Vec<Failure>) {
+        for (path, codes) in &self.lists {
+            let is_off = |value: &Value| match value {
+                Value::Null => false,
+                Value::String(code) => !codes.contains(code),
+                _ => true,
+            };
+            let (field, is_chosen) = match path.split_last() {
+                Some((step, array)) if step == ENTRY => (array, true),
+                _ => (path.as_slice(), false),
+            };
+            for pointer in relevance::instances(relevant, field) {
+                let wrong = match relevant.pointer(&pointer) {
+                    Some(Value::Array(chosen)) if is_chosen => chosen.iter().any(is_off),
+                    Some(value) => !is_chosen && is_off(value),
+                    None => false,
+                };
+                // What is no text at all is told so already.
+                if wrong && failures.iter().all(|failure| failure.pointer != pointer) {
+                    let (keyword, key) = ("x-options".to_owned(), "forms-error-choice");
+                    failures.push(Failure { pointer, keyword, key, args: Vec::new() });
+                }
+            }
+        }
     }
 
     fn validate(&self, settled: &Settled, failures: &mut Vec<Failure>) {
@@ -86,9 +129,13 @@ impl Form {
             (place, failure.into_error(&self.shape, place.page))
         });
         let mut errors: Vec<_> = errors.collect();
-        for mut error in failed {
+        for (mut error, reads) in failed {
             // What is wrong by itself is not compared.
-            if errors.iter().all(|(_, other)| other.keyword == "x-check" || other.pointer != error.pointer) {
+            let is_wrong = |other: &FieldError| {
+                let is_read = || reads.iter().any(|read| pointer::is_within(&other.pointer, read));
+                other.pointer == error.pointer || (!failures::is_missing(&other.keyword) && is_read())
+            };
+            if errors.iter().all(|(_, other)| other.keyword == "x-check" || !is_wrong(other)) {
                 let (place, _) = places.find(&error.pointer);
                 error.page = place.page;
                 errors.push((place, error));
@@ -99,7 +146,8 @@ impl Form {
         errors.into_iter().map(|(_, error)| error).collect()
     }
 
-    fn failed_checks(&self, settled: &Settled, means: &Means) -> Vec<FieldError> {
+    /// The errors of the checks that fail, each with the pointers of what it reads.
+    fn failed_checks(&self, settled: &Settled, means: &Means) -> Vec<(FieldError, Vec<String>)> {
         let mut failed = Vec::new();
         for PlacedCheck { path, check } in &self.checks {
             for base in relevance::instances(&settled.relevant, path) {
@@ -107,6 +155,8 @@ impl Form {
                 if object.is_none_or(|object| check.rule.holds(object, means)) {
                     continue;
                 }
+                let read = |path: &Vec<String>| path.iter().fold(base.clone(), |at, step| pointer::join(&at, step));
+                let reads = check.rule.reads.iter().map(read).collect();
                 let at = format!("{base}{}", check.at);
                 let pointer = if settled.dropped.contains(&at) { base } else { at };
                 let detail = ErrorDetail {
@@ -114,7 +164,7 @@ impl Form {
                     args: Vec::new(),
                     custom: Some(std::sync::Arc::clone(&check.message)),
                 };
-                failed.push(FieldError { pointer, keyword: "x-check".to_owned(), page: 0, detail });
+                failed.push((FieldError { pointer, keyword: "x-check".to_owned(), page: 0, detail }, reads));
             }
         }
         failed

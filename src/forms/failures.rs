@@ -169,6 +169,8 @@ fn sentence(kind: &ValidationErrorKind, instance: &Value) -> (&'static str, Vec<
             Value::String(text) => ("forms-error-const", vec![("value", text.clone())]),
             value => ("forms-error-const", vec![("value", value.to_string())]),
         },
+        // An entry that was emptied is there still.
+        Kind::Type { .. } if instance.is_null() => ("forms-error-required", Vec::new()),
         Kind::Type { kind } => (type_key(kind), Vec::new()),
         Kind::Format { format } => format_sentence(format, instance),
         Kind::MinItems { limit } => ("forms-error-min-items", counted(*limit, entries())),

@@ -63,6 +63,16 @@ fn build(
     })
 }
 
+/// A text as its format wants it; `None` when it is so already.
+pub(super) fn normal(format: &str, text: &str) -> Option<String> {
+    let normal = match format {
+        "idcard-cn" | "uscc" => clean(text).to_ascii_uppercase(),
+        "mobile-cn" | "bankcard-cn" | "postcode-cn" | "area-cn" => clean(text),
+        _ => fold(text),
+    };
+    (normal != text).then_some(normal)
+}
+
 /// Full-width characters made half-width, and composed: NFC, with the compatibility forms that input methods produce folded.
 pub(super) fn fold(text: &str) -> String {
     text.trim().nfkc().collect()
@@ -81,7 +91,8 @@ pub(super) fn date(text: &str) -> Option<Date> {
 /// A date-time of RFC 3339: `2024-03-01T09:30:00+08:00`.
 fn is_date_time(text: &str) -> bool {
     let split = text.split_once(['T', 't']);
-    split.is_some_and(|(day, time)| date(day).is_some() && is_time(time))
+    let has_offset = |time: &str| time.ends_with(['Z', 'z']) || time.contains(['+', '-']);
+    split.is_some_and(|(day, time)| date(day).is_some() && is_time(time) && has_offset(time))
 }
 
 /// A full or partial time of RFC 3339: `09:30:00`, with or without an offset.

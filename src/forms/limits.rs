@@ -15,7 +15,7 @@ pub(super) struct Limits {
     /// The values to choose from; none: any.
     pub choices: Option<Vec<Value>>,
     /// The format that is judged.
-    format: Option<String>,
+    pub format: Option<String>,
     /// The code list: id and version.
     list: Option<(String, u64)>,
     least: Option<f64>,

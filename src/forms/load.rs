@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ use super::layout;
 use super::relevance::{self, Calculation, ENTRY};
 use super::schema::{self, Schema};
 use super::{
-    CodeLists, Control, ControlId, ControlKind, Document, Form, LoadError, formats, order, pointer, vocabulary,
+    CodeLists, Codes, Control, ControlId, ControlKind, Document, Form, LoadError, formats, order, pointer, vocabulary,
 };
 
 /// How many entries a new draft starts with at most, whatever `minItems` says.
@@ -45,8 +46,9 @@ impl Form {
             return Err(refuse(Document::Schema, "the data of a form is an object"));
         }
         let layout = layout::compile(schema, uischema, &shape)?;
-        let (mut calculations, mut checks) = (Vec::new(), Vec::new());
-        take_logic(&mut shape, &mut Vec::new(), &mut calculations, &mut checks);
+        let mut found = Found::default();
+        found.take(&mut shape, &mut Vec::new());
+        let Found { mut calculations, checks, lists, formats } = found;
         let is_entry = |calculation: &&Calculation| calculation.path.last().is_none_or(|step| step == ENTRY);
         if let Some(calculation) = calculations.iter().find(is_entry) {
             let reason = format!("`x-calc` stands on a property, not on `/{}`", calculation.path.join("/"));
@@ -68,6 +70,8 @@ impl Form {
             validator,
             plan,
             checks,
+            lists,
+            formats,
             initial,
             entries,
         })
@@ -129,23 +133,31 @@ fn is_bare(value: &Value) -> bool {
     value.as_object().is_some_and(|object| object.values().all(is_bare))
 }
 
-/// Moves calculations and checks out of the tree, with their places.
-fn take_logic(
-    shape: &mut Shape,
-    path: &mut Vec<String>,
-    calculations: &mut Vec<Calculation>,
-    checks: &mut Vec<PlacedCheck>,
-) {
-    if let Some(expression) = shape.calc.take() {
-        calculations.push(Calculation { path: path.clone(), expression, money: false });
-    }
-    checks.extend(shape.checks.drain(..).map(|check| PlacedCheck { path: path.clone(), check }));
-    let entries = shape.entries.as_deref_mut().map(|entries| (ENTRY, entries));
-    let properties = shape.properties.iter_mut().map(|(name, property)| (name.as_str(), property));
-    for (step, inner) in properties.chain(entries) {
-        path.push(step.to_owned());
-        take_logic(inner, path, calculations, checks);
-        path.pop();
+/// What is said about places in the data, [`ENTRY`] standing for every entry of an array.
+#[derive(Default)]
+struct Found {
+    calculations: Vec<Calculation>,
+    checks: Vec<PlacedCheck>,
+    lists: Vec<(Vec<String>, Arc<Codes>)>,
+    formats: Vec<(Vec<String>, String)>,
+}
+
+impl Found {
+    /// Moves calculations and checks out of the tree and notes the code lists and formats in it, with their places.
+    fn take(&mut self, shape: &mut Shape, path: &mut Vec<String>) {
+        if let Some(expression) = shape.calc.take() {
+            self.calculations.push(Calculation { path: path.clone(), expression, decimals: shape.decimals });
+        }
+        self.checks.extend(shape.checks.drain(..).map(|check| PlacedCheck { path: path.clone(), check }));
+        self.lists.extend(shape.list.iter().map(|list| (path.clone(), Arc::clone(list))));
+        self.formats.extend(shape.limits.format.iter().map(|format| (path.clone(), format.clone())));
+        let entries = shape.entries.as_deref_mut().map(|entries| (ENTRY, entries));
+        let properties = shape.properties.iter_mut().map(|(name, property)| (name.as_str(), property));
+        for (step, inner) in properties.chain(entries) {
+            path.push(step.to_owned());
+            self.take(inner, path);
+            path.pop();
+        }
     }
 }
 
@@ -162,7 +174,9 @@ fn mark_money(layout: &layout::Layout, calculations: &mut [Calculation]) {
     let amounts: BTreeSet<_> =
         fields.into_iter().filter(|(_, control)| is_money(*control)).map(|(path, _)| path).collect();
     for calculation in calculations {
-        calculation.money = amounts.contains(&calculation.path);
+        if amounts.contains(&calculation.path) {
+            calculation.decimals = Some(2);
+        }
     }
 }
 

@@ -147,7 +147,8 @@ impl Expression {
         match self.evaluate(about, means, |value| value.to_serde_value())? {
             Value::Null => None,
             Value::Number(number) => {
-                number.as_f64().filter(|value| value.is_finite()).map(|value| whole(value, number))
+                let is_finite = number.as_f64().is_some_and(f64::is_finite);
+                is_finite.then(|| whole(Value::Number(number)))
             }
             value => Some(value),
         }
@@ -327,14 +328,15 @@ fn path(name: &str) -> Vec<String> {
     if name.is_empty() { Vec::new() } else { name.split('.').map(str::to_owned).collect() }
 }
 
+/// Below it every whole number is exact.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// `3` rather than `3.0`.
 #[expect(clippy::cast_possible_truncation, reason = "within 2^53, where every whole number is exact")]
-fn whole(value: f64, number: serde_json::Number) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.is_f64() && value.fract() == 0.0 && value.abs() <= EXACT {
-        Value::from(value as i64)
-    } else {
-        Value::Number(number)
+pub(super) fn whole(value: Value) -> Value {
+    match value.as_f64() {
+        Some(number) if value.is_f64() && number.fract() == 0.0 && number.abs() <= EXACT => Value::from(number as i64),
+        _ => value,
     }
 }
 

@@ -12,7 +12,7 @@
 //! | option | on | meaning |
 //! |---|---|---|
 //! | `multi` | string | several lines |
-//! | `money` | number | an amount of money, two decimals |
+//! | `money` | number | an amount of money, at most two decimals |
 //! | `format` | any | `date`, `date-time`, `time` instead of the schema's own format |
 //! | `detail` | array, object | the layout of an entry, with scopes relative to it; `GENERATED` and `DEFAULT` generate one |
 //! | `elementLabelProp` | array | the property that labels an entry |
@@ -51,7 +51,7 @@
 //!
 //! # Formats
 //!
-//! Judged after normalisation (full-width folded, blanks in numbers dropped): `idcard-cn` (GB 11643), `uscc` (GB 32100), `mobile-cn`,
+//! Values are normalised before anything looks at them (full-width folded, blanks in numbers dropped): `idcard-cn` (GB 11643), `uscc` (GB 32100), `mobile-cn`,
 //! `postcode-cn`, `bankcard-cn` (Luhn), `area-cn` (12 digits), `date` and `date-time` (RFC 3339), `time` (RFC 3339; the offset may be
 //! missing), `email`. The other formats of the standard are judged as it has them; what is no format at all is a note for readers.
 //!

@@ -25,6 +25,10 @@ pub struct Form {
     pub(super) validator: Validator,
     pub(super) plan: Plan,
     pub(super) checks: Vec<PlacedCheck>,
+    /// The code lists that values must be on, by place.
+    pub(super) lists: Vec<(Vec<String>, Arc<Codes>)>,
+    /// The formats that values are normalised to, by place.
+    pub(super) formats: Vec<(Vec<String>, String)>,
     /// Something is asked for in more than one place of the layout.
     pub(super) asks_twice: bool,
     pub(super) initial: Value,

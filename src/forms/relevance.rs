@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use super::layout::{Body, Node, PageNode, Repeat};
-use super::logic::{Expression, Means};
+use super::logic::{EXACT, Expression, Means, whole};
 use super::order::{Plan, Step, extend};
 use super::walk::{Met, Place, Visit, walk};
 use super::{Form, pointer};
@@ -24,8 +24,8 @@ pub(super) struct Calculation {
     /// Where it goes; [`ENTRY`] for every entry of an array.
     pub path: Vec<String>,
     pub expression: Expression,
-    /// Rounded to cents.
-    pub money: bool,
+    /// How many decimals it keeps: what is summed up in binary is off by a hair.
+    pub decimals: Option<u8>,
 }
 
 impl Calculation {
@@ -217,7 +217,10 @@ fn calculate(
             let object = data.pointer(&base).filter(|object| object.is_object() && !is_dropped);
             let Some(object) = object else { continue };
             let value = calculation.expression.value(object, means);
-            let value = value.map(|value| if calculation.money { to_cents(value) } else { value });
+            let value = match calculation.decimals {
+                Some(decimals) => value.map(|value| rounded(value, decimals)),
+                None => value,
+            };
             match &value {
                 Some(value) => {
                     pointer::set(data, &target, value.clone());
@@ -259,9 +262,13 @@ pub(super) fn instances(data: &Value, path: &[String]) -> Vec<String> {
     })
 }
 
-fn to_cents(value: Value) -> Value {
+/// A number with so many decimals; one that is too big to have any stays.
+pub(super) fn rounded(value: Value, decimals: u8) -> Value {
+    let factor = 10_f64.powi(decimals.into());
     match value.as_f64() {
-        Some(amount) if value.is_f64() => Value::from((amount * 100.0).round() / 100.0),
+        Some(number) if value.is_f64() && (number * factor).abs() < EXACT => {
+            whole(Value::from((number * factor).round() / factor))
+        }
         _ => value,
     }
 }

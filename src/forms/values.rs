@@ -17,7 +17,7 @@ const SEPARATORS: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 /// Reads what was typed. `None` is empty: the property is removed. Never fails: what cannot be read stays as the typed string, and
 /// validation says so.
 ///
-/// Text is composed (NFC); numbers, dates and identity numbers are folded to half-width and rid of blanks. Dates may be typed as
+/// Text is composed (NFC), its full-width letters and digits made half-width; numbers, dates and identity numbers are folded to half-width and rid of blanks. Dates may be typed as
 /// `20240301`, `2024-3-1`, `2024.3.1`, `2024/3/1`, `2024 3 1` or `2024年3月1日`.
 pub fn parse(control: &Control, text: &str) -> Option<Value> {
     let typed = match control.kind {
@@ -30,7 +30,7 @@ pub fn parse(control: &Control, text: &str) -> Option<Value> {
     }
     let as_typed = || Value::from(typed.as_str());
     Some(match &control.kind {
-        ControlKind::Text | ControlKind::MultiLine => as_typed(),
+        ControlKind::Text | ControlKind::MultiLine => Value::from(half_width(&typed)),
         ControlKind::Number | ControlKind::Integer | ControlKind::Money => number(&typed).unwrap_or_else(as_typed),
         ControlKind::Boolean => boolean(&typed).map_or_else(as_typed, Value::from),
         ControlKind::Date => date(&typed).map_or_else(as_typed, |date| Value::from(date.to_string())),
@@ -57,6 +57,17 @@ pub fn parse(control: &Control, text: &str) -> Option<Value> {
             Value::from(clean(&typed).replace('-', ""))
         }
     })
+}
+
+/// A text with its full-width letters and digits made half-width; punctuation stays, which in Chinese is full-width.
+pub fn half_width(text: &str) -> String {
+    let fold = |c: char| match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+        }
+        c => c,
+    };
+    text.chars().map(fold).collect()
 }
 
 /// What the editor shows; [`parse`] reads it back to the same value.
@@ -191,9 +202,10 @@ fn ymd(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// `9:30`, `0930` or `9时30分`, with or without seconds.
+/// `9:30`, `930`, `0930` or `9时30分`, with or without seconds.
 fn time(text: &str) -> Option<Time> {
     let text = clean(text);
+    let text = if formats::is_digits(&text, 3) { format!("0{text}") } else { text };
     let (hour, minute, second) = if formats::is_digits(&text, 4) {
         let (hour, minute) = text.split_at_checked(2)?;
         (hour, minute, "0")

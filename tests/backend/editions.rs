@@ -209,6 +209,17 @@ async fn copies_are_recognised_and_bodies_are_packed() {
 }
 
 #[tokio::test]
+async fn a_form_is_served_in_the_order_in_which_it_was_written() {
+    let (_world, clerk, _, files) = published().await;
+    let written = files["forms/allowance@2.schema.json"].as_str().unwrap();
+    let written: Value = serde_json::from_str(written).unwrap();
+    assert_ne!(digest::canonical(&written).unwrap(), written.to_string().into_bytes(), "or it would prove nothing");
+    let served = clerk.get("/v1/forms/allowance/versions/2", &[]).await.bytes().await.unwrap();
+    let served: Value = serde_json::from_slice(&served).unwrap();
+    assert_eq!(served["schema"].to_string(), written.to_string());
+}
+
+#[tokio::test]
 async fn a_published_form_never_changes_and_old_ones_stay() {
     let (world, clerk, chief, mut files) = published().await;
     let before = clerk.page("/v1/catalogue").await.cursor;

@@ -287,7 +287,7 @@ fn editor_for(control: &Control, text: &str) -> Option<Editor> {
     }
 }
 
-/// What is typed into a field of numbers is seen as it will be read: half-width.
+/// What is typed is seen as it will be read: in a field of numbers all of it half-width, in a text letters and digits.
 fn as_typed<'t>(control: &Control, text: &'t str) -> Cow<'t, str> {
     match control.kind {
         ControlKind::Number
@@ -301,6 +301,7 @@ fn as_typed<'t>(control: &Control, text: &'t str) -> Cow<'t, str> {
         | ControlKind::Mobile
         | ControlKind::Postcode
         | ControlKind::BankCard => Cow::Owned(fold_width(text)),
+        ControlKind::Text | ControlKind::MultiLine => Cow::Owned(values::half_width(text)),
         _ => Cow::Borrowed(text),
     }
 }

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 
 use super::App;
-use crate::api::digest;
 use crate::api::wire::ProblemCode;
 use crate::backend::auth::SignedIn;
 use crate::backend::catalogue::CatalogueError;
@@ -24,5 +23,6 @@ pub(super) async fn show(
         CatalogueError::NoForm(_) => ProblemCode::NotFound,
         _ => ProblemCode::Internal,
     })?;
-    Ok(immutable(&headers, digest::canonical(&form).map_err(|_| ProblemCode::Internal)?))
+    // As it was written: the order of properties is that of a layout that is generated.
+    Ok(immutable(&headers, serde_json::to_vec(&form).map_err(|_| ProblemCode::Internal)?))
 }

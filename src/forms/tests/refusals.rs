@@ -235,3 +235,58 @@ fn data_nested_too_deeply_is_an_error_and_no_crash() {
     assert_eq!(evaluation.errors.len(), 1);
     assert_eq!(evaluation.errors[0].sentence(&Locale::of(Language::Chinese)), "内容层次太多，无法处理");
 }
+
+#[test]
+fn what_is_wrong_is_shown_in_its_place() {
+    let schema = json!({"type": "object", "properties": {
+        "a": {"type": "number", "x-calc": {"var": "b"}}, "b": {"type": "number", "x-calc": {"var": "a"}}}});
+    assert_eq!(refusal(&schema, None).0, "schema#/properties/a/x-calc");
+    let ruled = json!({"type": "Control", "scope": "#/properties/p",
+        "rule": {"effect": "SHOW", "condition": {"scope": "#/properties/p", "schema": {"const": "x"}}}});
+    let schema = json!({"type": "object", "properties": {"p": {"type": "string"}}});
+    let uischema = json!({"type": "VerticalLayout", "elements": [ruled]});
+    assert_eq!(refusal(&schema, Some(&uischema)).0, "uischema#/elements/0/rule");
+    // A generated layout has its places in the schema.
+    let odd = json!({"type": "object", "properties": {"odd": {"type": "null"}}});
+    let schema = json!({"type": "object", "properties": {"o": odd, "l": {"type": "array", "items": odd}}});
+    let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+    let places: Vec<&str> = form.warnings().iter().map(|warning| warning.pointer.as_str()).collect();
+    assert_eq!(places, ["/properties/o/properties/odd", "/properties/l/items/properties/odd"]);
+}
+
+#[test]
+fn what_holds_always_stands_where_it_always_holds() {
+    let keywords = [
+        ("x-soft", json!(true)),
+        ("x-calc", json!({"+": [1, 2]})),
+        ("x-check", json!([{"rule": true, "message": {"en": "m"}}])),
+        ("x-options", json!({"list": "areas", "version": 1})),
+    ];
+    for (keyword, value) in keywords {
+        let marked = json!({"type": "string", keyword: value});
+        let held = json!({"properties": {"p": marked}});
+        let table = [
+            (json!({"if": {}, "then": held}), "/then/properties/p"),
+            (json!({"if": {}, "else": held}), "/else/properties/p"),
+            (json!({"anyOf": [held]}), "/anyOf/0/properties/p"),
+            (json!({"oneOf": [{}, held]}), "/oneOf/1/properties/p"),
+            (json!({"not": held}), "/not/properties/p"),
+            (json!({"dependentSchemas": {"q": held}}), "/dependentSchemas/q/properties/p"),
+            (json!({"patternProperties": {"^q": marked}}), "/patternProperties/^q"),
+            (json!({"additionalProperties": marked}), "/additionalProperties"),
+            (json!({"properties": {"l": {"prefixItems": [marked]}}}), "/properties/l/prefixItems/0"),
+            (json!({"properties": {"l": {"contains": marked}}}), "/properties/l/contains"),
+            (json!({"$defs": {"d": marked}, "anyOf": [{"properties": {"p": {"$ref": "#/$defs/d"}}}]}), "/$defs/d"),
+        ];
+        for (mut schema, place) in table {
+            schema["type"] = json!("object");
+            let (found, reason) = refusal(&schema, None);
+            assert_eq!(found, format!("schema#{place}/{keyword}"), "{reason}");
+            assert!(reason.starts_with(&format!("`{keyword}` holds always")), "{reason}");
+        }
+        // Where it holds always, however it is brought in.
+        let schema = json!({"type": "object", "$defs": {"d": marked, "unused": marked}, "properties": {"p": {"$ref": "#/$defs/d"}},
+            "allOf": [{"properties": {"q": marked}}]});
+        Form::load(&schema, None, &Lists).unwrap();
+    }
+}

@@ -253,3 +253,17 @@ fn an_optional_object_asks_for_nothing_until_it_is_there() {
     assert_eq!(cleared(full.clone(), "/must/i/x"), json!({"may": {"i": {"x": "1"}}, "must": {"i": {}}}));
     assert_eq!(cleared(json!({"may": {"i": {"x": "1"}, "y": "2"}}), "/may/i/x"), json!({"may": {"i": {}, "y": "2"}}));
 }
+
+#[test]
+fn a_calculated_number_has_the_decimals_that_its_step_leaves() {
+    let entries = json!({"type": "array", "items": {"type": "object", "properties": {"f": {"type": "number"}}}});
+    let sum = |step: Value| json!({"type": "number", "multipleOf": step, "x-calc": {"sum": [{"var": "k"}, "f"]}});
+    for (step, expected) in
+        [(json!(0.01), json!(0.3)), (json!(0.05), json!(0.3)), (json!(1), json!(0)), (json!(0.1), json!(0.3))]
+    {
+        let schema = json!({"type": "object", "properties": {"k": entries, "s": sum(step.clone())}});
+        let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+        let evaluation = evaluate(&form, &json!({"k": [{"f": 0.1}, {"f": 0.2}]}));
+        assert_eq!((&evaluation.relevant["s"], wrong(&evaluation)), (&expected, vec![]), "{step}");
+    }
+}
