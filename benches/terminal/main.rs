@@ -319,10 +319,9 @@ fn a_province(program: &Program, table: &mut Table) -> Result<()> {
             session.rest(Duration::from_secs(1));
             session.send(&BACKSPACE.repeat(query.chars().count()))?;
         }
-        session.rest(Duration::from_secs(2));
-        let memory = Memory::of(session.process()?)?;
         if what == "index kept" {
-            show_memory(&named(what), None, memory, target, table);
+            thread::sleep(SETTLED);
+            show_memory(&named(what), None, Memory::of(session.process()?)?, target, table);
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ mod form;
 mod item;
 mod sense;
 mod site;
+mod term;
 mod translation;
 
 use std::cell::RefCell;

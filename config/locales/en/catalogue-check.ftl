@@ -29,6 +29,7 @@ catalogue-check-form-missing = There is no form { $form }. Check id and version,
 catalogue-check-form-unused = No item uses this form. Check it, or delete it.
 catalogue-check-form-refused = The form cannot be used: { $reason }. Correct it.
 catalogue-check-form-warning = The form works, but something is odd: { $reason }. Check it.
+catalogue-check-term-conflict = The forms { $first } and { $second } contradict each other about { $term } ({ $reason }). Agree on one definition, or take another term.
 catalogue-check-bundle-conflict = { $first } and { $second } define { $term } so that nothing satisfies both ({ $reason }): it will be asked twice. Agree on one definition.
 catalogue-check-situation-twice = The situation “{ $situation }” is there twice. Rename or delete one.
 catalogue-check-no-options = The situation “{ $situation }” has no answers to choose from. Write its options.

@@ -29,6 +29,7 @@ catalogue-check-form-missing = 找不到表单 { $form }。请核对编号和版
 catalogue-check-form-unused = 没有事项使用这个表单。请核对，或删去。
 catalogue-check-form-refused = 表单不能使用：{ $reason }。请改正。
 catalogue-check-form-warning = 表单可以使用，但有疑点：{ $reason }。请核对。
+catalogue-check-term-conflict = 表单 { $first } 与 { $second } 对数据元 { $term } 的定义互相矛盾（{ $reason }）。请统一定义，或改用另一个数据元。
 catalogue-check-bundle-conflict = { $first } 与 { $second } 对数据元 { $term } 的定义无法同时满足（{ $reason }），会分别询问。请统一定义。
 catalogue-check-situation-twice = 情形“{ $situation }”写了两遍。请改名或删去一个。
 catalogue-check-no-options = 情形“{ $situation }”没有可选的答案。请写出各个选项。

@@ -76,6 +76,7 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
         }
     }
     bundles(loaded, &compiled, report);
+    super::term::check(loaded, &compiled, report);
 }
 
 /// Where the items of a bundle define a data element so that it has to be asked twice.

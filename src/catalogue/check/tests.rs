@@ -193,6 +193,11 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
     ] {
         linked.files.insert(path.to_owned(), text.to_owned().into());
     }
+    let mut custom = linked.clone();
+    for path in [SCHEMA_PATH, "forms/x@1.schema.json"] {
+        let text = custom.files[path].replace("bank.name", "county.custom");
+        custom.files.insert(path.to_owned(), text.into());
+    }
     vec![
         ("no-plain-file", refused("forms/pipe", "catalogue-check-no-plain-file"), "forms/pipe", None),
         ("not-utf8", refused(ITEM_PATH, "catalogue-check-not-utf8"), ITEM_PATH, None),
@@ -242,6 +247,7 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("missing", bundled("conditions = [\"年满80周岁\"]", "conditions = []"), BUNDLE_PATH, Some(5)),
         ("no-manifest", without(MANIFEST), MANIFEST, None),
         ("bundle-conflict", linked.clone(), "bundles/both.toml", None),
+        ("term-conflict", custom, "forms/x@1.schema.json", Some(1)),
         ("form-warning", linked, "forms/x@1.schema.json", Some(1)),
         ("unreadable", item("trips = 1", "trips = many"), ITEM_PATH, Some(15)),
         ("unreadable", item("trips = 1", "trip = 1"), ITEM_PATH, Some(15)),
