@@ -130,7 +130,7 @@ async fn session(folder: &Path) -> Result<(), VaultError> {
     told("refused", id(2));
     let again = vault.reopen(id(2), at(70)).await?;
     told("reopened", again.id);
-    door.change_password(OLD, NEW, at(80))?;
+    door.set_password(NEW, &door.unlock(OLD, at(80))?)?;
     told("password", id(0));
     // Submitted and withdrawn; parked and deleted; parked and left.
     vault.save_draft(&draft(id(3), 1)).await?;

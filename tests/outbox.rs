@@ -1,6 +1,9 @@
-//! A day without a screen: request documents are imported, submitted, sent and looked at, with the real program and the real backend.
+//! A day without a screen: request documents are imported, submitted, sent and looked at, with the real program and the real backend. In
+//! `damage`, what the commands say of a store that is damaged, or whose password is changed.
 #![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
 
+#[path = "outbox/damage.rs"]
+mod damage;
 mod support;
 
 use std::fs;

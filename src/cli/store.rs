@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
-use super::password;
+use super::{output, password};
 use crate::sync::words;
 use crate::vault::{Door, Seal, Vault, VaultError};
 
@@ -16,7 +16,7 @@ pub(super) async fn look(context: &Context) -> Result<Vault, Failure> {
         return Err(context.fail(Exit::Refused, "cli-no-vault", &[("user", &user), ("path", &path)]));
     }
     let seal = unlock(&user, &door, context)?;
-    Vault::open_read_only(&context.settings.data_dir, &user, seal).await.map_err(|error| failure(&error, context))
+    opened(Vault::open_read_only(&context.settings.data_dir, &user, seal).await, context)
 }
 
 /// Opens the store to write; makes one when there is none, with the password that was given.
@@ -28,7 +28,21 @@ pub(super) async fn open(context: &Context) -> Result<Vault, Failure> {
         let password = password::ask(context, &user, None)?;
         door.make(&password).map_err(|error| failure(&error, context))?
     };
-    Vault::open(&context.settings.data_dir, &user, seal).await.map_err(|error| failure(&error, context))
+    write(&user, seal, context).await
+}
+
+/// Opens the store to write, for whoever has its seal.
+pub(super) async fn write(user: &str, seal: Seal, context: &Context) -> Result<Vault, Failure> {
+    opened(Vault::open(&context.settings.data_dir, user, seal).await, context)
+}
+
+/// A store that was damaged and rescued is never opened as though nothing had happened.
+fn opened(vault: Result<Vault, VaultError>, context: &Context) -> Result<Vault, Failure> {
+    let vault = vault.map_err(|error| failure(&error, context))?;
+    if let Some(rescue) = vault.rescue() {
+        output::note(&words::rescue(rescue, &context.locale));
+    }
+    Ok(vault)
 }
 
 /// The clerk's name and the door of their store.
@@ -58,8 +72,7 @@ pub(super) fn failure(error: &VaultError, context: &Context) -> Failure {
         | VaultError::KeysDamaged
         | VaultError::NoRecovery
         | VaultError::Recovery(_)
-        | VaultError::Held { .. }
-        | VaultError::Seal(_) => Exit::Locked,
+        | VaultError::Held { .. } => Exit::Locked,
         _ => Exit::Refused,
     };
     Failure::said(exit, words::fault(error, &context.locale))

@@ -6,17 +6,18 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::{output, password, server, store};
-use crate::vault::{RecoverySecret, recovery_of_folder};
+use crate::vault::{Checked, Damage, Door, RecoverySecret, Rescue, Seal, recovery_of_folder};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Vault {
     /// Check every record of the store.
+    ///
+    /// Ends with 1 when something is damaged, and after a rescue of which nobody has been told on the screen yet.
     Check,
     /// Change the password of the store; no record is rewritten.
     Passwd {
@@ -53,33 +54,74 @@ pub(super) fn run(command: Vault, context: &Context) -> Result<(), Failure> {
 }
 
 fn check(context: &Context) -> Result<(), Failure> {
-    server::runtime()?.block_on(async {
+    let (checked, rescue) = server::runtime()?.block_on(async {
         let vault = store::open(context).await?;
-        vault.check().await.map_err(|error| store::failure(&error, context))?;
-        vault.close().await.map_err(|error| store::failure(&error, context))
+        let rescue = vault.rescue().cloned();
+        let checked = vault.examine().await.map_err(|error| store::failure(&error, context))?;
+        vault.close().await.map_err(|error| store::failure(&error, context))?;
+        Ok::<_, Failure>((checked, rescue))
     })?;
-    output::note(&context.text("cli-vault-good"));
-    Ok(())
+    let records = checked.records.to_string();
+    for Damage { place, id } in &checked.damaged {
+        output::note(&format!("{place}  {id}"));
+    }
+    let good = checked.damaged.is_empty();
+    output::note(&match checked.damaged.len() {
+        0 if rescue.is_none() => context.text("cli-vault-good"),
+        0 => context.format("cli-vault-good-but-rescued", &[("n", &records)]),
+        damaged => context.format("cli-vault-bad", &[("n", &damaged.to_string()), ("of", &records)]),
+    });
+    let whole = good && rescue.is_none();
+    if context.globals.json {
+        output::print_json(&Health { checked, rescue })?;
+    }
+    if whole { Ok(()) } else { Err(Failure::Silent(Exit::Refused)) }
+}
+
+#[derive(Serialize)]
+struct Health {
+    #[serde(flatten)]
+    checked: Checked,
+    /// What was rescued when the store was damaged, until somebody was told on the screen.
+    rescue: Option<Rescue>,
 }
 
 fn passwd(new: Option<&Path>, context: &Context) -> Result<(), Failure> {
     let (user, door) = store::door(context)?;
-    let old = password::ask(context, &user, None)?;
+    let seal = store::unlock(&user, &door, context)?;
     let new = password::new(context, new)?;
-    door.change_password(&old, &new, Timestamp::now()).map_err(|error| store::failure(&error, context))?;
+    set_password("change-password", &user, &door, seal, &new, context)?;
     output::note(&context.text("cli-vault-password-changed"));
     Ok(())
 }
 
 fn recover(key: Option<&Path>, new: Option<&Path>, context: &Context) -> Result<(), Failure> {
-    let (_, door) = store::door(context)?;
+    let (user, door) = store::door(context)?;
     let written = password::secret(context, key, "cli-recovery-key")?;
     let secret: RecoverySecret =
         written.parse().map_err(|error| store::failure(&crate::vault::VaultError::Recovery(error), context))?;
+    let seal = door.open_by_recovery(&secret).map_err(|error| store::failure(&error, context))?;
     let new = password::new(context, new)?;
-    door.recover(&secret, &new).map_err(|error| store::failure(&error, context))?;
+    set_password("recover", &user, &door, seal, &new, context)?;
     output::note(&context.text("cli-vault-recovered"));
     Ok(())
+}
+
+/// Sets another password, with its line in the audit trail: not while another session has the store.
+fn set_password(
+    action: &str,
+    user: &str,
+    door: &Door,
+    seal: Seal,
+    new: &str,
+    context: &Context,
+) -> Result<(), Failure> {
+    server::runtime()?.block_on(async {
+        let vault = store::write(user, seal.clone(), context).await?;
+        let set = vault.noted(action, async { door.set_password(new, &seal) }).await;
+        let closed = vault.close().await;
+        set.and(closed).map_err(|error| store::failure(&error, context))
+    })
 }
 
 #[derive(Serialize)]
@@ -91,7 +133,7 @@ struct PublicKey {
 fn recovery_key(out: &Path, context: &Context) -> Result<(), Failure> {
     let shown = out.display().to_string();
     let refused = |error: std::io::Error| {
-        context.fail(Exit::Refused, "cli-recovery-file", &[("path", &shown), ("reason", &error.to_string())])
+        context.fail(Exit::Refused, "cli-file-unwritable", &[("path", &shown), ("detail", &error.to_string())])
     };
     // Before anything is made: a key whose secret half is nowhere would be worse than none.
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(out).map_err(refused)?;

@@ -115,10 +115,19 @@ impl Session {
 
     /// Another password for the vault.
     pub(super) async fn change_password(&self, inner: &Inner, old: &str, new: &str) -> Result<(), Trouble> {
-        let (door, old, new) = (self.door.clone(), Zeroizing::new(old.to_owned()), Zeroizing::new(new.to_owned()));
-        let changed = move || door.change_password(&old, &new, Timestamp::now());
-        aside(changed).await.map(drop).map_err(|error| inner.vault_trouble(&error))?;
-        self.vault.audit("change-password", self.vault.clerk()).await.map_err(|error| inner.vault_trouble(&error))
+        let changed = async {
+            if self.vault.is_read_only() {
+                return Err(VaultError::ReadOnly);
+            }
+            let (door, old) = (self.door.clone(), Zeroizing::new(old.to_owned()));
+            let seal = aside(move || door.unlock(&old, Timestamp::now())).await?;
+            self.set_password(seal, new).await
+        };
+        changed.await.map_err(|error| inner.vault_trouble(&error))
+    }
+
+    async fn set_password(&self, seal: Seal, new: &str) -> Result<(), VaultError> {
+        set_password("change-password", &self.vault, &self.door, seal, new).await
     }
 
     /// Tells the backend the password that it has not heard yet, now that it may be there.
@@ -203,8 +212,17 @@ impl Inner {
         };
         let client = self.client.clone().await.map_err(|error| Trouble::with("trouble-no-client", error))?;
         let (at, old, new) = (door.clone(), Zeroizing::new(old.to_owned()), password.clone());
-        match aside(move || at.change_password(&old, &new, Timestamp::now())).await {
-            Ok(seal) => self.open(&client, door, "", Some(facts), password, seal).await,
+        match aside(move || at.unlock(&old, Timestamp::now())).await {
+            Ok(seal) => {
+                let mut opened = self.open(&client, door, "", Some(facts), password, seal.clone()).await?;
+                // The old one stays where it cannot be changed, and is asked for again.
+                if let Some(session) = self.session.get()
+                    && let Err(error) = session.set_password(seal, &new).await
+                {
+                    opened.notices.push(words::fault(&error, &self.locale));
+                }
+                Ok(opened)
+            }
             Err(error) => {
                 self.pending.replace(Some(Pending { door, facts, password }));
                 Err(self.vault_trouble(&error))
@@ -217,11 +235,18 @@ impl Inner {
         let practice = self.client.clone().await.is_ok_and(|client| client.is_practice());
         let door = self.door(name, practice)?;
         let (key, password) = (Zeroizing::new(key.to_owned()), Zeroizing::new(password.to_owned()));
-        let recovered = move || {
-            let secret: RecoverySecret = key.parse()?;
-            door.recover(&secret, &password)
+        let recovered = async {
+            let at = door.clone();
+            let seal = aside(move || {
+                let secret: RecoverySecret = key.parse()?;
+                at.open_by_recovery(&secret)
+            });
+            let seal = seal.await?;
+            let vault = Vault::open(&self.data_dir, name, seal.clone()).await?;
+            let set = set_password("recover", &vault, &door, seal, &password).await;
+            set.and(vault.close().await)
         };
-        aside(recovered).await.map(drop).map_err(|error| self.vault_trouble(&error))
+        recovered.await.map_err(|error| self.vault_trouble(&error))
     }
 
     fn door(&self, clerk: &str, practice: bool) -> Result<Door, Trouble> {
@@ -266,7 +291,11 @@ impl Inner {
             }
             opened => opened.map_err(vault_trouble)?,
         };
-        notices.extend(vault.rescue().map(|rescue| words::rescue(rescue, &self.locale)));
+        if let Some(rescue) = vault.rescue() {
+            notices.push(words::rescue(rescue, &self.locale));
+            // What cannot be noted is told once more.
+            let _ = vault.rescue_is_told().await;
+        }
         notices.extend(self.retire(&vault).await);
         let online = facts.is_some();
         let facts = match facts {
@@ -346,6 +375,12 @@ impl Inner {
             }
         });
     }
+}
+
+/// Sets another password, with its line in the audit trail.
+async fn set_password(action: &str, vault: &Vault, door: &Door, seal: Seal, new: &str) -> Result<(), VaultError> {
+    let (door, new) = (door.clone(), Zeroizing::new(new.to_owned()));
+    vault.noted(action, aside(move || door.set_password(&new, &seal))).await
 }
 
 /// Work that takes long and does not wait, on a thread of its own.

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::worker::{Command, Interrupted, Stopped, Worker, listen};
 use super::{Clock, SendError, SyncEvent, Transport};
-use crate::vault::{Attachment, Pending, Reason, VaultError};
+use crate::vault::{Attachment, Pending, Reason};
 
 /// Bytes of a part on a slow line: at 64 kbit/s it takes eight seconds, less than the client waits.
 pub(super) const LEAST_PART: usize = 64 * 1024;
@@ -37,7 +37,7 @@ impl<T: Transport, C: Clock> Worker<T, C> {
         waiting: &mut VecDeque<Command>,
     ) -> Result<bool, Interrupted> {
         let files = match self.vault.attachments(request.id).await {
-            Err(error @ (VaultError::Seal(_) | VaultError::Record(_) | VaultError::Damaged(_))) => {
+            Err(error) if error.is_damage() => {
                 self.put_aside(request.id, &error).await?;
                 return Ok(false);
             }
@@ -56,7 +56,7 @@ impl<T: Transport, C: Clock> Worker<T, C> {
                         self.failed(error, &Pending { attempts, ..*request }, false).await?;
                         return Ok(false);
                     }
-                    Err(Interrupted::Vault(error @ (VaultError::Seal(_) | VaultError::Damaged(_)))) => {
+                    Err(Interrupted::Vault(error)) if error.is_damage() => {
                         self.put_aside(request.id, &error).await?;
                         return Ok(false);
                     }

@@ -125,7 +125,8 @@ pub fn fault(error: &VaultError, locale: &Locale) -> String {
         Some(DiskFault::Full) => return locale.text("sync-vault-disk-full"),
         Some(DiskFault::ReadOnly) => return locale.text("sync-vault-disk-read-only"),
         Some(DiskFault::Failing) => return locale.text("sync-vault-disk-failing"),
-        Some(DiskFault::Damaged) | None => {}
+        Some(DiskFault::Damaged) => return damaged(error, locale),
+        None => {}
     }
     match error {
         VaultError::Held { by } => locale.format("sync-vault-held", &[("holder", holder(by, locale).into())]),
@@ -151,12 +152,16 @@ pub fn fault(error: &VaultError, locale: &Locale) -> String {
         VaultError::InDoubt(_) => locale.text("sync-vault-in-doubt"),
         VaultError::Superseded { .. } => locale.text("sync-vault-superseded"),
         VaultError::WrongDocument { .. } | VaultError::Seal(_) | VaultError::Record(_) | VaultError::Damaged(_) => {
-            locale.format("sync-vault-damaged", &[("detail", error.to_string().into())])
+            damaged(error, locale)
         }
         VaultError::Io { .. } | VaultError::Database(_) => {
             locale.format("sync-vault-disk", &[("detail", error.to_string().into())])
         }
     }
+}
+
+fn damaged(error: &VaultError, locale: &Locale) -> String {
+    locale.format("sync-vault-damaged", &[("detail", error.to_string().into())])
 }
 
 /// What became of a damaged vault.

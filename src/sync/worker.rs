@@ -156,7 +156,7 @@ impl<T: Transport, C: Clock> Worker<T, C> {
         let document = match self.vault.begin_sending(id).await {
             // The clerk withdrew it a moment ago.
             Err(VaultError::State { .. }) => return Ok(()),
-            Err(error @ (VaultError::Seal(_) | VaultError::Record(_) | VaultError::Damaged(_))) => {
+            Err(error) if error.is_damage() => {
                 return self.put_aside(id, &error).await;
             }
             document => document?,

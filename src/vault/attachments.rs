@@ -134,8 +134,11 @@ impl Vault {
 
 /// Whether a file is here whole: its name and every piece open, and they are what the digest is of.
 pub(super) async fn is_whole(connection: &mut SqliteConnection, seal: &Seal, digest: &str) -> Result<bool, VaultError> {
-    let row =
-        sqlx::query("SELECT name FROM attachments WHERE digest = ?").bind(digest).fetch_one(&mut *connection).await?;
+    let row = sqlx::query("SELECT name FROM attachments WHERE digest = ?")
+        .bind(digest)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
     let name = RecordName { place: NAME, id: digest.as_bytes(), version: 1 };
     if seal.open(name, row.try_get(0)?).is_err() {
         return Ok(false);

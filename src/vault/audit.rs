@@ -26,6 +26,25 @@ impl Vault {
         Ok(())
     }
 
+    /// Does what must not be done unnoted. The line comes first: when it cannot be written, on a full disk or in a vault that is open to
+    /// look only, nothing is done. What fails after it gets a line of its own, `…-failed`.
+    ///
+    /// # Errors
+    /// As [`Self::audit`], and those of the act.
+    pub async fn noted<T, E: From<VaultError>>(
+        &self,
+        action: &str,
+        act: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.audit(action, self.clerk()).await?;
+        let done = act.await;
+        if done.is_err() {
+            // What is to be told is the failure of the act.
+            let _ = self.audit(&format!("{action}-failed"), self.clerk()).await;
+        }
+        done
+    }
+
     pub(super) async fn write_audit(
         &self,
         connection: &mut SqliteConnection,
@@ -167,4 +186,31 @@ impl Line<'_> {
 
 fn head(seq: i64, chain: &[u8]) -> Vec<u8> {
     [seq.to_be_bytes().as_slice(), chain].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::vault::tests::{open, seal};
+
+    #[tokio::test]
+    async fn what_cannot_be_noted_is_not_done_and_what_fails_is_noted_too() {
+        let dir = TempDir::new().unwrap();
+        let vault = open(dir.path()).await;
+        let failing = vault.noted("recover", async { Err::<(), _>(VaultError::NoRecovery) }).await;
+        assert!(matches!(failing, Err(VaultError::NoRecovery)));
+        let trail: Vec<_> = vault.audit_trail(9).await.unwrap().into_iter().map(|line| line.action).collect();
+        assert_eq!(trail, ["recover-failed", "recover"]);
+        let reader = Vault::open_read_only(dir.path(), "li", seal()).await.unwrap();
+        let mut done = false;
+        let refused = reader
+            .noted("change-password", async {
+                done = true;
+                Ok::<_, VaultError>(())
+            })
+            .await;
+        assert!(matches!(refused, Err(VaultError::ReadOnly)) && !done);
+    }
 }

@@ -58,7 +58,11 @@ impl Vault {
 
     async fn import_draft(&self, connection: &mut SqliteConnection, draft: &Draft) -> Result<Imported, VaultError> {
         let document = draft.body.document.as_ref();
-        let kept = self.read_draft(connection, draft.id).await?.map(|kept| kept.body.document);
+        let kept = match self.read_draft(connection, draft.id).await {
+            // Nobody can tell what it was: it is not written over, and hinders no other.
+            Err(error) if error.is_damage() => return Ok(Imported::Conflict),
+            kept => kept?.map(|kept| kept.body.document),
+        };
         if let Some(kept) = kept {
             return Ok(if kept.as_ref() == document { Imported::Unchanged } else { Imported::Conflict });
         }

@@ -18,6 +18,11 @@ pub enum DiskFault {
 }
 
 impl VaultError {
+    /// Whether a record, or the file itself, is damaged: other records may be whole.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Seal(_) | Self::Record(_)) || self.disk_fault() == Some(DiskFault::Damaged)
+    }
+
     /// What is wrong with the disk, when that is what is wrong.
     pub fn disk_fault(&self) -> Option<DiskFault> {
         match self {

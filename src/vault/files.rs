@@ -115,12 +115,20 @@ fn narrow(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Replaces a file (0600) by another content, so that after a power cut there is the one or the other.
 pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let new = beside(path, ".new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&new, path)?;
+    // A name of its own: two processes may be at it.
+    let new = beside(path, &format!(".new-{}", uuid::Uuid::now_v7().simple()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&new)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&new, path));
+    if let Err(error) = written {
+        // The failure to tell is the first one.
+        let _ = fs::remove_file(&new);
+        return Err(error);
+    }
     sync_folder(path)
 }
 

@@ -8,6 +8,7 @@
 
 mod attachments;
 mod audit;
+mod check;
 mod drafts;
 mod faults;
 mod files;
@@ -37,6 +38,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use check::{Checked, Damage};
 pub use faults::DiskFault;
 pub use keys::Cost;
 pub use lock::Holder;
@@ -50,7 +52,7 @@ pub use rescue::Rescue;
 pub use retention::{Retention, Retired};
 pub use seal::{RecordName, Seal, SealError, Suite};
 pub use store::{Vault, Warning};
-pub use transfer::TransferError;
+pub use transfer::{Exported, TransferError};
 pub use unlock::{Door, DoorState, Policy, recovery_of_folder};
 
 /// What can go wrong with the vault. No message holds personal data.

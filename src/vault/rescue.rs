@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::files::{self as disk, Files, beside};
 use super::reseal::{SEALED, SealedColumn};
-use super::store::writing;
-use super::{Seal, Vault, VaultError, audit, schema};
+use super::shelf::cache_id;
+use super::store::{digest, millis, writing};
+use super::{RecordName, Seal, Vault, VaultError, audit, schema};
 
 mod files;
 
@@ -24,8 +26,12 @@ const STEPS: i32 = 1_000;
 /// SQLite's code for: interrupted.
 const INTERRUPTED: &str = "9";
 
+/// Under which the vault keeps a rescue of which the clerk has not been told on the screen.
+const UNTOLD: (&str, &str) = ("desk", "rescue");
+
 /// What became of a damaged vault.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Rescue {
     /// Drafts and requests that were brought over.
     pub rescued: u64,
@@ -111,16 +117,42 @@ async fn rescue(files: &Files, seal: &Seal) -> Result<Rescue, VaultError> {
         counted = bring_over(&mut connection, seal).await?;
         sqlx::raw_sql("DETACH DATABASE old").execute(&mut connection).await?;
     }
+    let Counted { rescued: brought, lost, files_lost } = counted;
+    let rescue = Rescue { rescued: brought, lost, files_lost, kept: files.damaged(&now()) };
+    // In the file itself before it takes its place: cut off at any point, the clerk is told of the rescue all the same.
+    keep_untold(&mut connection, seal, &rescue).await?;
     // Everything into the one file that is moved.
     sqlx::raw_sql("PRAGMA journal_mode = DELETE").execute(&mut connection).await?;
     connection.close().await?;
-    let kept = files.damaged(&now());
-    set_aside(&vault, &kept).map_err(io)?;
-    set_aside(&beside(&vault, "-wal"), &beside(&kept, "-wal")).map_err(io)?;
+    set_aside(&vault, &rescue.kept).map_err(io)?;
+    set_aside(&beside(&vault, "-wal"), &beside(&rescue.kept, "-wal")).map_err(io)?;
     disk::remove(&beside(&vault, "-shm")).map_err(io)?;
     fs::rename(&rescued, &vault).and_then(|()| disk::sync_folder(&vault)).map_err(io)?;
-    let Counted { rescued, lost, files_lost } = counted;
-    Ok(Rescue { rescued, lost, files_lost, kept })
+    Ok(rescue)
+}
+
+fn untold_name(id: &[u8]) -> RecordName<'_> {
+    RecordName { place: "cache.body", id, version: 1 }
+}
+
+async fn keep_untold(connection: &mut SqliteConnection, seal: &Seal, rescue: &Rescue) -> Result<(), VaultError> {
+    let id = cache_id(UNTOLD.0, UNTOLD.1);
+    sqlx::query("INSERT OR REPLACE INTO cache (kind, key, stored_at, body) VALUES (?, ?, ?, ?)")
+        .bind(UNTOLD.0)
+        .bind(UNTOLD.1)
+        .bind(millis(Timestamp::now()))
+        .bind(seal.seal(untold_name(&id), &serde_json::to_vec(rescue)?)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The rescue of which the clerk has not been told on the screen yet.
+pub(super) async fn untold(connection: &mut SqliteConnection, seal: &Seal) -> Option<Rescue> {
+    let query = sqlx::query("SELECT body FROM cache WHERE kind = ? AND key = ?").bind(UNTOLD.0).bind(UNTOLD.1);
+    let row = query.fetch_optional(connection).await.ok()??;
+    let body = seal.open(untold_name(&cache_id(UNTOLD.0, UNTOLD.1)), row.try_get(0).ok()?).ok()?;
+    serde_json::from_slice(&body).ok()
 }
 
 #[derive(Default)]
@@ -190,26 +222,43 @@ pub(super) async fn common_columns(connection: &mut SqliteConnection, table: &st
     Ok(row.ok().and_then(|row| row.try_get::<Option<String>, _>(0).ok()?).unwrap_or_default().replace('\'', "\""))
 }
 
-/// Whether every sealed column of a row opens; a row that does not is taken out again.
+/// What a record is nothing without. Whatever else of it does not open is damage that its reader meets: a request is sent without its
+/// summary, its reason, and the draft that it was made of.
+const ESSENTIAL: [&str; 3] = ["drafts.body", "outbox.document", "receipts.body"];
+
+/// Whether what is essential of a row opens, and is what its digest is of; a row of which it is not is taken out again.
 async fn opens(connection: &mut SqliteConnection, seal: &Seal, table: &str, row: i64) -> Result<bool, VaultError> {
-    for SealedColumn { place, column, version, .. } in SEALED.iter().filter(|column| column.table == table) {
-        let query = format!("SELECT id, {}, {column} FROM main.{table} WHERE rowid = ?", version.unwrap_or("1"));
+    let columns = SEALED.iter().filter(|column| column.table == table && ESSENTIAL.contains(&column.place));
+    for SealedColumn { place, column, version, .. } in columns {
+        let expected = if table == "outbox" { "digest" } else { "NULL" };
+        let version = version.unwrap_or("1");
+        let query = format!("SELECT id, {version}, {column}, {expected} FROM main.{table} WHERE rowid = ?");
         let found = sqlx::query(sqlx::AssertSqlSafe(query)).bind(row).fetch_one(&mut *connection).await?;
-        let Some(sealed) = found.try_get::<Option<&[u8]>, _>(2)? else { continue };
-        let name = super::RecordName { place, id: found.try_get(0)?, version: found.try_get(1)? };
-        if seal.open(name, sealed).is_err() {
-            let query = format!("DELETE FROM main.{table} WHERE rowid = ?");
-            sqlx::query(sqlx::AssertSqlSafe(query)).bind(row).execute(connection).await?;
-            return Ok(false);
+        let name = RecordName { place, id: found.try_get(0)?, version: found.try_get(1)? };
+        let expected: Option<&str> = found.try_get(3)?;
+        let opened = seal.open(name, found.try_get(2)?);
+        if opened.is_ok_and(|body| expected.is_none_or(|expected| expected == digest(&body))) {
+            continue;
         }
+        let query = format!("DELETE FROM main.{table} WHERE rowid = ?");
+        sqlx::query(sqlx::AssertSqlSafe(query)).bind(row).execute(connection).await?;
+        return Ok(false);
     }
     Ok(true)
 }
 
 impl Vault {
-    /// What was rescued when it was opened, if it was damaged.
+    /// The rescue of a damaged vault, at this opening or an earlier one, of which the clerk has not been told on the screen.
     pub fn rescue(&self) -> Option<&Rescue> {
         self.inner.rescue.as_ref()
+    }
+
+    /// The clerk was told of the rescue: the next opening does not tell it again.
+    ///
+    /// # Errors
+    /// When the vault is read-only or the disk fails.
+    pub async fn rescue_is_told(&self) -> Result<(), VaultError> {
+        self.drop_cached(UNTOLD.0, UNTOLD.1).await.map(drop)
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct SealedColumn {
     pub(super) table: &'static str,
     pub(super) column: &'static str,
     /// Columns of the primary key.
-    key: &'static [&'static str],
+    pub(super) key: &'static [&'static str],
     /// The column with the row's version; rows without one have version 1.
     pub(super) version: Option<&'static str>,
 }
@@ -67,17 +67,25 @@ pub(super) async fn seal_everything(connection: &mut SqliteConnection, seal: &Se
 type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
 /// The primary key of a row: an id, or a kind and a key.
-enum Names {
+pub(super) enum Names {
     Id(Vec<u8>),
     KindAndKey(String, String),
 }
 
 impl Names {
-    fn of(row: &SqliteRow, columns: usize) -> Result<Self, VaultError> {
+    pub(super) fn of(row: &SqliteRow, columns: usize) -> Result<Self, VaultError> {
         Ok(if columns == 1 { Self::Id(row.try_get(0)?) } else { Self::KindAndKey(row.try_get(0)?, row.try_get(1)?) })
     }
 
-    fn id(&self) -> Vec<u8> {
+    /// As people and programs read it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Id(id) => uuid::Uuid::from_slice(id).map_or_else(|_| hex::encode(id), |id| id.to_string()),
+            Self::KindAndKey(kind, key) => format!("{kind}/{key}"),
+        }
+    }
+
+    pub(super) fn id(&self) -> Vec<u8> {
         match self {
             Self::Id(id) => id.clone(),
             Self::KindAndKey(kind, key) => cache_id(kind, key),

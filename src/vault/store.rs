@@ -7,7 +7,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
@@ -69,9 +68,10 @@ impl Vault {
         schema::upgrade(&mut connection, &files, &seal).await?;
         // The folder's entries too have to survive a power cut.
         files::sync_folder(&path).map_err(io)?;
-        let vault = Self::over(connection, dir, path, clerk, seal, Some(lock), rescue)?;
+        let untold = rescue::untold(&mut connection, &seal).await;
+        let vault = Self::over(connection, dir, path, clerk, seal, Some(lock), untold)?;
         vault.requeue().await?;
-        if let Some(rescue) = vault.rescue() {
+        if let Some(rescue) = rescue {
             let kept = rescue.kept.file_name().unwrap_or_default().to_string_lossy().into_owned();
             vault.audit("rescue", &kept).await?;
         }
@@ -91,7 +91,8 @@ impl Vault {
         if schema::version(&mut connection).await? < schema::LATEST {
             return Err(VaultError::Missing(path));
         }
-        Self::over(connection, dir, path, clerk, seal, None, None)
+        let untold = rescue::untold(&mut connection, &seal).await;
+        Self::over(connection, dir, path, clerk, seal, None, untold)
     }
 
     fn over(
@@ -162,35 +163,6 @@ impl Vault {
         &self.inner.warnings
     }
 
-    /// Checks the file's structure, that every record opens, and that every frozen document still has its digest.
-    ///
-    /// # Errors
-    /// [`VaultError::Damaged`] with the first damage found.
-    pub async fn check(&self) -> Result<(), VaultError> {
-        let mut connection = self.reader().await;
-        let verdict: String = sqlx::query("PRAGMA integrity_check(1)").fetch_one(&mut *connection).await?.try_get(0)?;
-        if verdict != "ok" {
-            return Err(VaultError::Damaged(verdict));
-        }
-        let mut rows = sqlx::query("SELECT id, digest, document FROM outbox").fetch(&mut *connection);
-        while let Some(row) = rows.try_next().await? {
-            let id = uuid(&row, 0)?;
-            let document = self.unseal("outbox.document", id.as_bytes(), 1, row.try_get(2)?)?;
-            if digest(&document) != row.try_get::<String, _>(1)? {
-                return Err(VaultError::Damaged(format!("the document of request {id} is not what was frozen")));
-            }
-        }
-        drop(rows);
-        let mut rows = sqlx::query("SELECT id, revision, body FROM drafts").fetch(&mut *connection);
-        while let Some(row) = rows.try_next().await? {
-            let id = uuid(&row, 0)?;
-            let body = self.unseal("drafts.body", id.as_bytes(), row.try_get(1)?, row.try_get(2)?)?;
-            serde_json::from_slice::<super::DraftBody>(&body)?;
-        }
-        drop(rows);
-        self.check_audit(&mut connection).await
-    }
-
     pub(super) async fn reader(&self) -> MutexGuard<'_, SqliteConnection> {
         self.inner.connection.lock().await
     }
@@ -207,6 +179,11 @@ impl Vault {
             *connection = writing(&self.inner.path).await?;
         }
         Ok(connection)
+    }
+
+    /// The key at work.
+    pub(super) fn current_seal(&self) -> Result<Seal, VaultError> {
+        self.inner.seal.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(VaultError::Locked)
     }
 
     pub(super) fn seal(

@@ -14,11 +14,14 @@ use serde_json::Value;
 use sqlx::Connection as _;
 use uuid::Uuid;
 
+use super::attachments::is_whole;
 use super::drafts::{Summary, end_draft};
 use super::keys::WrappedKeys;
 use super::outbox::next_local_no;
 use super::store::{digest, millis};
-use super::{Cost, DraftBody, Imported, NewAttachment, OutboxState, RecordName, Seal, Suite, Vault, VaultError};
+use super::{
+    Attachment, Cost, DraftBody, Imported, NewAttachment, OutboxState, RecordName, Seal, Suite, Vault, VaultError,
+};
 
 /// Whom the keys of a file are wrapped for, in place of a clerk.
 const CARRIER: &str = "outbox";
@@ -42,6 +45,15 @@ pub enum TransferError {
     /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
+}
+
+/// What went into a file.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// How many requests.
+    pub requests: usize,
+    /// Requests that cannot be read whole, and stay behind.
+    pub damaged: Vec<(Uuid, VaultError)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -104,6 +116,11 @@ impl Lines {
     }
 }
 
+/// Pieces of a file of so many bytes.
+const fn pieces(size: u64) -> u64 {
+    size.div_ceil(PIECE as u64)
+}
+
 fn next_line(lines: &mut dyn BufRead) -> Result<Option<String>, TransferError> {
     let mut bytes = Vec::new();
     let read = io::Read::take(lines, LONGEST_LINE).read_until(b'\n', &mut bytes)?;
@@ -118,7 +135,7 @@ const FILE: &str = "export.piece";
 const END: &str = "export.end";
 
 impl Vault {
-    /// Writes everything that waits into a file that the passphrase opens. Gives the number of requests.
+    /// Writes everything that waits into a file that the passphrase opens. A request that is damaged stops no other: it stays behind.
     ///
     /// # Errors
     /// When the vault cannot be read or the file not be written.
@@ -128,28 +145,41 @@ impl Vault {
         suite: Suite,
         cost: Cost,
         out: &mut dyn Write,
-    ) -> Result<usize, TransferError> {
+    ) -> Result<Exported, TransferError> {
         let (keys, seal) = WrappedKeys::fresh(CARRIER, passphrase, suite, cost, None)?;
         let keys = serde_json::from_slice(&keys.text()?).map_err(VaultError::from)?;
         let head = serde_json::to_string(&Head { onewindow: FORMAT.to_owned(), keys }).map_err(VaultError::from)?;
         writeln!(out, "{head}")?;
         let mut lines = Lines { seal, number: 0 };
-        let mut count = 0;
+        let mut exported = Exported::default();
         for state in [OutboxState::Queued, OutboxState::Sending] {
             // The oldest first: they are sent in the order in which they come in.
             for entry in self.outbox_in(Some(state), u32::MAX).await?.into_iter().rev() {
-                self.export_one(entry.id, &mut lines, out).await?;
-                count += 1;
+                match self.gathered(entry.id).await {
+                    Ok((carried, attachments)) => {
+                        self.export_one(&carried, attachments, &mut lines, out).await?;
+                        exported.requests += 1;
+                    }
+                    Err(error) if error.is_damage() => exported.damaged.push((entry.id, error)),
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         lines.write(END, &[], out)?;
-        Ok(count)
+        Ok(exported)
     }
 
-    async fn export_one(&self, id: Uuid, lines: &mut Lines, out: &mut dyn Write) -> Result<(), TransferError> {
+    /// A request as it is carried, once it is known that it and its files can be read.
+    async fn gathered(&self, id: Uuid) -> Result<(Carried, Vec<Attachment>), VaultError> {
         let (entry, draft, supersedes) = self.frozen_draft(id).await?;
+        let document = String::from_utf8(self.document(id).await?);
         let attachments = self.attachments(id).await?;
-        let pieces = |size: u64| size.div_ceil(PIECE as u64);
+        let seal = self.current_seal()?;
+        for file in &attachments {
+            if !is_whole(&mut *self.reader().await, &seal, &file.digest).await? {
+                return Err(VaultError::Damaged(format!("attachment {}", file.digest)));
+            }
+        }
         let files = attachments.iter().map(|file| CarriedFile {
             name: file.name.clone(),
             media_type: file.media_type.clone(),
@@ -159,12 +189,22 @@ impl Vault {
             id,
             submitted_at: entry.submitted_at,
             summary: Summary { item_code: entry.item_code, item_name: entry.item_name, applicant: entry.applicant },
-            document: String::from_utf8(self.document(id).await?).map_err(|_| TransferError::Damaged)?,
+            document: document.map_err(|error| VaultError::Damaged(error.to_string()))?,
             draft,
             supersedes,
             files: files.collect(),
         };
-        lines.write(REQUEST, &serde_json::to_vec(&carried).map_err(VaultError::from)?, out)?;
+        Ok((carried, attachments))
+    }
+
+    async fn export_one(
+        &self,
+        carried: &Carried,
+        attachments: Vec<Attachment>,
+        lines: &mut Lines,
+        out: &mut dyn Write,
+    ) -> Result<(), TransferError> {
+        lines.write(REQUEST, &serde_json::to_vec(carried).map_err(VaultError::from)?, out)?;
         for file in attachments {
             for piece in 0..pieces(file.size) {
                 let mut bytes = Vec::with_capacity(PIECE);
@@ -272,7 +312,8 @@ mod tests {
         vault.attach(ids[1], &file).await.unwrap();
         vault.begin_sending(ids[2]).await.unwrap();
         let mut bytes = Vec::new();
-        assert_eq!(vault.export_outbox("carry on", Suite::Sm4Gcm, Cost::PRACTICE, &mut bytes).await.unwrap(), 3);
+        let exported = vault.export_outbox("carry on", Suite::Sm4Gcm, Cost::PRACTICE, &mut bytes).await.unwrap();
+        assert_eq!((exported.requests, exported.damaged.len()), (3, 0));
         (ids, bytes)
     }
 
@@ -301,6 +342,22 @@ mod tests {
         let again = other.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
         assert!(again.iter().all(|(_, outcome)| *outcome == Imported::Unchanged));
         other.check().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_damaged_request_stays_behind_and_stops_no_other() {
+        let (here, there) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let (ids, _) = exported(here.path()).await;
+        let vault = open(here.path()).await;
+        vault.run_sql("UPDATE outbox SET draft = zeroblob(40) WHERE seq = 1").await;
+        vault.run_sql("UPDATE pieces SET body = zeroblob(40)").await;
+        let mut bytes = Vec::new();
+        let exported = vault.export_outbox("carry on", Suite::Sm4Gcm, Cost::PRACTICE, &mut bytes).await.unwrap();
+        let damaged: Vec<Uuid> = exported.damaged.iter().map(|(id, _)| *id).collect();
+        assert_eq!((exported.requests, damaged), (1, vec![ids[0], ids[1]]));
+        let outcomes = open(there.path()).await.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
+        assert_eq!(outcomes, [(ids[2], Imported::Stored)]);
+        assert_eq!(vault.outbox_in(Some(OutboxState::Queued), 9).await.unwrap().len(), 3, "here they stay");
     }
 
     #[tokio::test]

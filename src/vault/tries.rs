@@ -2,8 +2,9 @@
 //!
 //! This keeps a colleague from guessing at the screen. Whoever copies the files meets only the cost of the password's key derivation.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -43,16 +44,23 @@ impl Tries {
         last.checked_add(wait).ok().filter(|until| *until > now)
     }
 
-    /// One more wrong password.
-    pub(super) fn missed(self, path: &Path, now: Timestamp) -> io::Result<Self> {
-        let tries = Self { wrong: self.wrong.saturating_add(1), last: Some(now) };
+    /// One more wrong password. Others may be trying at this moment: each of them counts.
+    pub(super) fn missed(path: &Path, now: Timestamp) -> io::Result<Self> {
+        let turn = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(files::beside(path, "-turn"))?;
+        turn.lock()?;
+        let tries = Self { wrong: Self::read(path).wrong.saturating_add(1), last: Some(now) };
         files::replace(path, &serde_json::to_vec(&tries)?)?;
         Ok(tries)
     }
 
     /// The password was right.
-    pub(super) fn clear(self, path: &Path) -> io::Result<()> {
-        if self == Self::default() { Ok(()) } else { fs::remove_file(path) }
+    pub(super) fn clear(path: &Path) -> io::Result<()> {
+        files::remove(path)
     }
 }
 
@@ -67,7 +75,7 @@ mod tests {
         let now = Timestamp::from_second(1_795_363_200).unwrap();
         let mut waits = Vec::new();
         for _ in 0..12 {
-            let tries = Tries::read(&path).missed(&path, now).unwrap();
+            let tries = Tries::missed(&path, now).unwrap();
             waits.push(tries.closed_until(now).map_or(0, |until| until.duration_since(now).as_secs()));
         }
         assert_eq!(waits, [0, 0, 2, 4, 8, 16, 32, 64, 128, 900, 900, 900]);
@@ -76,8 +84,26 @@ mod tests {
         assert_eq!(tries.closed_until(now.checked_add(hour).unwrap()), None);
         let before = now.checked_sub(hour).unwrap();
         assert_eq!(tries.closed_until(before), None, "a clock set back");
-        tries.clear(&path).unwrap();
+        Tries::clear(&path).unwrap();
         assert_eq!(Tries::read(&path), Tries::default());
-        Tries::default().clear(&path).unwrap();
+        Tries::clear(&path).unwrap();
+    }
+
+    #[test]
+    fn of_wrong_passwords_at_once_each_counts() {
+        const AT_ONCE: usize = 8;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("li.tries");
+        let now = Timestamp::from_second(1_795_363_200).unwrap();
+        let start = std::sync::Barrier::new(AT_ONCE);
+        std::thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                scope.spawn(|| {
+                    start.wait();
+                    Tries::missed(&path, now).unwrap();
+                });
+            }
+        });
+        assert_eq!(Tries::read(&path).wrong, 8);
     }
 }

@@ -137,15 +137,13 @@ impl Door {
     /// # Errors
     /// [`VaultError::WrongPassword`], [`VaultError::Closed`] after too many of them, [`VaultError::KeysMissing`].
     pub fn unlock(&self, password: &str, now: Timestamp) -> Result<Seal, VaultError> {
-        let tries = Tries::read(&self.files.tries());
-        if let Some(until) = tries.closed_until(now) {
+        if let Some(until) = self.closed_until(now) {
             return Err(VaultError::Closed { until });
         }
         let mut keys = self.keys()?;
         match self.opened(&keys, password) {
             Ok(seal) => {
-                let io = |source| VaultError::Io { path: self.files.tries(), source };
-                tries.clear(&self.files.tries()).map_err(io)?;
+                self.forget_tries()?;
                 // The administrator's key may be another one since.
                 if keys.set_recovery(self.known_recovery()?.as_ref(), &seal)? || !self.both_are(&keys) {
                     self.keep(&keys)?;
@@ -155,46 +153,41 @@ impl Door {
             Err(VaultError::WrongPassword { .. }) => {
                 // A full disk must not make guessing free: then nobody gets in by guessing at all, since this is an error.
                 let io = |source| VaultError::Io { path: self.files.tries(), source };
-                let tries = tries.missed(&self.files.tries(), now).map_err(io)?;
+                let tries = Tries::missed(&self.files.tries(), now).map_err(io)?;
                 Err(VaultError::WrongPassword { closed_until: tries.closed_until(now) })
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Another password from now on.
-    ///
-    /// # Errors
-    /// As [`Self::unlock`] for the old one.
-    pub fn change_password(&self, old: &str, new: &str, now: Timestamp) -> Result<Seal, VaultError> {
-        let seal = self.unlock(old, now)?;
-        self.set_password(new, &seal)?;
-        Ok(seal)
-    }
-
-    /// Opens by the administrator's key, and sets a new password in place of the forgotten one.
+    /// Opens by the administrator's key, for [`Self::set_password`] in place of the forgotten one.
     ///
     /// # Errors
     /// [`VaultError::Recovery`] when it is not this desk's key, [`VaultError::NoRecovery`] when none opens this vault.
-    pub fn recover(&self, secret: &RecoverySecret, new: &str) -> Result<Seal, VaultError> {
-        let seal = self.keys()?.open_by_recovery(secret, self.policy.suite)?;
-        self.set_password(new, &seal)?;
-        Tries::read(&self.files.tries())
-            .clear(&self.files.tries())
-            .map_err(|source| VaultError::Io { path: self.files.tries(), source })?;
-        Ok(seal)
+    pub fn open_by_recovery(&self, secret: &RecoverySecret) -> Result<Seal, VaultError> {
+        self.keys()?.open_by_recovery(secret, self.policy.suite)
     }
 
-    fn set_password(&self, new: &str, seal: &Seal) -> Result<(), VaultError> {
+    /// Another password from now on, for whoever has opened it.
+    ///
+    /// # Errors
+    /// What the system says; then the password is what it was.
+    pub fn set_password(&self, new: &str, seal: &Seal) -> Result<(), VaultError> {
         let mut keys = self.keys()?;
         keys.set_password(&self.clerk, new, seal, self.policy.cost)?;
-        self.keep(&keys)
+        self.keep(&keys)?;
+        self.forget_tries()
     }
 
-    /// Writes the keys, and then the spare copy of them.
+    fn forget_tries(&self) -> Result<(), VaultError> {
+        Tries::clear(&self.files.tries()).map_err(|source| VaultError::Io { path: self.files.tries(), source })
+    }
+
+    /// Writes the spare copy of the keys, and then the keys: these are what counts, so that on a failure nothing has changed. A spare copy
+    /// that is ahead of them is mended at the next unlocking.
     fn keep(&self, keys: &WrappedKeys) -> Result<(), VaultError> {
-        keys.write(&self.files.keys())?;
-        keys.write(&self.files.spare_keys())
+        keys.write(&self.files.spare_keys())?;
+        keys.write(&self.files.keys())
     }
 
     fn both_are(&self, keys: &WrappedKeys) -> bool {
@@ -269,15 +262,17 @@ mod tests {
             assert_eq!(door.state(at(0)), DoorState::Sealed { recovery: true });
         }
         for (door, key) in [(&li, seal.key().clone()), (&wang, other.key().clone())] {
-            assert_eq!(*door.recover(&secret, "new").unwrap().key(), key);
+            let opened = door.open_by_recovery(&secret).unwrap();
+            door.set_password("new", &opened).unwrap();
+            assert_eq!(*opened.key(), key);
             assert_eq!(*door.unlock("new", at(0)).unwrap().key(), key);
         }
         let stranger = RecoverySecret::generate().unwrap();
-        assert!(matches!(li.recover(&stranger, "x"), Err(VaultError::Recovery(_))));
+        assert!(matches!(li.open_by_recovery(&stranger), Err(VaultError::Recovery(_))));
         // The administration takes another key into use: the next unlocking follows.
         let door = Door::new(dir.path(), "li", live(Some(stranger.public())));
         door.unlock("new", at(0)).unwrap();
-        door.recover(&stranger, "newer").unwrap();
+        door.open_by_recovery(&stranger).unwrap();
     }
 
     #[test]
@@ -315,12 +310,26 @@ mod tests {
             assert_eq!(*door.unlock("right", at(0)).unwrap().key(), key);
             assert!(door.both_are(&door.keys().unwrap()), "mended");
         }
-        door.change_password("right", "new", at(0)).unwrap();
+        door.set_password("new", &door.unlock("right", at(0)).unwrap()).unwrap();
         std::fs::remove_file(&path).unwrap();
         assert!(
             matches!(door.unlock("right", at(0)), Err(VaultError::WrongPassword { .. })),
             "the spare has the new one"
         );
+    }
+
+    #[test]
+    fn a_password_that_could_not_be_changed_is_what_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let door = Door::new(dir.path(), "li", live(None));
+        let seal = door.make("old").unwrap();
+        // Nothing can take the place of a folder.
+        std::fs::remove_file(door.files.spare_keys()).unwrap();
+        std::fs::create_dir_all(door.files.spare_keys().join("x")).unwrap();
+        assert!(matches!(door.set_password("new", &seal), Err(VaultError::Io { .. })));
+        std::fs::remove_dir_all(door.files.spare_keys()).unwrap();
+        door.unlock("old", at(0)).unwrap();
+        assert!(matches!(door.unlock("new", at(0)), Err(VaultError::WrongPassword { .. })));
     }
 
     #[test]

@@ -31,12 +31,14 @@ cli-check-summary = { $items } items, { $forms } forms, { $sites } sites; { $err
 
 cli-recovery-setting = The setting recovery-key is no public recovery key: { $detail }
 cli-vault-good = Every record opens and is what was written.
+cli-vault-good-but-rescued = What is there now ({ $n } records) opens. The store was damaged and rescued: see above what is lost. This is said until somebody signs in on the screen.
+cli-vault-bad = { $n } of { $of } records are damaged. The others are not affected. Call your technicians.
 cli-vault-password-changed = The password was changed. The backend's own password is changed by its administrator.
 cli-vault-recovered = The store opens with the new password from now on.
 cli-recovery-key = Recovery key:
 cli-new-password = New password:
 cli-new-password-again = The new password again:
-cli-recovery-file = The file { $path } cannot be written: { $reason }
+cli-file-unwritable = The file { $path } cannot be written: { $detail }
 cli-recovery-exists = This desk has a recovery key already: the file recovery.pub in the data folder. A key whose secret half was lost is replaced by removing that file first.
 cli-recovery-made = The secret half is in { $path }: take it away from this machine and keep it under lock. The public half, for the setting recovery-key of other desks:
 cli-no-vault = { $user } has no local data here: { $path }

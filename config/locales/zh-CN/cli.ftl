@@ -31,12 +31,14 @@ cli-check-summary = 事项 { $items } 个，表单 { $forms } 份，站点 { $si
 
 cli-recovery-setting = 设置 recovery-key 不是恢复公钥：{ $detail }
 cli-vault-good = 每条记录都能打开，内容与写入时一致。
+cli-vault-good-but-rescued = 现有的 { $n } 条记录都能打开。但本地库曾受损，缺了什么见上文；有人在屏幕上登录之前，每次都会提示。
+cli-vault-bad = { $of } 条记录中有 { $n } 条已损坏，其他记录不受影响。请联系技术人员。
 cli-vault-password-changed = 密码已更改。受理平台的登录密码由平台管理员更改。
 cli-vault-recovered = 从现在起用新密码打开本地库。
 cli-recovery-key = 恢复密钥：
 cli-new-password = 新密码：
 cli-new-password-again = 再输一次新密码：
-cli-recovery-file = 文件 { $path } 写不进去：{ $reason }
+cli-file-unwritable = 文件 { $path } 写不进去：{ $detail }
 cli-recovery-exists = 本工位已有恢复密钥：数据文件夹里的 recovery.pub。若私密部分已丢失，请先删除该文件再重新生成。
 cli-recovery-made = 私密部分在 { $path }，请从本机取走并妥善保管。公开部分可填入其他工位的设置 recovery-key：
 cli-no-vault = { $user } 在这里没有本地数据：{ $path }

@@ -66,7 +66,14 @@ async fn submit(vault: &Vault, ids: Vec<Uuid>, all: bool, context: &Context) -> 
     for some in ids.chunks(BATCH) {
         let mut batch: Vec<Frozen> = Vec::new();
         for id in some {
-            match vault.draft(*id).await.map_err(failure)? {
+            let draft = match vault.draft(*id).await {
+                Err(error) if error.is_damage() => {
+                    results.push(Submitted::refused(*id, words::fault(&error, &context.locale)));
+                    continue;
+                }
+                draft => draft.map_err(failure)?,
+            };
+            match draft {
                 Some(draft) => match ready.document(draft).await {
                     Ok((frozen, _)) => batch.push(frozen),
                     Err(unready) => results.push(Submitted::refused(*id, unready.sentence(context))),

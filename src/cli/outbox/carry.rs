@@ -1,7 +1,7 @@
 //! `onewindow outbox export` and `import`: the queue in an encrypted file, for a desk that has a network.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{self, BufReader, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::{output, password, store};
+use crate::sync::words;
 use crate::vault::{Cost, Imported, TransferError};
 
 #[derive(Debug, Args)]
@@ -33,36 +34,52 @@ impl Carry {
 }
 
 #[derive(Serialize)]
-struct Exported {
+struct Written {
     file: PathBuf,
     requests: usize,
+    /// Requests that cannot be read whole, and stay behind.
+    damaged: Vec<Uuid>,
 }
 
-/// Writes what waits into a file, whole or not at all.
+/// Writes what waits into a file, whole or not at all, with a line in the audit trail: personal data leave this machine.
 pub(super) async fn export(carry: &Carry, context: &Context) -> Result<(), Failure> {
+    let unwritable = |error: &io::Error| unwritable(error, &carry.file, context);
+    let is_new = || if carry.file.exists() { Err(io::ErrorKind::AlreadyExists.into()) } else { Ok(()) };
+    is_new().map_err(|error| unwritable(&error))?;
     let passphrase = carry.passphrase(context)?;
-    let vault = store::look(context).await?;
+    let vault = store::open(context).await?;
     let draft = carry.file.with_extension(format!("{}.part", Uuid::now_v7().simple()));
-    let failed = |error: &TransferError| failure(error, &carry.file, context);
-    let io = |error: std::io::Error| failed(&error.into());
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).map_err(io)?;
-    let mut out = BufWriter::new(file);
-    let written = vault.export_outbox(&passphrase, context.settings.cipher, Cost::LIVE, &mut out).await;
-    let kept = written.and_then(|count| {
+    let write = async {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        let mut out = BufWriter::new(file);
+        let exported = vault.export_outbox(&passphrase, context.settings.cipher, Cost::LIVE, &mut out).await?;
         out.flush()?;
         out.get_ref().sync_all()?;
+        is_new()?;
         fs::rename(&draft, &carry.file)?;
-        Ok(count)
-    });
-    let requests = kept.map_err(|error| {
+        Ok(exported)
+    };
+    let written = vault.noted("export-outbox", write).await;
+    let closed = vault.close().await;
+    let exported = written.map_err(|error| {
         // The error to report is the first one.
         let _ = fs::remove_file(&draft);
-        failed(&error)
+        match &error {
+            TransferError::Io(error) => unwritable(error),
+            error => failure(error, &carry.file, context),
+        }
     })?;
-    if context.globals.json {
-        return output::print_json(&Exported { file: carry.file.clone(), requests });
+    closed.map_err(|error| store::failure(&error, context))?;
+    for (id, error) in &exported.damaged {
+        output::note(&format!("{id}  {}", words::fault(error, &context.locale)));
     }
-    output::print(&format!("{}\n", context.format("cli-export-done", &[("n", &requests.to_string())])))
+    if context.globals.json {
+        let damaged = exported.damaged.iter().map(|(id, _)| *id).collect();
+        output::print_json(&Written { file: carry.file.clone(), requests: exported.requests, damaged })?;
+    } else {
+        output::print(&format!("{}\n", context.format("cli-export-done", &[("n", &exported.requests.to_string())])))?;
+    }
+    if exported.damaged.is_empty() { Ok(()) } else { Err(Failure::Silent(Exit::Refused)) }
 }
 
 #[derive(Serialize)]
@@ -97,6 +114,11 @@ pub(super) async fn import(carry: &Carry, context: &Context) -> Result<(), Failu
         output::print(&format!("{}\n", context.format("cli-import-done", &args)))?;
     }
     if conflicts == 0 { Ok(()) } else { Err(Failure::Silent(Exit::Refused)) }
+}
+
+fn unwritable(error: &io::Error, path: &Path, context: &Context) -> Failure {
+    let (path, detail) = (path.display().to_string(), error.to_string());
+    context.fail(Exit::Usage, "cli-file-unwritable", &[("path", &path), ("detail", &detail)])
 }
 
 fn failure(error: &TransferError, path: &Path, context: &Context) -> Failure {

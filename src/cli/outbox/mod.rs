@@ -46,7 +46,8 @@ pub(super) enum Outbox {
     },
     /// Write what waits into an encrypted file, for a desk that has a network.
     ///
-    /// It stays queued here, too: whichever desk sends it first, it is taken once.
+    /// It stays queued here, too: whichever desk sends it first, it is taken once. FILE must not exist. What cannot be read whole is named and
+    /// stays behind; the exit code is 1 then.
     Export(carry::Carry),
     /// Queue what another desk exported.
     Import(carry::Carry),

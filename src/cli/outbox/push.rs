@@ -17,7 +17,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::server::{self, Account};
 use crate::cli::{output, store};
 use crate::sync::{Command, LinkState, SyncEvent, Worker, words};
-use crate::vault::{OutboxState, Reason, Vault};
+use crate::vault::{OutboxState, Reason, Rescue, Vault};
 
 /// Waiting time between two tries to reach the backend at the start.
 const KNOCK_EVERY: Duration = Duration::from_millis(500);
@@ -46,6 +46,9 @@ struct Pushed {
     waiting: u64,
     /// Those that came to their end in this run, in that order.
     requests: Vec<Entry>,
+    /// What was rescued when the store was damaged, until somebody was told on the screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rescue: Option<Rescue>,
 }
 
 /// Why a push ended.
@@ -73,7 +76,8 @@ enum End {
 pub(super) async fn run(push: &Push, context: &Context) -> Result<(), Failure> {
     let vault = store::open(context).await?;
     let patience = Duration::from_secs(push.patience.into());
-    let mut run = Run { context, vault: &vault, done: Vec::new(), progress: Instant::now(), fault: None };
+    let mut run =
+        Run { context, vault: &vault, done: Vec::new(), progress: Instant::now(), fault: None, told_of_portal: false };
     let waiting = run.waiting().await?;
     let end = match waiting {
         0 => End::Empty,
@@ -141,6 +145,8 @@ struct Run<'a> {
     /// When something last came to its end or got on.
     progress: Instant,
     fault: Option<Failure>,
+    /// That something else answers was said.
+    told_of_portal: bool,
 }
 
 impl Run<'_> {
@@ -205,7 +211,8 @@ impl Run<'_> {
                 }
                 Some(SyncEvent::Queued { .. }) => tried += 1,
                 Some(SyncEvent::Link(new)) => {
-                    if new == LinkState::CaptivePortal {
+                    if new == LinkState::CaptivePortal && !self.told_of_portal {
+                        self.told_of_portal = true;
                         output::note(&words::link(new, None, &self.context.locale));
                     }
                     link = new;
@@ -257,8 +264,14 @@ impl Run<'_> {
 
     async fn report(mut self, end: End) -> Result<(), Failure> {
         let context = self.context;
-        let mut pushed =
-            Pushed { ended: end, accepted: 0, refused: 0, waiting: self.waiting().await?, requests: Vec::new() };
+        let mut pushed = Pushed {
+            ended: end,
+            accepted: 0,
+            refused: 0,
+            waiting: self.waiting().await?,
+            requests: Vec::new(),
+            rescue: self.vault.rescue().cloned(),
+        };
         for id in &self.done {
             let entry = self.vault.outbox_entry(*id).await.map_err(|error| store::failure(&error, context))?;
             let Some(entry) = entry else { continue };

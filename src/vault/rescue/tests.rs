@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::item::FormRef;
 use crate::domain::request::Request;
-use crate::vault::NewAttachment;
-use crate::vault::tests::{at, draft, request, seal, with_queued};
+use crate::vault::tests::{at, draft, receipt, request, seal, with_queued};
+use crate::vault::{Acceptance, NewAttachment, OutboxState};
 
 async fn filled(dir: &Path, count: usize) -> (Vec<Uuid>, Vec<Uuid>) {
     let (vault, queued) = with_queued(dir, count).await;
@@ -70,7 +70,52 @@ async fn what_is_no_database_any_more_is_kept_aside_and_the_work_goes_on() {
     vault.save_draft(&draft(id, 1)).await.unwrap();
     vault.close().await.unwrap();
     let vault = reopened(dir.path()).await;
+    assert_eq!(vault.rescue(), Some(&rescue), "nobody has told the clerk yet");
+    let reader = Vault::open_read_only(dir.path(), "li", seal()).await.unwrap();
+    assert_eq!(reader.rescue(), Some(&rescue));
+    vault.rescue_is_told().await.unwrap();
+    vault.close().await.unwrap();
+    let vault = reopened(dir.path()).await;
     assert_eq!((vault.rescue(), vault.draft(id).await.unwrap()), (None, Some(draft(id, 1))));
+}
+
+#[tokio::test]
+async fn a_request_that_can_be_sent_is_rescued_whatever_else_of_it_is_damaged() {
+    for damage in [
+        "UPDATE outbox SET summary = zeroblob(40)",
+        "UPDATE outbox SET reason = zeroblob(40)",
+        "UPDATE outbox SET draft = zeroblob(40)",
+        "UPDATE outbox SET summary = zeroblob(40), reason = zeroblob(40), draft = zeroblob(40)",
+        "UPDATE drafts SET summary = zeroblob(40)",
+    ] {
+        let dir = TempDir::new().unwrap();
+        let (drafts, queued) = filled(dir.path(), 3).await;
+        let vault = reopened(dir.path()).await;
+        vault.begin_sending(queued[2]).await.unwrap();
+        vault.record_accepted(queued[2], &Acceptance::whole(receipt(queued[2]))).await.unwrap();
+        vault.run_sql(damage).await;
+        spoil(vault, dir.path()).await;
+        let vault = reopened(dir.path()).await;
+        let rescue = vault.rescue().unwrap();
+        assert_eq!((rescue.rescued, rescue.lost), (6, 0), "{damage}");
+        assert_eq!(vault.drafts(9).await.unwrap().len() + vault.outbox(9).await.unwrap().len(), 6, "{damage}");
+        assert_eq!(vault.draft(drafts[0]).await.unwrap().unwrap().body, draft(drafts[0], 1).body);
+        let document = serde_json_canonicalizer::to_vec(&request(queued[0], at(30))).unwrap();
+        assert_eq!(vault.begin_sending(queued[0]).await.unwrap(), document, "{damage}");
+        let accepted = vault.outbox_entry(queued[2]).await.unwrap().unwrap();
+        assert_eq!(
+            (accepted.state, vault.receipt(queued[2]).await.unwrap()),
+            (OutboxState::Accepted, Some(receipt(queued[2])))
+        );
+    }
+    // What is not what was frozen is never sent.
+    let dir = TempDir::new().unwrap();
+    filled(dir.path(), 1).await;
+    let vault = reopened(dir.path()).await;
+    vault.run_sql("UPDATE outbox SET digest = 'of something else'").await;
+    spoil(vault, dir.path()).await;
+    let vault = reopened(dir.path()).await;
+    assert_eq!((vault.rescue().unwrap().rescued, vault.rescue().unwrap().lost), (1, 1));
 }
 
 #[tokio::test]
