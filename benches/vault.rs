@@ -48,6 +48,7 @@ fn draft(id: Uuid, revision: u32) -> Draft {
             focus: None,
             revision,
             supersedes: None,
+            acknowledge_duplicate: false,
             refused: Vec::new(),
             document: None,
             competent: None,

@@ -595,10 +595,26 @@ async fn a_captive_portal_is_not_the_backend() {
 
     // The portal falls over a session that was good a moment ago.
     let answer = async move || ([("content-type", "application/json")], meta);
-    let portal = serve(Router::new().route("/v1/meta", get(answer)).route("/v1/requests/{id}", put(page))).await;
-    portal.set_session(session);
+    let portal =
+        serve(Router::new().route("/v1/meta", get(answer.clone())).route("/v1/requests/{id}", put(page))).await;
+    portal.set_session(session.clone());
     let error = portal.put_request(&request(PERSON)).await.unwrap_err();
     assert_eq!((error.is_final(), error.is_retryable(), error), (false, false, ApiError::CaptivePortal));
+
+    // Somebody who answers every question with 404 is not the backend either, and no request is refused by that.
+    let stranger = serve(Router::new()).await;
+    stranger.set_session(session.clone());
+    assert_eq!(stranger.put_request(&request(PERSON)).await, Err(ApiError::CaptivePortal));
+    // A gateway before the backend that finds a request too large is final.
+    let gateway = serve(
+        Router::new()
+            .route("/v1/meta", get(answer.clone()))
+            .route("/v1/requests/{id}", put(async || (axum::http::StatusCode::PAYLOAD_TOO_LARGE, Html("<html>")))),
+    )
+    .await;
+    gateway.set_session(session);
+    let error = gateway.put_request(&request(PERSON)).await.unwrap_err();
+    assert!(error.is_final() && error.problem().is_some_and(|problem| problem.status == 413), "{error:?}");
 
     let addr = world.running.addr();
     world.running.shutdown().await;

@@ -63,6 +63,7 @@ fn draft(id: Uuid, revision: u32) -> Draft {
             }),
             revision,
             supersedes: None,
+            acknowledge_duplicate: false,
             refused: Vec::new(),
             document: None,
             competent: None,
@@ -128,7 +129,7 @@ async fn session(folder: &Path) -> Result<(), VaultError> {
     vault.begin_sending(id(2)).await?;
     vault.record_refused(id(2), &Reason::of("invalid")).await?;
     told("refused", id(2));
-    let again = vault.reopen(id(2), at(70)).await?;
+    let again = vault.reopen(id(2), at(70)).await?.remove(0);
     told("reopened", again.id);
     door.set_password(NEW, &door.unlock(OLD, at(80))?)?;
     told("password", id(0));

@@ -31,16 +31,20 @@ impl Desk {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let (data, password) = (self.path("data"), self.path("password"));
-        Command::new(support::PROGRAM)
+        let mut command = Command::new(support::PROGRAM);
+        command
             .env_clear()
             .env("HOME", self.home.path())
             .env("LANG", "zh_CN.UTF-8")
             .args(["--user", "practice", "--data-dir", &data, "--passphrase-file", &password, "--server", &self.server])
             .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+            .stdin(Stdio::null());
+        command
     }
 
     /// Exit code and JSON of a command.
@@ -104,6 +108,53 @@ fn of_two_items_the_one_that_is_not_taken_is_named_with_its_reason() {
     // Told again by every list, not only once.
     let listed = String::from_utf8(desk.run(&["outbox", "list"]).stdout).unwrap();
     assert!(listed.contains("部分收件") && listed.contains("未收"), "{listed}");
+    // What was not taken becomes a request of its own.
+    let (code, reopened) = desk.json(&["outbox", "reopen", id]);
+    assert_eq!((code, &reopened[0]["itemCode"]), (0, &json!("11429006MB1C00000099999999999")), "{reopened}");
+    let draft: Value = serde_json::from_slice(&desk.run(&["drafts", "export"]).stdout).unwrap();
+    assert_eq!((&draft["id"], draft["items"].as_array().unwrap().len()), (&reopened[0]["id"], 1));
+    assert!(draft.get("supersedes").is_none() && draft["items"][0]["code"] == reopened[0]["itemCode"], "{draft}");
+    let (_, shown) = desk.json(&["outbox", "show", id]);
+    assert_eq!(shown["refusedItems"][0]["reopenedAs"], reopened[0]["id"]);
+}
+
+#[test]
+fn what_the_backend_objects_to_in_an_item_that_was_not_taken_is_shown_by_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path());
+    let desk = Desk::new(&backend.url);
+    let [one, other]: [Value; 2] =
+        documents(2, 5).iter().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>().try_into().unwrap();
+    let mut both = one.clone();
+    both["mode"] = json!("each");
+    let mut bad = other["items"][0].clone();
+    bad["answers"]["truthful"] = json!(false);
+    both["items"].as_array_mut().unwrap().push(bad);
+    let file = desk.file("both.jsonl", &[both.to_string()]);
+    desk.json(&["drafts", "import", "--as-is", &file]);
+    desk.json(&["drafts", "submit", "--all"]);
+    let (_, pushed) = desk.json(&["outbox", "push", "--until-empty"]);
+    let id = pushed["requests"][0]["id"].as_str().unwrap();
+    let shown = String::from_utf8(desk.run(&["outbox", "show", id]).stdout).unwrap();
+    assert!(shown.contains("/items/1/answers/truthful"), "{shown}");
+    let (_, reopened) = desk.json(&["outbox", "reopen", id]);
+    let (_, draft) = desk.json(&["drafts", "show", reopened[0]["id"].as_str().unwrap()]);
+    assert_eq!(draft["body"]["refused"][0]["pointer"], "/items/0/answers/truthful", "{draft}");
+}
+
+#[test]
+fn what_the_desk_may_keep_without_the_backend_binds_commands_too() {
+    let desk = Desk::new("http://127.0.0.1:1");
+    let file = desk.file("some.jsonl", &documents(3, 9));
+    desk.json(&["drafts", "import", &file]);
+    let submit =
+        desk.command(&["drafts", "submit", "--all", "--json"]).env("ONEWINDOW_OFFLINE_RECORDS", "1").output().unwrap();
+    let submitted: Value = serde_json::from_slice(&submit.stdout).unwrap();
+    let refused: Vec<&Value> = submitted.as_array().unwrap().iter().filter(|one| one["result"] == "refused").collect();
+    assert_eq!((submit.status.code(), refused.len()), (Some(1), 2), "{submitted}");
+    assert!(refused.iter().all(|one| one["reason"].as_str().unwrap().contains("待发已满")), "{submitted}");
+    assert_eq!(desk.json(&["outbox", "list"]).1.as_array().unwrap().len(), 1);
+    assert_eq!(desk.json(&["drafts", "list"]).1.as_array().unwrap().len(), 2, "the drafts stay");
 }
 
 fn cases(backend: &Backend, home: &Path) -> usize {

@@ -53,22 +53,49 @@ impl Answer {
     }
 
     /// What the answer means for the caller.
+    ///
+    /// The way to the backend may lead over gateways that answer in words of their own. What they say counts by its status:
+    ///
+    /// | status, without a problem of ours | means |
+    /// |---|---|
+    /// | 2xx, 3xx | a captive portal: a good answer that is not ours, or a way elsewhere |
+    /// | 401, 407, 511 | the same: somebody on the way wants a sign-in of their own. Only the backend itself may end a session |
+    /// | 408, 409, 425, 429, 5xx | not final: nobody has judged the content |
+    /// | 426 | this program is not served |
+    /// | any other 4xx | a refusal of this very content: a body that is too large (413), a word that a filter forbids (403), a path that a gateway does not pass on (404, 405) |
+    ///
+    /// A wrong server address makes no 404 of a request: `GET /v1/meta` is asked first, and whoever does not answer it is not the backend
+    /// ([`Self::whose`]).
     pub(super) fn into_error(self) -> ApiError {
         let problem = self.problem().map(Box::new);
-        let after = self.retry_after();
-        match (self.status.as_u16(), problem) {
-            // A gateway in between may say these in its own words.
-            (408 | 425 | 429 | 500 | 502..=504, problem) => ApiError::Retry { after, problem },
+        let (status, after) = (self.status.as_u16(), self.retry_after());
+        let later = |problem| ApiError::Retry { status: Some(status), after, problem };
+        match (status, problem) {
+            // An answer to HEAD has no body: that it would be a problem of ours is all that it can say.
+            (401, None) if self.is_problem() => ApiError::Unauthorised(None),
+            (401 | 407 | 511, None) => ApiError::CaptivePortal,
             // A conflict that nobody explains is no final word.
-            (409, None) => ApiError::Retry { after, problem: None },
-            (_, None) => ApiError::CaptivePortal,
+            (409, None) => later(None),
+            (408 | 425 | 429 | 500..=599, problem) => later(problem),
             (401, problem) => ApiError::Unauthorised(problem),
             (426, problem) => ApiError::TooOld(problem),
-            (_, Some(problem)) if problem.retryable || problem.code == ProblemCode::InProgress => {
-                ApiError::Retry { after, problem: Some(problem) }
-            }
+            (400..=499, None) => ApiError::Refused(Box::new(Problem::bare(status))),
+            (_, None) => ApiError::CaptivePortal,
+            (_, Some(problem)) if problem.retryable || problem.code == ProblemCode::InProgress => later(Some(problem)),
             (_, Some(problem)) => ApiError::Refused(problem),
         }
+    }
+
+    /// The answer of whoever is asked first of all whether it is the backend; one that refuses in words of its own is not.
+    pub(super) fn whose<T: DeserializeOwned>(self) -> Result<T, ApiError> {
+        match self.expect(StatusCode::OK) {
+            Err(ApiError::Refused(problem)) if problem.code == ProblemCode::Other => Err(ApiError::CaptivePortal),
+            answer => answer,
+        }
+    }
+
+    fn is_problem(&self) -> bool {
+        self.header(&header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with(PROBLEM_JSON))
     }
 
     /// The problem document, if the answer is one: by its type, or by a code of ours. Whatever else it lacks is made good, so that another
@@ -79,9 +106,8 @@ impl Answer {
         }
         let mut value: Value = serde_json::from_slice(&self.body).ok()?;
         let members = value.as_object_mut()?;
-        let is_problem = self.header(&header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with(PROBLEM_JSON));
         if !members.get("code").is_some_and(Value::is_string) {
-            if !is_problem {
+            if !self.is_problem() {
                 return None;
             }
             let kind = members.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -110,7 +136,7 @@ impl Answer {
 }
 
 /// The chain of causes without the URL, which may hold numbers of a case.
-pub(super) fn offline(error: &reqwest::Error) -> ApiError {
+pub(super) fn unanswered(error: &reqwest::Error) -> ApiError {
     let mut reason = if error.is_timeout() { "timed out" } else { "no connection" }.to_owned();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -118,7 +144,7 @@ pub(super) fn offline(error: &reqwest::Error) -> ApiError {
         reason.push_str(&cause.to_string());
         source = cause.source();
     }
-    ApiError::Offline(reason)
+    if error.is_connect() { ApiError::Offline(reason) } else { ApiError::CutOff(reason) }
 }
 
 #[cfg(test)]
@@ -145,16 +171,36 @@ mod tests {
         let problem = "application/problem+json";
         assert!(answer(409, problem, ours).is_final());
         assert!(matches!(answer(401, problem, ours), ApiError::Unauthorised(Some(_))));
-        assert_eq!(answer(403, "text/html", "<html>"), ApiError::CaptivePortal);
         assert_eq!(answer(302, "text/html", ""), ApiError::CaptivePortal);
         assert_eq!(answer(401, "text/html", "<html>"), ApiError::CaptivePortal);
         let gateway = answer(502, "text/html", "<html>");
-        assert_eq!(gateway, ApiError::Retry { after: Some(Duration::from_secs(7)), problem: None });
+        assert_eq!(gateway, ApiError::Retry { status: Some(502), after: Some(Duration::from_secs(7)), problem: None });
         assert!(gateway.is_retryable() && !gateway.is_final());
         assert!(answer(409, problem, &ours.replace('}', r#","retryable":true}"#)).is_retryable());
         assert!(!ApiError::CaptivePortal.is_retryable() && !ApiError::CaptivePortal.is_final());
-        // a gateway's JSON is not the backend's word
-        assert_eq!(answer(403, "application/json", r#"{"error":"blocked"}"#), ApiError::CaptivePortal);
+        // A gateway's own words, by their status.
+        for (kind, body) in
+            [("text/html", "<html>"), ("application/json", r#"{"error":"blocked"}"#), ("text/plain", "")]
+        {
+            for status in [400, 403, 404, 405, 410, 413, 414, 415, 422, 431, 451] {
+                let refused = answer(status, kind, body);
+                assert!(refused.is_final(), "{status}");
+                assert_eq!(
+                    refused.problem().map(|problem| (problem.status, problem.code)),
+                    Some((status, ProblemCode::Other))
+                );
+            }
+            for status in [200, 204, 302, 307, 401, 407, 511] {
+                assert_eq!(answer(status, kind, body), ApiError::CaptivePortal, "{status}");
+            }
+            for status in [408, 409, 425, 429, 500, 501, 502, 503, 504, 520] {
+                assert!(
+                    matches!(answer(status, kind, body), ApiError::Retry { status: Some(told), .. } if told == status)
+                );
+            }
+            assert_eq!(answer(426, kind, body), ApiError::TooOld(None));
+        }
+        assert_eq!(answer(401, problem, ""), ApiError::Unauthorised(None), "to HEAD the backend says no more");
         assert!(matches!(answer(426, problem, r#"{"code":"client-too-old"}"#), ApiError::TooOld(Some(_))));
         assert!(answer(423, problem, r#"{"title":"claimed"}"#).is_final());
     }

@@ -12,7 +12,7 @@ use reqwest::header;
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 
-use super::answer::{Answer, offline};
+use super::answer::{Answer, unanswered};
 use super::error::{AddressError, ApiError};
 use super::wire::{Meta, Refresh, Session, SignIn};
 use super::{digest, packing};
@@ -126,7 +126,7 @@ impl Client {
     /// [`ApiError::OtherWorld`] when practice and live meet; else as every call.
     pub async fn meta(&self) -> Result<Meta, ApiError> {
         let answer = self.send(Method::GET, self.url("v1/meta")?, None, None, &[]).await?;
-        let meta: Meta = answer.expect(StatusCode::OK)?;
+        let meta: Meta = answer.whose()?;
         if meta.practice != self.practice {
             return Err(ApiError::OtherWorld { backend_practice: meta.practice });
         }
@@ -177,7 +177,7 @@ impl Client {
         body: Option<Vec<u8>>,
         headers: &[(header::HeaderName, String)],
     ) -> Result<Answer, ApiError> {
-        self.prove().await?;
+        self.prove().await.map_err(ApiError::before_the_call)?;
         let Some(session) = self.session() else { return Err(ApiError::Unauthorised(None)) };
         let answer = self.send(method.clone(), url.clone(), Some(&session.access_token), body.clone(), headers).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
@@ -188,7 +188,7 @@ impl Client {
         if !matches!(refusal, ApiError::Unauthorised(_)) {
             return Err(refusal);
         }
-        let token = self.renew(&session).await?;
+        let token = self.renew(&session).await.map_err(ApiError::before_the_call)?;
         let answer = self.send(method, url, Some(&token), body, headers).await?;
         if answer.status == StatusCode::UNAUTHORIZED { Err(answer.into_error()) } else { Ok(answer) }
     }
@@ -242,11 +242,11 @@ impl Client {
             }
             request = request.body(body);
         }
-        let response = request.send().await.map_err(|error| offline(&error))?;
+        let response = request.send().await.map_err(|error| unanswered(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body: Vec<u8> = response.bytes().await.map_err(|error| offline(&error))?.into();
+        let body: Vec<u8> = response.bytes().await.map_err(|error| unanswered(&error))?.into();
         if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding.as_bytes() == packing::GZIP.as_bytes()) {
-            let unpacked = packing::unpack(&body).ok_or_else(|| ApiError::Offline("damaged on the way".to_owned()))?;
+            let unpacked = packing::unpack(&body).ok_or_else(|| ApiError::CutOff("damaged on the way".to_owned()))?;
             return Ok(Answer { status, headers, body: unpacked, packed: Some(body) });
         }
         Ok(Answer { status, headers, body, packed: None })

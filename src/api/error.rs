@@ -24,9 +24,12 @@ pub enum AddressError {
 /// Why a call brought no answer of the wanted kind.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ApiError {
-    /// No answer: no route, refused, cut off, timed out. Costs no attempt; the same request may go again.
-    #[error("no answer from the backend: {0}")]
+    /// No connection: no route, no name, refused. Surely nothing arrived. Costs no attempt; the same request may go again.
+    #[error("no connection to the backend: {0}")]
     Offline(String),
+    /// A connection that brought no whole answer: cut off, timed out, garbled. What was sent may have arrived; the same request may go again.
+    #[error("no answer from the backend: {0}")]
+    CutOff(String),
     /// Something that is not the backend answered: a captive portal, a proxy's page. Stop everything and say so.
     #[error("what answered is not the backend")]
     CaptivePortal,
@@ -39,6 +42,8 @@ pub enum ApiError {
     /// The backend cannot answer now.
     #[error("the backend asks to try again later")]
     Retry {
+        /// HTTP status; `None` when the answer had the right one and yet was none.
+        status: Option<u16>,
         /// Not before this time has passed.
         after: Option<Duration>,
         /// What it said about it.
@@ -61,7 +66,7 @@ pub enum ApiError {
 impl ApiError {
     /// Whether the same request, with the same id, may succeed later without anybody doing anything.
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Offline(_) | Self::Retry { .. })
+        matches!(self, Self::Offline(_) | Self::CutOff(_) | Self::Retry { .. })
     }
 
     /// Whether this is the last word about this content: it goes to the clerk with its reason.
@@ -74,7 +79,19 @@ impl ApiError {
         match self {
             Self::Refused(problem) => Some(problem),
             Self::Unauthorised(problem) | Self::TooOld(problem) | Self::Retry { problem, .. } => problem.as_deref(),
-            Self::Offline(_) | Self::CaptivePortal | Self::OtherWorld { .. } | Self::Unsendable(_) => None,
+            Self::Offline(_)
+            | Self::CutOff(_)
+            | Self::CaptivePortal
+            | Self::OtherWorld { .. }
+            | Self::Unsendable(_) => None,
+        }
+    }
+
+    /// What went wrong before the call itself went out: nothing of the call can have arrived.
+    pub(super) fn before_the_call(self) -> Self {
+        match self {
+            Self::CutOff(reason) => Self::Offline(reason),
+            error => error,
         }
     }
 }

@@ -41,6 +41,25 @@ pub struct Problem {
     pub actions: Vec<CaseAction>,
 }
 
+impl Problem {
+    /// What is known of a refusal of which nothing was said but the status.
+    pub fn bare(status: u16) -> Self {
+        Self {
+            kind: String::new(),
+            title: format!("HTTP {status}"),
+            status,
+            detail: String::new(),
+            instance: None,
+            code: ProblemCode::Other,
+            errors: Vec::new(),
+            retryable: false,
+            successor: None,
+            case_no: None,
+            actions: Vec::new(),
+        }
+    }
+}
+
 /// One thing that is wrong with the content sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -51,7 +51,7 @@ pub enum CatalogueAnswer {
 fn whole(answer: Answer) -> Result<Answer, ApiError> {
     match answer.header("repr-digest") {
         Some(field) if answer.status == StatusCode::OK && !answer.is_of_digest(field) => {
-            Err(ApiError::Offline("damaged on the way".to_owned()))
+            Err(ApiError::CutOff("damaged on the way".to_owned()))
         }
         _ => Ok(answer),
     }
@@ -68,7 +68,7 @@ impl Client {
                 return Ok(answer);
             }
         }
-        Err(ApiError::Retry { after: None, problem: None })
+        Err(ApiError::Retry { status: None, after: None, problem: None })
     }
 
     /// `None`: the catalogue changed between two pages.

@@ -57,10 +57,12 @@ impl Client {
         let answer = self.call(Method::HEAD, self.url(place)?, None, &[(RESUMABLE, version())]).await?;
         match (answer.status, is_tus(&answer)) {
             (StatusCode::OK | StatusCode::NO_CONTENT, true) => offset(&answer).map(Some),
-            (StatusCode::NOT_FOUND | StatusCode::GONE, true) => Ok(None),
+            (StatusCode::NOT_FOUND | StatusCode::GONE, _) => Ok(None),
             (StatusCode::OK | StatusCode::NO_CONTENT, false) => Err(ApiError::CaptivePortal),
             // An answer to HEAD cannot explain itself.
-            (status, true) if status.is_server_error() => Err(ApiError::Retry { after: None, problem: None }),
+            (status, true) if status.is_server_error() => {
+                Err(ApiError::Retry { status: Some(status.as_u16()), after: None, problem: None })
+            }
             _ => Err(answer.into_error()),
         }
     }

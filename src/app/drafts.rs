@@ -30,9 +30,7 @@ impl Drafts {
 }
 
 /// Opens a draft's intake in place of the screen that asked for it.
-///
-/// `acknowledge_duplicate`: the clerk knows that the applicant has the same item open.
-pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &mut Shared) -> Answered {
+pub(super) fn resume(opened: OpenedDraft, shared: &mut Shared) -> Answered {
     let OpenedDraft { mut draft, item, form, withdrawn } = opened;
     if draft.body.document.as_ref().and_then(|it| it.get("items")?.as_array()).is_some_and(|items| items.len() > 1) {
         return Err(Box::new(Reply::Draft(Err(Trouble::of("trouble-several-items")))));
@@ -59,7 +57,6 @@ pub(super) fn resume(opened: OpenedDraft, acknowledge_duplicate: bool, shared: &
     }
     match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::with("trouble-form", error)) {
         Ok(mut intake) => {
-            intake.acknowledge_duplicate = acknowledge_duplicate;
             intake.withdrawn = is_withdrawn;
             if let Some(changes) = changes {
                 intake.show_changes(changes);
@@ -117,7 +114,7 @@ impl ScreenState for Drafts {
                 Step::none()
             }
             Reply::DraftDeleted(_, Ok(())) => Step::effect(Effect::ListDrafts(shared.ask())),
-            Reply::Draft(Ok(opened)) => return resume(*opened, false, shared),
+            Reply::Draft(Ok(opened)) => return resume(*opened, shared),
             other => return Err(Box::new(other)),
         })
     }

@@ -65,10 +65,7 @@ impl Model {
                 Screen::Intake(intake) if intake.is_busy() => settled = false,
                 // No draft to come back to, and nothing to hide.
                 Screen::Intake(intake) if intake.is_untouched() => {}
-                Screen::Intake(intake) => {
-                    let (draft, acknowledge_duplicate) = (intake.id, intake.acknowledge_duplicate);
-                    *screen = Screen::Resting(Resting::at(Place::Intake { draft, acknowledge_duplicate }));
-                }
+                Screen::Intake(intake) => *screen = Screen::Resting(Resting::at(Place::Intake(intake.id))),
                 Screen::Receipt(slip) => *screen = Screen::Resting(Resting::at(Place::Receipt(slip.id()))),
                 Screen::Case(case) => *screen = Screen::Resting(Resting::at(Place::Case(case.case.case_no.clone()))),
                 Screen::Drafts(drafts) => *drafts = drafts::Drafts { selected: drafts.selected, ..Default::default() },

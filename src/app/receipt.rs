@@ -12,9 +12,6 @@ use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
 use crate::vault::{Acceptance, OutboxEntry, OutboxState, Reason};
 
-/// The backend's code for: the same person has the same item open here.
-const DUPLICATE_CASE: &str = "duplicate-case";
-
 /// What the screen shows.
 #[derive(Debug)]
 pub enum Slip {
@@ -121,6 +118,7 @@ impl ScreenState for ReceiptScreen {
         match self.slip {
             Slip::Refused(..) => actions.insert(0, Action::Open),
             Slip::Provisional(..) => actions.extend([Action::Discard, Action::Refresh]),
+            Slip::Official(ref taken) if !taken.refused.is_empty() => actions.insert(0, Action::Open),
             Slip::Official(_) => {}
         }
         actions
@@ -140,6 +138,9 @@ impl ScreenState for ReceiptScreen {
                 return Step::effect(Effect::SaveText { name: self.name(shared), text, act: None });
             }
             (Action::Open, Slip::Refused(entry, _)) => return Step::effect(Effect::Reopen(entry.id)),
+            (Action::Open, Slip::Official(taken)) if !taken.refused.is_empty() => {
+                return Step::effect(Effect::Reopen(taken.receipt.request_id));
+            }
             (Action::Refresh, Slip::Provisional(..)) => return Step::effect(Effect::PushOutbox),
             (Action::Discard, Slip::Provisional(entry, _)) => {
                 let question =
@@ -163,8 +164,7 @@ impl ScreenState for ReceiptScreen {
             }
             Reply::Reopened(Ok(draft)) => Step::effect(Effect::OpenDraft(shared.ask(), draft)),
             Reply::Draft(Ok(opened)) => {
-                let duplicate = matches!(&self.slip, Slip::Refused(_, reason) if reason.code == DUPLICATE_CASE);
-                return super::drafts::resume(*opened, duplicate, shared);
+                return super::drafts::resume(*opened, shared);
             }
             other => return Err(Box::new(other)),
         })

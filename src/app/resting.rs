@@ -12,13 +12,8 @@ use crate::vault::OutboxState;
 /// Where a screen was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// An intake, in its field.
-    Intake {
-        /// Its draft.
-        draft: Uuid,
-        /// The clerk knows that the applicant has the same item open.
-        acknowledge_duplicate: bool,
-    },
+    /// An intake, by its draft, in its field.
+    Intake(Uuid),
     /// A slip or receipt.
     Receipt(Uuid),
     /// A case.
@@ -41,7 +36,7 @@ impl Resting {
     pub fn wake_up(&self, shared: &mut Shared) -> Effect {
         let generation = shared.ask();
         match &self.place {
-            Place::Intake { draft, .. } => Effect::OpenDraft(generation, *draft),
+            Place::Intake(draft) => Effect::OpenDraft(generation, *draft),
             Place::Receipt(_) => Effect::ListOutbox(generation, None),
             Place::Case(case_no) => Effect::OpenCase(generation, case_no.clone()),
         }
@@ -51,7 +46,7 @@ impl Resting {
 impl ScreenState for Resting {
     fn title(&self) -> &'static str {
         match self.place {
-            Place::Intake { .. } => "title-intake",
+            Place::Intake(_) => "title-intake",
             Place::Receipt(_) => "title-receipt",
             Place::Case(_) => "title-case",
         }
@@ -71,8 +66,8 @@ impl ScreenState for Resting {
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         match (&self.place, reply) {
-            (Place::Intake { draft, acknowledge_duplicate }, Reply::Draft(Ok(opened))) if opened.draft.id == *draft => {
-                drafts::resume(*opened, *acknowledge_duplicate, shared)
+            (Place::Intake(draft), Reply::Draft(Ok(opened))) if opened.draft.id == *draft => {
+                drafts::resume(*opened, shared)
             }
             (Place::Receipt(id), Reply::Outbox(Ok(entries))) => {
                 Ok(match entries.into_iter().find(|entry| entry.id == *id) {

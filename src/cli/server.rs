@@ -82,7 +82,7 @@ pub(super) fn failure(error: ApiError, context: &Context) -> Failure {
         if problem.detail.is_empty() { problem.title.clone() } else { format!("{}: {}", problem.title, problem.detail) }
     });
     let (exit, key) = match &error {
-        ApiError::Offline(_) => (Exit::Unreachable, "cli-api-offline"),
+        ApiError::Offline(_) | ApiError::CutOff(_) => (Exit::Unreachable, "cli-api-offline"),
         ApiError::CaptivePortal => (Exit::Unreachable, "cli-api-captive-portal"),
         ApiError::Retry { .. } => (Exit::Unreachable, "cli-api-retry"),
         ApiError::Unauthorised(_) => (Exit::Locked, "cli-api-unauthorised"),
@@ -92,7 +92,7 @@ pub(super) fn failure(error: ApiError, context: &Context) -> Failure {
     };
     match (problem, &error) {
         (Some(problem), _) => Failure::said(exit, problem),
-        (None, ApiError::Offline(detail) | ApiError::Unsendable(detail)) => {
+        (None, ApiError::Offline(detail) | ApiError::CutOff(detail) | ApiError::Unsendable(detail)) => {
             context.fail(exit, key, &[("detail", detail)])
         }
         (None, _) => context.fail(exit, key, &[("detail", "")]),

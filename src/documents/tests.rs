@@ -286,6 +286,7 @@ fn a_receipt_says_which_items_were_not_taken_and_what_to_do() {
         item_code: "X".to_owned(),
         item_name: "老年人优待证办理".to_owned(),
         reason: Reason { status: Some(422), fields, ..Reason::of("invalid") },
+        reopened_as: None,
     }];
     let locale = Locale::of(Language::Chinese);
     let text = |refused: &[RefusedItem]| to_text(&receipt(&sample_receipt(), refused, &locale, PAPER));

@@ -31,7 +31,7 @@ use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, words};
 use crate::vault::library::Library;
-use crate::vault::{Saved, VaultError};
+use crate::vault::{Draft, Saved, VaultError};
 
 /// Most rows of a list that a clerk would look through.
 const MOST_ROWS: u32 = 10_000;
@@ -162,7 +162,9 @@ impl Inner {
     /// Notes what an answer says of the link.
     pub(super) fn heard<T>(&self, answer: &Result<T, ApiError>) {
         match answer {
-            Err(ApiError::Offline(_)) => self.link(LinkState::Offline { since: Timestamp::now() }),
+            Err(ApiError::Offline(_) | ApiError::CutOff(_)) => {
+                self.link(LinkState::Offline { since: Timestamp::now() })
+            }
             Err(ApiError::CaptivePortal) => self.link(LinkState::CaptivePortal),
             _ => self.link(LinkState::Online { at: Timestamp::now() }),
         }
@@ -364,7 +366,8 @@ impl Session {
             Effect::Withdraw(id) => (None, Reply::Withdrawn(id, vault.withdraw(id).await.map_err(vault_trouble))),
             Effect::Reopen(id) => {
                 let result = vault.reopen(id, Timestamp::now()).await;
-                (None, Reply::Reopened(result.map(|draft| draft.id).map_err(vault_trouble)))
+                let first = |drafts: Vec<Draft>| drafts.first().map(|draft| draft.id).ok_or(VaultError::NotFound(id));
+                (None, Reply::Reopened(result.and_then(first).map_err(vault_trouble)))
             }
             Effect::OpenReceipt(generation, id) => {
                 let result = match vault.acceptance(id).await {
@@ -389,7 +392,7 @@ fn said(problem: &Problem) -> String {
 pub(super) fn trouble(error: &ApiError) -> Trouble {
     let said = || error.problem().map(said).unwrap_or_default();
     match error {
-        ApiError::Offline(_) => Trouble::of("trouble-offline"),
+        ApiError::Offline(_) | ApiError::CutOff(_) => Trouble::of("trouble-offline"),
         ApiError::CaptivePortal => Trouble::of("trouble-captive-portal"),
         ApiError::Unauthorised(_) => Trouble::with("trouble-unauthorised", said()),
         ApiError::Refused(_) => Trouble::with("trouble-refused", said()),

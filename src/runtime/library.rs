@@ -145,7 +145,7 @@ impl Inner {
         let answer = self.session()?.client.item(code).await;
         self.heard(&answer);
         let entry = answer.map_err(|error| match error {
-            ApiError::Offline(_) => Trouble::of("trouble-item-offline"),
+            ApiError::Offline(_) | ApiError::CutOff(_) => Trouble::of("trouble-item-offline"),
             error => trouble(&error),
         })?;
         // What cannot be kept is fetched again next time.

@@ -187,7 +187,7 @@ impl Inner {
             }),
             // The backend itself asks to wait after many wrong passwords; then the vault is no way round it.
             Err(error) if error.problem().is_some() => return Err(trouble(&error)),
-            Err(ApiError::Offline(_) | ApiError::CaptivePortal | ApiError::Retry { .. }) => None,
+            Err(ApiError::Offline(_) | ApiError::CutOff(_) | ApiError::CaptivePortal | ApiError::Retry { .. }) => None,
             Err(error) => return Err(trouble(&error)),
         };
         let clerk = facts.as_ref().map_or(name, |facts| &facts.clerk);

@@ -108,7 +108,7 @@ impl Run<'_> {
         let page = self.page(&path).await?;
         let next = page.next.clone();
         let briefs = page.briefs.clone().unwrap_or_default();
-        let briefs = briefs.into_list().map_err(|_| ApiError::Offline("damaged on the way".to_owned()))?;
+        let briefs = briefs.into_list().map_err(|_| ApiError::CutOff("damaged on the way".to_owned()))?;
         let mut pass = pass.unwrap_or_else(|| begun(Stage::Briefs, page));
         pass.done = pass.done.saturating_add(count(briefs.len()));
         pass.next = next;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::api::wire::{Accepted, Manifest, ManifestEntry, ManifestState, Problem};
+use crate::api::wire::{Accepted, Manifest, ManifestEntry, ManifestState, Problem, ProblemCode};
 use crate::api::{ApiError, Client, UploadStart};
 use crate::vault::{Acceptance, Attachment, FieldFault, Left, OutboxState, Reason, RefusedItem};
 
@@ -51,7 +51,7 @@ impl Transport for Arc<Client> {
             Ok(meta) if is_older(env!("CARGO_PKG_VERSION"), &meta.min_client) => Err(ProbeError::TooOld),
             Ok(meta) => Ok(Some(meta.server_time)),
             Err(ApiError::CaptivePortal | ApiError::OtherWorld { .. }) => Err(ProbeError::CaptivePortal),
-            Err(ApiError::Offline(_) | ApiError::Retry { .. }) => Err(ProbeError::Unreachable),
+            Err(ApiError::Offline(_) | ApiError::CutOff(_) | ApiError::Retry { .. }) => Err(ProbeError::Unreachable),
             Err(ApiError::TooOld(_)) => Err(ProbeError::TooOld),
             // Whatever it objects to, it is there, and will say so of each request.
             Err(ApiError::Unauthorised(_) | ApiError::Refused(_) | ApiError::Unsendable(_)) => Ok(None),
@@ -72,15 +72,16 @@ impl From<ApiError> for SendError {
     fn from(error: ApiError) -> Self {
         match error {
             ApiError::Offline(_) => Self::Unreachable,
+            ApiError::CutOff(_) => Self::CutOff,
             ApiError::CaptivePortal | ApiError::OtherWorld { .. } => Self::CaptivePortal,
             ApiError::Unauthorised(_) => Self::SignIn,
             ApiError::TooOld(_) => Self::TooOld,
             ApiError::Refused(problem) => Self::Refused(Reason::from(*problem)),
             ApiError::Unsendable(detail) => unsendable(detail),
-            ApiError::Retry { after, problem } => {
-                let status = problem.as_ref().map(|problem| problem.status);
-                let reason = problem.map_or_else(|| Reason::of(Reason::ANSWER_LOST), |problem| Reason::from(*problem));
+            ApiError::Retry { status, after, problem } => {
+                let reason = problem.map_or_else(|| unexplained(status), |problem| Reason::from(*problem));
                 match status {
+                    // Turned away at the door: it was not taken, whoever says so.
                     Some(429) => Self::Busy { reason, after, in_doubt: false },
                     // Refused before it was read, or while it was written: nobody can tell from here.
                     Some(503) => Self::Busy { reason, after, in_doubt: true },
@@ -90,6 +91,19 @@ impl From<ApiError> for SendError {
             }
         }
     }
+}
+
+/// Why a request waits when a gateway gave only a status.
+fn unexplained(status: Option<u16>) -> Reason {
+    let code = match status {
+        Some(408) => ProblemCode::Timeout.name(),
+        Some(409) => ProblemCode::InProgress.name(),
+        Some(425) => ProblemCode::Other.name(),
+        Some(429) => ProblemCode::RateLimited.name(),
+        Some(503) => ProblemCode::Unavailable.name(),
+        _ => Reason::ANSWER_LOST,
+    };
+    Reason { status, ..Reason::of(code) }
 }
 
 fn unsendable(detail: String) -> SendError {
@@ -102,6 +116,7 @@ impl From<Accepted> for Acceptance {
             item_name: if item.item_name.is_empty() { item.item_code.clone() } else { item.item_name },
             item_code: item.item_code,
             reason: Reason::from(item.problem),
+            reopened_as: None,
         });
         Self { receipt: accepted.receipt, refused: refused.collect() }
     }
@@ -143,7 +158,9 @@ mod tests {
     #[test]
     fn every_answer_has_its_consequence() {
         let after = Some(Duration::from_secs(7));
-        let retry = |status, code| SendError::from(ApiError::Retry { after, problem: Some(problem(status, code)) });
+        let retry = |status, code| {
+            SendError::from(ApiError::Retry { status: Some(status), after, problem: Some(problem(status, code)) })
+        };
         assert!(matches!(retry(503, "unavailable"), SendError::Busy { after: Some(_), in_doubt: true, .. }));
         assert!(matches!(retry(429, "locked-out"), SendError::Busy { in_doubt: false, .. }));
         assert!(matches!(retry(500, "internal"), SendError::Lost { .. }));
@@ -152,11 +169,40 @@ mod tests {
         assert!(matches!(retry(409, "in-progress"), SendError::Later { in_doubt: true, .. }));
         assert!(matches!(retry(425, "other"), SendError::Later { in_doubt: false, .. }));
         assert!(matches!(retry(400, "digest-mismatch"), SendError::Later { .. }));
-        assert!(matches!(ApiError::Retry { after, problem: None }.into(), SendError::Lost { .. }));
-        assert_eq!(SendError::from(ApiError::Offline("cut off".to_owned())), SendError::Unreachable);
+        assert_eq!(SendError::from(ApiError::Offline("refused".to_owned())), SendError::Unreachable);
+        assert_eq!(SendError::from(ApiError::CutOff("cut off".to_owned())), SendError::CutOff);
         assert_eq!(SendError::from(ApiError::CaptivePortal), SendError::CaptivePortal);
         assert_eq!(SendError::from(ApiError::OtherWorld { backend_practice: true }), SendError::CaptivePortal);
         assert_eq!(SendError::from(ApiError::Unauthorised(None)), SendError::SignIn);
+    }
+
+    #[test]
+    fn a_bare_status_says_whether_it_may_have_arrived_and_what_comes_next() {
+        let locale = crate::locale::Locale::of(crate::locale::Language::Chinese);
+        let bare = |status| SendError::from(ApiError::Retry { status: Some(status), after: None, problem: None });
+        for (status, doubt) in [
+            (408, true),
+            (409, true),
+            (425, false),
+            (429, false),
+            (500, true),
+            (501, true),
+            (502, true),
+            (503, true),
+            (504, true),
+        ] {
+            let (reason, in_doubt) = match bare(status) {
+                SendError::Busy { reason, in_doubt, .. } | SendError::Later { reason, in_doubt, .. } => {
+                    (reason, in_doubt)
+                }
+                SendError::Lost { reason, .. } => (reason, true),
+                other => panic!("{status}: {other:?}"),
+            };
+            assert_eq!(in_doubt, doubt, "{status}");
+            let said = crate::sync::words::reason(&reason, &locale);
+            assert!(said.contains("自动") && !said.contains("退回"), "{status}: {said}");
+        }
+        assert!(matches!(bare(429), SendError::Busy { .. }) && matches!(bare(503), SendError::Busy { .. }));
     }
 
     #[test]

@@ -132,8 +132,10 @@ impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
 /// Why a request was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// No answer. It may have arrived before the connection broke.
+    /// No connection: surely it did not arrive.
     Unreachable,
+    /// The connection brought no answer. It may have arrived before it broke.
+    CutOff,
     /// A gateway or the backend failed over it (500, 502, 504). It may have arrived.
     Lost {
         /// What was seen.

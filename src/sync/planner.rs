@@ -113,7 +113,7 @@ impl Planner {
         let later = |after: Option<Duration>| {
             now + after.map_or(backoff(attempts, LONGEST_RETRY, chance), |after| asked(after, chance))
         };
-        if !matches!(error, SendError::Unreachable | SendError::CaptivePortal) {
+        if !matches!(error, SendError::Unreachable | SendError::CutOff | SendError::CaptivePortal) {
             self.broken.remove(&request.id);
         }
         let waiting = |code, in_doubt| Retry { reason: Reason::of(code), next_at: None, counts: false, in_doubt };
@@ -124,7 +124,12 @@ impl Planner {
             }
             SendError::Unreachable => {
                 self.lost(now, chance);
-                Retry { next_at: self.behind(request.id, now, chance), ..waiting(Reason::UNREACHABLE, true) }
+                Retry { next_at: self.behind(request.id, now, chance), ..waiting(Reason::UNREACHABLE, false) }
+            }
+            SendError::CutOff => {
+                self.lost(now, chance);
+                let next_at = self.behind(request.id, now, chance);
+                Retry { next_at, counts: true, ..waiting(Reason::ANSWER_LOST, true) }
             }
             SendError::CaptivePortal => {
                 self.captured(now, chance);

@@ -96,6 +96,10 @@ pub fn reason(reason: &Reason, locale: &Locale) -> String {
     }
     let by_code = format!("sync-reason-{}", reason.code);
     let by_status = reason.status.map(|status| format!("sync-reason-status-{status}")).unwrap_or_default();
+    let replaced = format!("{by_code}-replaced");
+    if let Some(successor) = reason.successor.as_deref().filter(|_| locale.has(&replaced)) {
+        return locale.format(&replaced, &[("successor", successor.into())]);
+    }
     let known =
         [by_code.as_str(), by_status.as_str()].into_iter().filter(|key| *key != OTHER).find(|key| locale.has(key));
     let sentence = locale.text(known.unwrap_or(OTHER));
@@ -225,6 +229,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::api::wire::ProblemCode;
     use crate::locale::Language;
 
     #[test]
@@ -247,9 +252,15 @@ mod tests {
                 assert_eq!(state.name(), name);
                 assert_ne!(super::state(state, &locale), format!("sync-state-{name}"));
             }
-            for code in reasons {
+            let codes = ProblemCode::ALL.map(ProblemCode::name);
+            for code in reasons.into_iter().chain(codes) {
                 assert!(locale.has(&format!("sync-reason-{code}")), "{code}");
             }
+            // What a gateway may say without a word of ours.
+            for status in [400, 403, 404, 405, 412, 413, 415, 423, 425, 428, 451] {
+                assert!(locale.has(&format!("sync-reason-status-{status}")), "{status}");
+            }
+            assert!(locale.text(OTHER).len() > OTHER.len(), "whatever else");
             assert_eq!(OutboxState::from_name("lost"), None);
         }
     }
@@ -261,7 +272,10 @@ mod tests {
         assert_eq!(link(LinkState::Offline { since: evening }, None, &locale), "离线（18:05 起）");
         assert_eq!(link(LinkState::Offline { since: evening }, Some(evening), &locale), "离线（末次联系 18:05）");
         let refused = Reason { detail: "年龄未满80周岁".to_owned(), ..Reason::of("never-heard-of") };
-        assert_eq!(reason(&refused, &locale), "受理平台退回了这份申请。请查看说明后处理。（年龄未满80周岁）");
+        assert_eq!(
+            reason(&refused, &locale),
+            "受理平台退回了这份申请。请按说明处理，重新打开修改后提交；不清楚时联系技术人员。（年龄未满80周岁）"
+        );
         let unnamed = |status| Reason { status: Some(status), ..Reason::of("other") };
         assert!(reason(&unnamed(423), &locale).contains("另一位"));
         assert_eq!(skew(SignedDuration::from_mins(12), &locale), "本机时钟慢 12 分钟，请校准。时间以受理平台为准。");
@@ -284,10 +298,13 @@ mod tests {
             item_code: "X".to_owned(),
             item_name: "优待证办理".to_owned(),
             reason: Reason { status: Some(422), ..Reason::of("invalid") },
+            reopened_as: None,
         };
         let partly = Reason { items: vec![item], ..Reason::of(Reason::PARTLY_REFUSED) };
         let said = super::reason(&partly, &locale);
         assert!(said.contains("未收") && said.contains("优待证办理：内容不符合要求"), "{said}");
+        let withdrawn = Reason { successor: Some("1142".to_owned()), ..Reason::of("item-withdrawn") };
+        assert!(super::reason(&withdrawn, &locale).contains("1142"), "what takes its place is named");
         assert_eq!(local_no("L-1123-07", &locale, false), "临-1123-07");
         assert_eq!(local_no("L-1123-07", &locale, true), "L-1123-07");
     }

@@ -187,6 +187,8 @@ impl<T: Transport, C: Clock> Worker<T, C> {
     pub(super) async fn failed(&mut self, error: SendError, request: &Pending, sent: bool) -> Result<(), Interrupted> {
         let id = request.id;
         let sign_in = error == SendError::SignIn;
+        // The request itself stayed here, whatever became of its file.
+        let error = if !sent && error == SendError::CutOff { SendError::Unreachable } else { error };
         match self.planner.failed(error, request, self.clock.now(), self.chance.f64()) {
             Verdict::Refused(reason) => {
                 self.vault.record_refused(id, &reason).await?;

@@ -178,16 +178,7 @@ pub(super) async fn need_the_same(connection: &mut SqliteConnection, as_of: Uuid
     Ok(())
 }
 
-/// A request whose files the backend has.
-pub(super) async fn let_go(connection: &mut SqliteConnection, request: Uuid) -> Result<(), VaultError> {
-    sqlx::query("DELETE FROM attached WHERE request = ?")
-        .bind(request.as_bytes().as_slice())
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// What a draft had and its request does not name goes.
+/// Of the files of a draft or request only these are needed any more.
 pub(super) async fn keep_only(
     connection: &mut SqliteConnection,
     request: Uuid,
@@ -267,7 +258,7 @@ mod tests {
         vault.record_refused(ids[0], &crate::vault::Reason::of("invalid")).await.unwrap();
         vault.record_accepted(ids[1], &Acceptance::whole(receipt(ids[1]))).await.unwrap();
         assert!(vault.attachments(ids[1]).await.unwrap().is_empty());
-        let again = vault.reopen(ids[0], at(70)).await.unwrap();
+        let again = vault.reopen(ids[0], at(70)).await.unwrap().remove(0);
         assert_eq!(vault.attachments(again.id).await.unwrap(), vault.attachments(ids[0]).await.unwrap());
         assert_eq!(vault.attachments(again.id).await.unwrap().len(), 1);
         vault.delete_draft(again.id).await.unwrap();

@@ -18,6 +18,7 @@ mod lock;
 mod outbox;
 mod record;
 mod recovery;
+mod reopening;
 mod rescue;
 mod reseal;
 mod retention;

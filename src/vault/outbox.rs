@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, offset};
-use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
@@ -10,10 +9,10 @@ use uuid::Uuid;
 use crate::domain::receipt::Receipt;
 use crate::domain::request::Request;
 
-use super::attachments::{keep_only, need_the_same};
+use super::attachments::keep_only;
 use super::drafts::{Summary, end_draft};
 use super::store::{digest, millis, optional_time, time, uuid};
-use super::{Acceptance, Draft, DraftBody, Frozen, OutboxEntry, OutboxState, Reason, Vault, VaultError, Waiting};
+use super::{Acceptance, DraftBody, Frozen, OutboxEntry, OutboxState, Reason, Vault, VaultError, Waiting};
 
 /// All China keeps one time; provisional numbers count by its days.
 const CHINA: Offset = offset(8);
@@ -197,53 +196,6 @@ impl Vault {
         Ok(())
     }
 
-    /// Makes a refused or withdrawn request a draft again, under a new id. Again, it gives the same draft.
-    ///
-    /// # Errors
-    /// [`VaultError::State`] when it is neither, [`VaultError::Superseded`] when the corrected one was submitted already.
-    pub async fn reopen(&self, id: Uuid, at: Timestamp) -> Result<Draft, VaultError> {
-        let bytes = id.as_bytes().as_slice();
-        let mut connection = self.writer().await?;
-        let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Refused, OutboxState::Withdrawn]).await?;
-        let entry = self.read_entry(&mut transaction, id).await?.ok_or(VaultError::NotFound(id))?;
-        if let Some(by) = entry.superseded_by {
-            if let Some(draft) = self.read_draft(&mut transaction, by).await? {
-                return Ok(draft);
-            }
-            if self.read_entry(&mut transaction, by).await?.is_some() {
-                return Err(VaultError::Superseded { id, by });
-            }
-        }
-        let row = sqlx::query("SELECT draft FROM outbox WHERE id = ?").bind(bytes).fetch_one(&mut *transaction).await?;
-        let body: DraftBody = serde_json::from_slice(&self.unseal("outbox.draft", bytes, 1, row.try_get(0)?)?)?;
-        let again = Uuid::now_v7();
-        let draft = Draft {
-            id: again,
-            item_code: entry.item_code,
-            item_name: entry.item_name,
-            applicant: entry.applicant,
-            updated_at: at,
-            body: DraftBody {
-                revision: 0,
-                supersedes: Some(id),
-                refused: entry.reason.map(|reason| reason.fields).unwrap_or_default(),
-                document: body.document.map(|document| revised(document, again, id)),
-                ..body
-            },
-        };
-        self.write_draft(&mut transaction, &draft).await?;
-        sqlx::query("UPDATE outbox SET superseded_by = ? WHERE id = ?")
-            .bind(draft.id.as_bytes().as_slice())
-            .bind(bytes)
-            .execute(&mut *transaction)
-            .await?;
-        need_the_same(&mut transaction, id, again).await?;
-        self.write_audit(&mut transaction, "reopen", &id.to_string()).await?;
-        transaction.commit().await?;
-        Ok(draft)
-    }
-
     /// The receipts, the last first, at most `limit`.
     ///
     /// # Errors
@@ -330,15 +282,6 @@ impl Vault {
             superseded_by,
         })
     }
-}
-
-/// An imported document under a new id, in place of the one that was refused.
-fn revised(mut document: Value, id: Uuid, supersedes: Uuid) -> Value {
-    if let Some(members) = document.as_object_mut() {
-        members.insert("id".to_owned(), id.to_string().into());
-        members.insert("supersedes".to_owned(), supersedes.to_string().into());
-    }
-    document
 }
 
 pub(super) fn state(row: &SqliteRow, column: usize) -> Result<OutboxState, VaultError> {

@@ -88,6 +88,9 @@ pub struct DraftBody {
     /// The refused request that this draft corrects.
     #[serde(default)]
     pub supersedes: Option<Uuid>,
+    /// The clerk knows that the applicant has the same item open, and goes on (仍然提交).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub acknowledge_duplicate: bool,
     /// What the backend objected to in it, by place in the request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<FieldFault>,
@@ -330,6 +333,8 @@ impl Reason {
     pub const ANSWER_LOST: &str = "answer-lost";
     /// Something between here and the backend answered in its place.
     pub const CAPTIVE_PORTAL: &str = "captive-portal";
+    /// The same person has the same item open there: the backend's.
+    pub const DUPLICATE_CASE: &str = "duplicate-case";
     /// The clerk has to sign in.
     pub const SIGN_IN: &str = "sign-in";
     /// This version of the program is no longer served.
@@ -359,6 +364,9 @@ pub struct RefusedItem {
     pub item_name: String,
     /// Why.
     pub reason: Reason,
+    /// The draft or request that it was opened again as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened_as: Option<Uuid>,
 }
 
 /// What the backend took of a request.

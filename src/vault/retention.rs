@@ -1,7 +1,7 @@
 //! What is kept for how long: a sent copy so many days after its final answer, a draft so many after its last change.
 //!
 //! A draft goes only when the clerk was told a week before; so a clock that is set wrong for a day deletes none. A refused request that nobody
-//! has corrected or withdrawn stays.
+//! has corrected or withdrawn stays, and so does one of which an item was not taken and not opened again.
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection as _, Row as _};
@@ -53,7 +53,7 @@ impl Vault {
         let mut retired = Retired::default();
         let sent = sqlx::query(
             "SELECT id FROM outbox
-             WHERE final_at < ? AND (state IN ('accepted', 'withdrawn') OR state = 'refused' AND superseded_by IS NOT NULL)",
+             WHERE final_at < ? AND (state = 'withdrawn' OR state = 'accepted' AND reason IS NULL OR superseded_by IS NOT NULL)",
         )
         .bind(before(retention.sent))
         .fetch_all(&mut *transaction)

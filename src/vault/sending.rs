@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
-use super::attachments::let_go;
+use super::attachments::keep_only;
 use super::outbox::{expect_state, state};
 use super::store::{millis, optional_time, time, uuid};
 use super::{Acceptance, Left, OutboxState, Pending, Reason, Retry, Vault, VaultError};
@@ -119,8 +119,12 @@ impl Vault {
             .bind(self.seal("receipts.body", bytes, 1, &body)?)
             .execute(&mut *transaction)
             .await?;
-        // The backend has the files, too.
-        let_go(&mut transaction, id).await?;
+        // The backend has the files, too. Those of what it did not take are needed again; when nobody can tell which, all stay.
+        match self.files_of_refused(&mut transaction, id, &acceptance.refused).await {
+            Ok(needed) => keep_only(&mut transaction, id, &needed).await?,
+            Err(error) if error.is_damage() => {}
+            Err(error) => return Err(error),
+        }
         self.write_audit(&mut transaction, "accepted", &id.to_string()).await?;
         transaction.commit().await?;
         Ok(())

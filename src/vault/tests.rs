@@ -37,6 +37,7 @@ pub(crate) fn draft(id: Uuid, revision: u32) -> Draft {
             focus: Some(Focus { part: "form".to_owned(), page: 1, pointer: "/bank".to_owned(), caret: Some(2) }),
             revision,
             supersedes: None,
+            acknowledge_duplicate: false,
             refused: Vec::new(),
             document: None,
             competent: None,
@@ -302,11 +303,11 @@ async fn a_refused_request_becomes_one_new_draft() {
     vault.begin_sending(id).await.unwrap();
     let reason = Reason { status: Some(422), detail: "年龄未满80周岁".to_owned(), ..Reason::of("invalid") };
     vault.record_refused(id, &reason).await.unwrap();
-    let again = vault.reopen(id, at(70)).await.unwrap();
+    let again = vault.reopen(id, at(70)).await.unwrap().remove(0);
     assert_ne!(again.id, id);
     assert_eq!(again.body.supersedes, Some(id));
     assert_eq!(again.body.parts, draft(id, 1).body.parts);
-    assert_eq!(vault.reopen(id, at(80)).await.unwrap(), again, "pressed twice");
+    assert_eq!(vault.reopen(id, at(80)).await.unwrap(), std::slice::from_ref(&again), "pressed twice");
     let entry = vault.outbox_entry(id).await.unwrap().unwrap();
     assert_eq!((entry.state, entry.reason, entry.superseded_by), (OutboxState::Refused, Some(reason), Some(again.id)));
     vault.freeze(again.id, &request(again.id, at(90))).await.unwrap();

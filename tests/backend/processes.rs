@@ -135,7 +135,7 @@ async fn killed_under_load_nothing_answered_is_lost_and_nothing_is_doubled() {
                         Ok(outcome) => {
                             answered.lock().unwrap().insert(request.id, outcome.body.request_no);
                         }
-                        Err(ApiError::Offline(_) | ApiError::Retry { .. }) => {}
+                        Err(ApiError::Offline(_) | ApiError::CutOff(_) | ApiError::Retry { .. }) => {}
                         Err(error) => panic!("{error:?}"),
                     }
                 })

@@ -66,8 +66,12 @@ fn what_was_not_taken_with_the_rest_is_said_in_the_list_and_on_the_receipt() {
     desk.press("f9");
     let Some(SyncEvent::Accepted { id, mut acceptance }) = desk.backstage.accept().pop() else { panic!() };
     let reason = Reason { status: Some(410), ..Reason::of("item-withdrawn") };
-    acceptance.refused =
-        vec![RefusedItem { item_code: "X".to_owned(), item_name: "老年人优待证办理".to_owned(), reason }];
+    acceptance.refused = vec![RefusedItem {
+        item_code: "X".to_owned(),
+        item_name: "老年人优待证办理".to_owned(),
+        reason,
+        reopened_as: None,
+    }];
     let listed = OutboxEntry {
         id,
         state: OutboxState::Accepted,
@@ -83,6 +87,9 @@ fn what_was_not_taken_with_the_rest_is_said_in_the_list_and_on_the_receipt() {
         desk.press("down");
     }
     assert!(desk.shows("老年人优待证办理：事项已停办"), "{}", desk.picture());
+    desk.press("enter");
+    let reopened = |effect: &Effect| matches!(effect, Effect::Reopen(request) if *request == id);
+    assert!(desk.shows("重新打开未收的") && desk.backstage.log.iter().any(reopened), "{}", desk.picture());
     desk.backstage.listed = Some(vec![listed]);
     desk.press("f4");
     for said in ["部分收件", "部分事项未收：老年人优待证办理"] {
@@ -163,6 +170,24 @@ fn a_refusal_stands_on_its_field_until_that_is_changed() {
     desk.type_text("儿");
     assert!(!desk.shows("户名与账号不符"), "{}", desk.picture());
     assert!(desk.saves().last().unwrap().body.refused.is_empty() || desk.saves().is_empty());
+}
+
+#[test]
+fn a_duplicate_that_the_clerk_goes_on_with_is_still_one_after_it_was_parked() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.review_allowance();
+    assert!(!desk.shows("仍然提交"), "{}", desk.picture());
+    let mut draft = (*desk.saves().last().unwrap()).clone();
+    desk.press("esc esc");
+    draft.id = Uuid::from_u128(78);
+    draft.body.acknowledge_duplicate = true;
+    desk.backstage.drafts.clear();
+    desk.backstage.drafts.insert(draft.id, draft);
+    desk.press("f3 enter f8 f3 enter f9");
+    assert!(desk.shows("仍然提交"), "{}", desk.picture());
+    desk.press("f9");
+    let acknowledged = |effect: &Effect| matches!(effect, Effect::Submit(it) if it.request.acknowledge_duplicate);
+    assert!(desk.backstage.log.iter().any(acknowledged), "{}", desk.picture());
 }
 
 #[test]

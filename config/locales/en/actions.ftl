@@ -81,6 +81,7 @@ action-proceed-provisional = Next citizen
 action-proceed-refused = Next citizen
 action-discard-provisional = Withdraw
 action-open-refused = Open again
+action-open-receipt = Open what was not taken
 action-refresh-provisional = Send now
 action-refresh-outbox = Send now
 action-next-guide = Next question

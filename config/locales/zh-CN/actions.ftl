@@ -81,6 +81,7 @@ action-proceed-provisional = 办理下一件
 action-proceed-refused = 办理下一件
 action-discard-provisional = 撤回
 action-open-refused = 重新打开
+action-open-receipt = 重新打开未收的
 action-refresh-provisional = 立即发送
 action-refresh-outbox = 立即发送
 action-next-guide = 下一情形

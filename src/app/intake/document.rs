@@ -1,7 +1,6 @@
 //! A request document that was made elsewhere, one of `PUT /v1/requests/{uuid}`: read, checked by the same engine as an intake, and kept
 //! as a draft. It stays whole: as long as nothing is changed at the desk, what is submitted is the document as it came.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,10 +9,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::PartId;
 use crate::api::digest;
 use crate::app::shared::{BuiltInForms, local};
-use crate::domain::away::CompetentPlace;
 use crate::domain::item::FormRef;
 use crate::domain::request::{Request, is_digest};
 use crate::forms::{FieldError, Form, pointer};
@@ -192,48 +189,11 @@ impl Document {
     /// The document as a draft. `item_name` is the name of the first item applied for, where it is known.
     pub fn into_draft(self, item_name: Option<String>, at: Timestamp) -> Option<Draft> {
         let Self { request, value } = self;
-        let first = request.items.into_iter().next()?;
-        let applicant = applicant_name(&request.applicant);
-        let mut parts = BTreeMap::new();
-        parts.insert(PartId::Applicant.name().to_owned(), Value::Object(request.applicant));
-        parts.insert(PartId::Delivery.name().to_owned(), Value::Object(request.delivery));
-        parts.insert(PartId::Form.name().to_owned(), first.answers);
-        let ledger: Map<String, Value> = first
-            .materials
-            .iter()
-            .filter_map(|line| {
-                let mut line = serde_json::to_value(line).ok()?;
-                let code = line.as_object_mut()?.remove("code")?;
-                Some((code.as_str()?.to_owned(), line))
-            })
-            .collect();
-        parts.insert(PartId::Materials.name().to_owned(), json!({"situations": first.situations, "materials": ledger}));
-        let for_agent = request.agent.is_some();
-        if let Some(agent) = request.agent {
-            parts.insert(PartId::Agent.name().to_owned(), Value::Object(agent));
-        }
-        Some(Draft {
-            id: request.id,
-            item_code: first.code.clone(),
-            item_name: item_name.unwrap_or_else(|| first.code.clone()),
-            applicant,
-            updated_at: at,
-            body: DraftBody {
-                item_code: first.code,
-                item_version: first.version,
-                form: first.form,
-                opened_at: request.opened_at,
-                situations: first.situations,
-                parts,
-                for_agent,
-                focus: None,
-                revision: 0,
-                supersedes: request.supersedes,
-                refused: Vec::new(),
-                document: Some(value),
-                competent: first.competent_area.map(|area| CompetentPlace { name: area.as_str().to_owned(), area }),
-            },
-        })
+        let (id, applicant) = (request.id, applicant_name(&request.applicant));
+        let body = DraftBody::of_request(request, value)?;
+        let item_code = body.item_code.clone();
+        let item_name = item_name.unwrap_or_else(|| item_code.clone());
+        Some(Draft { id, item_code, item_name, applicant, updated_at: at, body })
     }
 }
 

@@ -159,6 +159,7 @@ impl Intake {
                 focus: None,
                 revision: 0,
                 supersedes: None,
+                acknowledge_duplicate: false,
                 refused: Vec::new(),
                 document: None,
                 competent: None,
@@ -231,7 +232,7 @@ impl Intake {
             supersedes: body.supersedes,
             remarks: Vec::new(),
             files: Files::default(),
-            acknowledge_duplicate: false,
+            acknowledge_duplicate: body.acknowledge_duplicate,
             competent: body.competent,
             withdrawn: false,
         };

@@ -78,6 +78,7 @@ impl Intake {
                 focus,
                 revision: self.revision,
                 supersedes: self.supersedes,
+                acknowledge_duplicate: self.acknowledge_duplicate,
                 refused: self.faults(),
                 document: None,
                 competent: self.competent.clone(),

@@ -1,14 +1,16 @@
 //! `onewindow drafts submit`: drafts go into the outbox.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::ready::Ready;
+use crate::app::{Allowance, OfflineLimits};
 use crate::cli::context::Context;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::{output, store};
 use crate::sync::words;
-use crate::vault::{Frozen, OutboxState, Vault};
+use crate::vault::{Frozen, OutboxState, Vault, Waiting};
 
 /// Drafts that go into the outbox together.
 const BATCH: usize = 200;
@@ -62,9 +64,12 @@ async fn submit(vault: &Vault, ids: Vec<Uuid>, all: bool, context: &Context) -> 
         ids
     };
     let mut ready = Ready::of(vault, context).await?;
+    let limits = OfflineLimits { days: context.settings.offline_days, records: context.settings.offline_records };
+    let mut allowance = Allowance::Ample;
     let mut results = Vec::with_capacity(ids.len());
     for some in ids.chunks(BATCH) {
         let mut batch: Vec<Frozen> = Vec::new();
+        let waiting = vault.waiting().await.map_err(failure)?;
         for id in some {
             let draft = match vault.draft(*id).await {
                 Err(error) if error.is_damage() => {
@@ -75,7 +80,15 @@ async fn submit(vault: &Vault, ids: Vec<Uuid>, all: bool, context: &Context) -> 
             };
             match draft {
                 Some(draft) => match ready.document(draft).await {
-                    Ok((frozen, _)) => batch.push(frozen),
+                    Ok((frozen, _)) => {
+                        let count = waiting.count + batch.len() as u64;
+                        allowance = limits.allowance(Waiting { count, ..waiting }, Timestamp::now());
+                        if allowance == Allowance::Over {
+                            results.push(Submitted::refused(*id, context.text("status-offline-over")));
+                        } else {
+                            batch.push(frozen);
+                        }
+                    }
                     Err(unready) => results.push(Submitted::refused(*id, unready.sentence(context))),
                 },
                 None => results.push(known(vault, *id, context).await?),
@@ -92,6 +105,9 @@ async fn submit(vault: &Vault, ids: Vec<Uuid>, all: bool, context: &Context) -> 
             },
             Err(error) => Submitted::refused(frozen.id, words::fault(&error, &context.locale)),
         }));
+    }
+    if allowance == Allowance::Short {
+        output::note(&context.text("status-offline-short"));
     }
     Ok(results)
 }

@@ -17,7 +17,7 @@ use super::store::failure;
 use super::{output, server, store};
 use crate::domain::receipt::Receipt;
 use crate::sync::words;
-use crate::vault::{FieldFault, OutboxEntry, OutboxState, RefusedItem};
+use crate::vault::{Draft, FieldFault, OutboxEntry, OutboxState, RefusedItem};
 
 const USUAL_ENTRIES: u32 = 100;
 
@@ -51,7 +51,9 @@ pub(super) enum Outbox {
     Export(carry::Carry),
     /// Queue what another desk exported.
     Import(carry::Carry),
-    /// Make a draft of a refused or withdrawn request, to be corrected.
+    /// Make a draft of a refused or withdrawn request, to be corrected; of one that was taken in part, of each item that was not taken.
+    ///
+    /// What was refused because the applicant has the same item open counts as acknowledged from then on.
     Reopen {
         /// Id of the request.
         id: Uuid,
@@ -91,6 +93,12 @@ struct Entry {
     /// Items that were not taken while others were, each with its own reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refused_items: Vec<RefusedItem>,
+    /// Number of the open case that it would duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case_no: Option<String>,
+    /// What takes the place of a retired form (`id@version`) or of a withdrawn item (its code).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor: Option<String>,
     in_doubt: bool,
     item_code: String,
     item_name: String,
@@ -117,6 +125,8 @@ impl Entry {
             status: reason.status,
             errors: reason.fields,
             refused_items: reason.items,
+            case_no: reason.case_no,
+            successor: reason.successor,
             in_doubt: entry.in_doubt,
             item_code: entry.item_code,
             item_name: entry.item_name,
@@ -181,7 +191,7 @@ async fn show(id: Uuid, context: &Context) -> Result<(), Failure> {
         .chain(entry.request_no)
         .chain(entry.explanation)
         .fold(String::new(), |text, line| if line.is_empty() { text } else { format!("{text}{line}\n") });
-    for fault in entry.errors {
+    for fault in entry.errors.iter().chain(entry.refused_items.iter().flat_map(|item| &item.reason.fields)) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {}  {}", fault.pointer, fault.message);
     }
@@ -196,11 +206,15 @@ async fn withdraw(id: Uuid, context: &Context) -> Result<(), Failure> {
 
 async fn reopen(id: Uuid, context: &Context) -> Result<(), Failure> {
     let vault = store::open(context).await?;
-    let draft = vault.reopen(id, Timestamp::now()).await.map_err(|error| failure(&error, context))?;
-    if context.globals.json {
-        return output::print_json(&draft.summary());
+    let drafts = vault.reopen(id, Timestamp::now()).await.map_err(|error| failure(&error, context))?;
+    if !context.globals.json {
+        return drafts.iter().try_for_each(|draft| output::print(&format!("{}\n", draft.id)));
     }
-    output::print(&format!("{}\n", draft.id))
+    match drafts.as_slice() {
+        [draft] if draft.body.supersedes.is_some() => output::print_json(&draft.summary()),
+        // Each item that was not taken is one.
+        drafts => output::print_json(&drafts.iter().map(Draft::summary).collect::<Vec<_>>()),
+    }
 }
 
 /// Prints how a request stands after the clerk did something with it.

@@ -123,7 +123,7 @@ async fn sign_in(push: &Push, patience: Duration, context: &Context) -> Result<(
             Err(error) => error,
         };
         let (end, pause) = match &error {
-            ApiError::Offline(_) => (End::Unreachable, KNOCK_EVERY),
+            ApiError::Offline(_) | ApiError::CutOff(_) => (End::Unreachable, KNOCK_EVERY),
             ApiError::CaptivePortal => (End::CaptivePortal, KNOCK_EVERY),
             ApiError::Retry { after, .. } => (End::PutOff, after.unwrap_or(KNOCK_EVERY)),
             ApiError::TooOld(_) => return Err(Refusal::End(End::ClientTooOld)),

@@ -74,6 +74,19 @@ fn being_offline_costs_no_attempt() {
 }
 
 #[test]
+fn without_a_connection_nothing_arrived_and_a_lost_answer_leaves_doubt() {
+    let retry = |error| match online(0).failed(error, &pending(1, None), at(1), 0.5) {
+        Verdict::Retry(retry) => (retry.reason.code, retry.counts, retry.in_doubt),
+        refused => panic!("{refused:?}"),
+    };
+    assert_eq!(retry(SendError::Unreachable), (Reason::UNREACHABLE.to_owned(), false, false));
+    assert_eq!(retry(SendError::CutOff), (Reason::ANSWER_LOST.to_owned(), true, true));
+    let mut planner = online(0);
+    planner.failed(SendError::CutOff, &pending(1, None), at(1), 0.5);
+    assert_eq!(planner.link(), LinkState::Offline { since: at(1) });
+}
+
+#[test]
 fn retry_after_is_obeyed() {
     let mut planner = online(0);
     let Verdict::Retry(retry) = planner.failed(busy(Some(40)), &pending(1, None), at(1), 0.0) else { panic!() };
@@ -148,6 +161,7 @@ fn a_request_that_breaks_the_line_goes_behind_the_others_and_is_tried_ever_less_
 #[derive(Debug, Clone)]
 enum Fault {
     Offline,
+    CutOff,
     Captive,
     SignIn,
     Lost,
@@ -159,6 +173,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     let after = || prop::option::of(0u64..4000);
     prop_oneof![
         Just(Fault::Offline),
+        Just(Fault::CutOff),
         Just(Fault::Captive),
         Just(Fault::SignIn),
         Just(Fault::Lost),
@@ -172,6 +187,7 @@ fn error(fault: &Fault) -> SendError {
     let reason = Reason::of("x");
     match fault {
         Fault::Offline => SendError::Unreachable,
+        Fault::CutOff => SendError::CutOff,
         Fault::Captive => SendError::CaptivePortal,
         Fault::SignIn => SendError::SignIn,
         Fault::Lost => SendError::Lost { reason, after: None },
@@ -212,7 +228,7 @@ proptest! {
                 }
                 Step::Probe => {
                     let answer = match faults.pop_front() {
-                        Some(Fault::Offline) => Err(ProbeError::Unreachable),
+                        Some(Fault::Offline | Fault::CutOff) => Err(ProbeError::Unreachable),
                         Some(Fault::Captive) => Err(ProbeError::CaptivePortal),
                         _ => Ok(()),
                     };

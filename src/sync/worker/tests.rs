@@ -60,7 +60,7 @@ impl Transport for Arc<Backend> {
         }
         match act {
             Act::Accept => Ok(Acceptance::whole(receipt(id))),
-            Act::AcceptSilently => Err(SendError::Unreachable),
+            Act::AcceptSilently => Err(SendError::CutOff),
             Act::Fail(error) => Err(error),
             Act::Hang => unreachable!(),
         }
@@ -150,14 +150,14 @@ async fn a_lost_answer_is_recovered_and_accepted_once() {
     let id = desk.ids[0];
     assert!(matches!(desk.event().await, SyncEvent::Sending(sent) if sent == id));
     let SyncEvent::Queued { reason, .. } = desk.event().await else { panic!() };
-    assert_eq!(reason.code, Reason::UNREACHABLE);
+    assert_eq!(reason.code, Reason::ANSWER_LOST);
     assert!(matches!(desk.event().await, SyncEvent::Sending(sent) if sent == id));
     let SyncEvent::Accepted { acceptance: answer, .. } = desk.event().await else { panic!() };
     assert_eq!(answer.receipt, receipt(id));
     assert_eq!(desk.backend.kept.lock().unwrap().len(), 1);
     assert_eq!(desk.backend.puts.lock().unwrap().len(), 2);
     let entry = desk.vault.outbox_entry(id).await.unwrap().unwrap();
-    assert_eq!((entry.state, entry.attempts), (OutboxState::Accepted, 1), "being offline cost no attempt");
+    assert_eq!((entry.state, entry.attempts), (OutboxState::Accepted, 2), "what may have arrived was an attempt");
     assert_eq!(desk.vault.receipt(id).await.unwrap(), Some(receipt(id)));
 }
 
@@ -197,7 +197,7 @@ async fn files_go_first_and_go_on_where_they_were() {
     drop(vault);
     let mut desk = desk(dir.path(), 0, vec![], vec![]).await;
     let lost = SendError::Lost { reason: Reason::of("internal"), after: None };
-    *desk.backend.parts.lock().unwrap() = [SendError::Unreachable, lost].into();
+    *desk.backend.parts.lock().unwrap() = [SendError::CutOff, lost].into();
     let mut progress = Vec::new();
     loop {
         match desk.event().await {
@@ -272,7 +272,7 @@ async fn a_record_that_cannot_be_read_stays_to_be_seen_and_stops_no_other() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_breaks_the_line_stops_no_other() {
     let dir = TempDir::new().unwrap();
-    let mut desk = desk(dir.path(), 3, vec![Act::Fail(SendError::Unreachable)], vec![]).await;
+    let mut desk = desk(dir.path(), 3, vec![Act::Fail(SendError::CutOff)], vec![]).await;
     desk.until_final(3).await;
     let puts = desk.backend.puts.lock().unwrap().clone();
     assert_eq!(puts, [desk.ids[0], desk.ids[1], desk.ids[2], desk.ids[0]]);
@@ -307,6 +307,14 @@ async fn offline_requests_wait_without_attempts() {
     desk.until_final(2).await;
     assert_eq!(*desk.backend.probed.lock().unwrap(), 21);
     assert_eq!(desk.vault.outbox_entry(desk.ids[0]).await.unwrap().unwrap().attempts, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_met_no_connection_can_be_withdrawn() {
+    let dir = TempDir::new().unwrap();
+    let mut desk = desk(dir.path(), 1, vec![Act::Fail(SendError::Unreachable)], vec![]).await;
+    while !matches!(desk.event().await, SyncEvent::Queued { .. }) {}
+    desk.vault.withdraw(desk.ids[0]).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

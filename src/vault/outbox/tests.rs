@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::vault::tests::{at, draft, open, receipt, request};
-use crate::vault::{Acceptance, Imported, Reason, Retry, Saved};
+use crate::vault::{Acceptance, Draft, Imported, Reason, Retry, Saved};
 
 /// Requests are named by small numbers; acts on one that is not there must be refused, too.
 const MOST: usize = 5;
@@ -178,7 +178,7 @@ impl World {
                 let result = self.vault.reopen(self.ids[n], at(70)).await;
                 match self.places[n] {
                     Place::Outbox { state: OutboxState::Refused | OutboxState::Withdrawn, .. } => {
-                        let again = result.unwrap();
+                        let again = result.unwrap().remove(0);
                         assert_eq!(again.body.supersedes, Some(self.ids[n]));
                         assert_eq!(self.vault.draft(again.id).await.unwrap().as_ref(), Some(&again));
                     }
