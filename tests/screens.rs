@@ -50,6 +50,9 @@ mod safety;
 #[path = "screens/sentences.rs"]
 mod sentences;
 #[cfg(test)]
+#[path = "screens/status.rs"]
+mod status;
+#[cfg(test)]
 #[path = "screens/stories.rs"]
 mod stories;
 #[cfg(test)]

@@ -137,7 +137,8 @@ impl Answer {
 
 /// The chain of causes without the URL, which may hold numbers of a case.
 pub(super) fn unanswered(error: &reqwest::Error) -> ApiError {
-    let mut reason = if error.is_timeout() { "timed out" } else { "no connection" }.to_owned();
+    let how = if error.is_connect() { "no connection" } else { "cut off" };
+    let mut reason = if error.is_timeout() { "timed out" } else { how }.to_owned();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         reason.push_str(": ");

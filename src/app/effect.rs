@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::receipt::Opened as OpenedRequest;
 use super::shared::Desk;
 use super::shortcuts::Shortcuts;
 use crate::api::wire::Domain;
@@ -19,7 +20,7 @@ use crate::forms::{Codes, Form};
 use crate::keymap::Key;
 use crate::locale::Locale;
 use crate::sync::SyncEvent;
-use crate::vault::{Acceptance, Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Waiting};
+use crate::vault::{Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Waiting};
 
 /// Number of a question. An answer that carries an older one is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -358,7 +359,7 @@ pub enum Reply {
     /// To [`Effect::OpenCase`] and [`Effect::ActOnCase`].
     Case(Result<Box<OpenedCase>, Trouble>),
     /// To [`Effect::OpenReceipt`].
-    Receipt(Result<Box<Acceptance>, Trouble>),
+    Receipt(Result<Box<OpenedRequest>, Trouble>),
     /// To [`Effect::SaveText`]: where.
     TextSaved(Result<String, Trouble>),
     /// To [`Effect::Print`].

@@ -83,13 +83,15 @@ impl Outbox {
     }
 }
 
-/// The next of the filters: all, those that wait, those that were refused, those that were accepted.
+/// The next of the filters: all, then one state after the other, those that need the clerk first.
 const fn next_filter(filter: Option<OutboxState>) -> Option<OutboxState> {
     match filter {
         None => Some(OutboxState::Queued),
         Some(OutboxState::Queued) => Some(OutboxState::Refused),
-        Some(OutboxState::Refused) => Some(OutboxState::Accepted),
-        Some(_) => None,
+        Some(OutboxState::Refused) => Some(OutboxState::Sending),
+        Some(OutboxState::Sending) => Some(OutboxState::Accepted),
+        Some(OutboxState::Accepted) => Some(OutboxState::Withdrawn),
+        Some(OutboxState::Withdrawn) => None,
     }
 }
 
@@ -116,12 +118,7 @@ impl ScreenState for Outbox {
                 self.selected = 0;
                 Step::effect(self.list(shared))
             }
-            (Action::Open | Action::Proceed, Some(entry)) if entry.state == OutboxState::Accepted => {
-                Step::effect(Effect::OpenReceipt(shared.ask(), entry.id))
-            }
-            (Action::Open | Action::Proceed, Some(entry)) => {
-                Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(entry.clone(), &shared.desk))))
-            }
+            (Action::Open | Action::Proceed, Some(entry)) => Step::effect(Effect::OpenReceipt(shared.ask(), entry.id)),
             (Action::Discard, Some(entry))
                 if !matches!(entry.state, OutboxState::Accepted | OutboxState::Withdrawn) =>
             {
@@ -149,7 +146,7 @@ impl ScreenState for Outbox {
                 shared.good("outbox-withdrawn");
                 Step::effect(self.list(shared)).and(Effect::CountQueued)
             }
-            Reply::Receipt(Ok(taken)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::official(taken)))),
+            Reply::Receipt(Ok(opened)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(*opened, &shared.desk)))),
             other => return Err(Box::new(other)),
         })
     }

@@ -1,13 +1,17 @@
 //! After F9: the receipt (收件凭证) with the official number, or the provisional slip while there is none, or the refusal.
 
-use super::effect::{Effect, Reply, Submission};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::effect::{Effect, Reply};
 use super::popup::Popup;
 use super::shared::{Desk, Shared};
 use super::{Answered, Go, Input, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Provisional};
 use crate::domain::item::Item;
 use crate::domain::receipt::OwedMaterial;
-use crate::domain::request::Received;
+use crate::domain::request::{Received, Request};
 use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
 use crate::vault::{Acceptance, OutboxEntry, OutboxState, Reason};
@@ -23,6 +27,32 @@ pub enum Slip {
     Refused(Box<OutboxEntry>, Reason),
 }
 
+/// A request of the outbox as it is opened.
+#[derive(Debug)]
+pub enum Opened {
+    /// It was accepted.
+    Official(Box<Acceptance>),
+    /// It was not, or not yet.
+    Other {
+        /// How it stands.
+        entry: Box<OutboxEntry>,
+        /// What was submitted, when it can be read.
+        request: Option<Box<Request>>,
+        /// The item applied for, when this desk has it.
+        item: Option<Arc<Item>>,
+    },
+}
+
+impl Opened {
+    /// Id of the request.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Official(acceptance) => acceptance.receipt.request_id,
+            Self::Other { entry, .. } => entry.id,
+        }
+    }
+}
+
 /// The receipt screen.
 #[derive(Debug)]
 pub struct ReceiptScreen {
@@ -33,17 +63,16 @@ pub struct ReceiptScreen {
 }
 
 impl ReceiptScreen {
-    /// The provisional slip of a queued request; with the submission at hand it lists the materials too.
-    pub fn waiting(entry: OutboxEntry, ledger: Option<(&Item, &Submission)>, desk: &Desk) -> Self {
-        let lines = || {
-            ledger.into_iter().flat_map(|(item, submission)| {
-                submission.request.items.iter().flat_map(|one| &one.materials).filter_map(|line| {
-                    Some((item.materials.iter().find(|material| material.code == line.code)?.name.clone(), line))
-                })
-            })
+    /// The provisional slip of a queued request; with what was submitted it lists the materials too, by their codes where the item is not
+    /// known.
+    pub fn waiting(entry: OutboxEntry, item: Option<&Item>, request: Option<&Request>, desk: &Desk) -> Self {
+        let items = || request.into_iter().flat_map(|request| &request.items);
+        let name = |code: &str| {
+            let known = item.and_then(|item| item.materials.iter().find(|material| material.code == code));
+            known.map_or_else(|| code.to_owned(), |material| material.name.clone())
         };
-        let answers =
-            ledger.into_iter().flat_map(|(_, submission)| submission.request.items.iter().flat_map(|one| &one.owed));
+        let lines = || items().flat_map(|one| &one.materials).map(|line| (name(&line.code), line));
+        let answers = items().flat_map(|one| &one.owed);
         let slip = Provisional {
             local_no: entry.local_no.clone(),
             practice: desk.practice,
@@ -71,13 +100,15 @@ impl ReceiptScreen {
         Self { slip: Slip::Official(acceptance), first: 0 }
     }
 
-    /// Whatever an outbox entry without a receipt amounts to.
-    pub fn of(entry: OutboxEntry, desk: &Desk) -> Self {
-        match (entry.state, entry.reason.clone()) {
-            (OutboxState::Refused | OutboxState::Withdrawn, reason) => {
-                Self { slip: Slip::Refused(Box::new(entry), reason.unwrap_or_default()), first: 0 }
+    /// Whatever a request of the outbox amounts to.
+    pub fn of(opened: Opened, desk: &Desk) -> Self {
+        match opened {
+            Opened::Official(acceptance) => Self::official(acceptance),
+            Opened::Other { entry, .. } if matches!(entry.state, OutboxState::Refused | OutboxState::Withdrawn) => {
+                let reason = entry.reason.clone().unwrap_or_default();
+                Self { slip: Slip::Refused(entry, reason), first: 0 }
             }
-            _ => Self::waiting(entry, None, desk),
+            Opened::Other { entry, request, item } => Self::waiting(*entry, item.as_deref(), request.as_deref(), desk),
         }
     }
 

@@ -7,7 +7,6 @@ use super::receipt::ReceiptScreen;
 use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, case, drafts};
 use crate::keymap::{Action, Context};
-use crate::vault::OutboxState;
 
 /// Where a screen was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +36,7 @@ impl Resting {
         let generation = shared.ask();
         match &self.place {
             Place::Intake(draft) => Effect::OpenDraft(generation, *draft),
-            Place::Receipt(_) => Effect::ListOutbox(generation, None),
+            Place::Receipt(id) => Effect::OpenReceipt(generation, *id),
             Place::Case(case_no) => Effect::OpenCase(generation, case_no.clone()),
         }
     }
@@ -69,18 +68,11 @@ impl ScreenState for Resting {
             (Place::Intake(draft), Reply::Draft(Ok(opened))) if opened.draft.id == *draft => {
                 drafts::resume(*opened, shared)
             }
-            (Place::Receipt(id), Reply::Outbox(Ok(entries))) => {
-                Ok(match entries.into_iter().find(|entry| entry.id == *id) {
-                    Some(entry) if entry.state == OutboxState::Accepted => {
-                        Step::effect(Effect::OpenReceipt(shared.ask(), *id))
-                    }
-                    Some(entry) => Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::of(entry, &shared.desk)))),
-                    None => Step::go(Go::Back),
-                })
+            (Place::Receipt(id), Reply::Receipt(Ok(opened))) if opened.id() == *id => {
+                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::of(*opened, &shared.desk)))))
             }
-            (Place::Receipt(id), Reply::Receipt(Ok(taken))) if taken.receipt.request_id == *id => {
-                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::official(taken)))))
-            }
+            // It was kept for long enough.
+            (Place::Receipt(_), Reply::Receipt(Err(_))) => Ok(Step::go(Go::Back)),
             (Place::Case(case_no), Reply::Case(Ok(opened))) if opened.case.case_no == *case_no => {
                 Ok(Step::go(Go::Replace(Screen::Case(case::CaseScreen::of(*opened)))))
             }

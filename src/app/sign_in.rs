@@ -8,6 +8,7 @@ use super::shared::{Desk, Shared};
 use super::{Answered, Go, Input, Screen, ScreenState, Step};
 use crate::keymap::{Action, Context};
 use crate::text::Editor;
+use crate::vault::LEAST_PASSWORD;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,6 +154,12 @@ impl SignIn {
             return Step::none();
         }
         let asks_twice = self.fields.iter().any(|field| field.label == "sign-in-again");
+        if asks_twice && self.text("sign-in-new-password").chars().count() < LEAST_PASSWORD {
+            let args = [("least", LEAST_PASSWORD.to_string().into())];
+            self.error = Some(shared.locale.format("trouble-password-short", &args));
+            self.forget(&["sign-in-new-password", "sign-in-again"]);
+            return Step::none();
+        }
         if asks_twice && self.text("sign-in-again") != self.text("sign-in-new-password") {
             self.error = Some(shared.locale.text("trouble-passwords-differ"));
             self.forget(&["sign-in-new-password", "sign-in-again"]);

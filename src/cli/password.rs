@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
+use crate::vault::LEAST_PASSWORD;
 
 /// The password of a clerk. `known` is taken when none was given: the practice clerk's is no secret.
 pub(super) fn ask(context: &Context, user: &str, known: Option<&str>) -> Result<String, Failure> {
@@ -47,6 +48,10 @@ pub(super) fn new(context: &Context, file: Option<&Path>) -> Result<String, Fail
         if once != again {
             return Err(context.fail(Exit::Refused, "trouble-passwords-differ", &[]));
         }
+    }
+    if once.chars().count() < LEAST_PASSWORD {
+        let least = LEAST_PASSWORD.to_string();
+        return Err(context.fail(Exit::Refused, "trouble-password-short", &[("least", &least)]));
     }
     Ok(once)
 }

@@ -16,12 +16,14 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::attachments::{attach, list_files};
 use super::library::Later;
 use super::session::{Pending, Session};
 use crate::api::wire::{CaseDetail, CaseFilter, Problem};
 use crate::api::{ApiError, Client};
+use crate::app::receipt::Opened;
 use crate::app::{Act, Effect, Generation, Msg, OpenedCase, Reply, Trouble};
 use crate::devices::reader::ReadError;
 use crate::devices::{files, print, reader};
@@ -31,7 +33,7 @@ use crate::locale::Locale;
 use crate::settings::Settings;
 use crate::sync::{Command, LinkState, SyncEvent, words};
 use crate::vault::library::Library;
-use crate::vault::{Draft, Saved, VaultError};
+use crate::vault::{Draft, OutboxState, Saved, VaultError};
 
 /// Most rows of a list that a clerk would look through.
 const MOST_ROWS: u32 = 10_000;
@@ -257,7 +259,9 @@ impl Inner {
         let detail = client.case(case_no).await;
         self.heard(&detail);
         let CaseDetail { case, actions, .. } = detail.map_err(|error| trouble(&error))?;
-        let events = client.events(case_no, 0).await.map_err(|error| trouble(&error))?;
+        let events = client.events(case_no, 0).await;
+        self.heard(&events);
+        let events = events.map_err(|error| trouble(&error))?;
         Ok(Box::new(OpenedCase { case, events, actions }))
     }
 
@@ -370,15 +374,26 @@ impl Session {
                 (None, Reply::Reopened(result.and_then(first).map_err(vault_trouble)))
             }
             Effect::OpenReceipt(generation, id) => {
-                let result = match vault.acceptance(id).await {
-                    Ok(Some(acceptance)) => Ok(Box::new(acceptance)),
-                    Ok(None) => Err(Trouble::of("trouble-no-receipt")),
-                    Err(error) => Err(vault_trouble(error)),
-                };
-                (Some(generation), Reply::Receipt(result))
+                (Some(generation), Reply::Receipt(self.opened(inner, id).await.map(Box::new)))
             }
             _ => return None,
         })
+    }
+}
+
+impl Session {
+    /// A request of the outbox: its receipt, or how it stands and what was submitted.
+    async fn opened(&self, inner: &Inner, id: Uuid) -> Result<Opened, Trouble> {
+        let trouble = |error| inner.vault_trouble(&error);
+        let entry = self.vault.outbox_entry(id).await.map_err(trouble)?.ok_or(Trouble::of("trouble-no-receipt"))?;
+        if entry.state == OutboxState::Accepted {
+            let acceptance = self.vault.acceptance(id).await.map_err(trouble)?;
+            return acceptance.map(|it| Opened::Official(Box::new(it))).ok_or(Trouble::of("trouble-no-receipt"));
+        }
+        // What cannot be read is left out of the slip.
+        let request = self.vault.document(id).await.ok().and_then(|document| serde_json::from_slice(&document).ok());
+        let item = inner.kept_item(&entry.item_code).await;
+        Ok(Opened::Other { entry: Box::new(entry), request, item })
     }
 }
 

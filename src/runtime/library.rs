@@ -12,7 +12,7 @@ use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
 use crate::app::{CatalogueData, DraftForm, Generation, Msg, OpenedDraft, Reply, Trouble};
 use crate::catalogue::CatalogueEntry;
-use crate::domain::item::FormRef;
+use crate::domain::item::{FormRef, Item};
 use crate::forms::{CodeList, Codes, Form};
 use crate::sync::catalogue::{CODE_LIST, FORM, SyncError, lists_named, sync};
 use crate::vault::Draft;
@@ -151,6 +151,11 @@ impl Inner {
         // What cannot be kept is fetched again next time.
         let _ = library.keep_entry(&entry).await;
         Ok(Box::new(entry))
+    }
+
+    /// A whole item, if this desk has it.
+    pub(super) async fn kept_item(&self, code: &str) -> Option<Arc<Item>> {
+        Some(self.library().await.ok()?.entry(code).await.ok()??.item)
     }
 
     /// Several whole items.

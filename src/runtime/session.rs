@@ -3,11 +3,12 @@
 //! The password opens the vault; the backend proves it when it is there. Without a backend the vault alone decides, and what the backend last
 //! said of the clerk is read from it. The password is then remembered until the backend was told it, and no longer than the desk is open.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Weak;
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -23,6 +24,9 @@ use crate::vault::{Door, RecoverySecret, Retention, Seal, Vault, VaultError};
 /// Under which the vault keeps what the backend last said of the clerk.
 const FACTS: (&str, &str) = ("desk", "facts");
 
+/// How often it is looked for what was kept for long enough.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Most items that a clerk is known to use.
 const MOST_USED: u32 = 500;
 
@@ -35,6 +39,8 @@ pub(super) struct Session {
     carrier: RefCell<Option<Carrier>>,
     /// The password that the backend has not been told yet.
     owed: RefCell<Option<Zeroizing<String>>>,
+    /// When it was last looked for what was kept for long enough.
+    retired_at: Cell<Timestamp>,
 }
 
 /// The worker of the outbox. It rests while the desk is locked: it has no key to read a request with.
@@ -106,11 +112,24 @@ impl Session {
         if self.vault.is_locked() {
             self.vault.unlock(seal);
             self.start_worker(inner);
+            self.retire_if_due(inner).await;
         }
         if self.client.session().is_none() {
             self.owed.replace(Some(Zeroizing::new(password.to_owned())));
         }
         Ok(())
+    }
+
+    /// A day after the last time; a desk that is locked then does it when it is unlocked.
+    async fn retire_if_due(&self, inner: &Inner) {
+        let now = Timestamp::now();
+        if self.vault.is_locked() || now.duration_since(self.retired_at.get()) < SignedDuration::from_hours(23) {
+            return;
+        }
+        self.retired_at.set(now);
+        if let Some(said) = inner.retire(&self.vault).await {
+            inner.note(Trouble::said(said));
+        }
     }
 
     /// Another password for the vault.
@@ -335,12 +354,14 @@ impl Inner {
             door,
             carrier: RefCell::default(),
             owed: RefCell::new((!online).then_some(password)),
+            retired_at: Cell::new(now),
         };
         if online {
             session.keep(&facts).await;
         }
         let session = self.session.get_or_init(|| async { session }).await;
         session.start_worker(self);
+        self.retire_daily();
         if online {
             session.tell_worker(Command::SignedIn);
         }
@@ -354,9 +375,23 @@ impl Inner {
         }
         let retention = Retention::days(self.settings.keep_sent, self.settings.keep_drafts);
         match vault.retire(retention, Timestamp::now()).await {
-            Ok(retired) => words::retired(retired, &self.locale),
+            Ok(retired) => words::retired(&retired, &self.locale),
             Err(error) => Some(words::fault(&error, &self.locale)),
         }
+    }
+
+    /// Once a day, for a desk that stays open for days.
+    fn retire_daily(&self) {
+        let itself = Weak::clone(&self.itself);
+        tokio::task::spawn_local(async move {
+            loop {
+                tokio::time::sleep(DAY).await;
+                let Some(inner) = itself.upgrade() else { return };
+                if let Some(session) = inner.session.get() {
+                    session.retire_if_due(&inner).await;
+                }
+            }
+        });
     }
 
     /// Hands on what the worker reports.

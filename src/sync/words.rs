@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::locale::Locale;
 use crate::vault::{
-    DiskFault, Holder, OutboxState, Reason, RecoveryError, RefusedItem, Rescue, Retired, VaultError, Warning,
+    DiskFault, DraftSummary, Holder, OutboxState, Reason, RecoveryError, RefusedItem, Rescue, Retired, VaultError,
+    Warning,
 };
 
 use super::LinkState;
@@ -74,6 +75,14 @@ pub fn bytes(bytes: u64) -> String {
         0..KILO => format!("{bytes} B"),
         KILO..1_048_576 => format!("{} KB", bytes / KILO),
         _ => format!("{}.{} MB", bytes / (KILO * KILO), bytes % (KILO * KILO) * 10 / (KILO * KILO)),
+    }
+}
+
+/// The link in a word, for where there is room for no more.
+pub fn link_in_short(link: LinkState, locale: &Locale) -> String {
+    match link {
+        LinkState::Offline { .. } => locale.text("sync-link-offline-short"),
+        link => self::link(link, None, locale),
     }
 }
 
@@ -183,10 +192,22 @@ pub fn rescue(rescue: &Rescue, locale: &Locale) -> String {
     format!("{said}\n{files}")
 }
 
-/// What was deleted because of its age, and what will be; nothing when there is nothing to tell.
-pub fn retired(retired: Retired, locale: &Locale) -> Option<String> {
-    let args = [("gone", retired.drafts.to_string().into()), ("due", retired.due.to_string().into())];
-    (retired.drafts + retired.due > 0).then(|| locale.format("sync-vault-retired", &args))
+/// What was deleted because of its age, and which drafts will be; nothing when there is nothing to tell.
+pub fn retired(retired: &Retired, locale: &Locale) -> Option<String> {
+    const NAMED: usize = 5;
+    let due = retired.due.len() as u64;
+    if retired.drafts + due == 0 {
+        return None;
+    }
+    let args = [("gone", retired.drafts.to_string().into()), ("due", due.to_string().into())];
+    let said = locale.format("sync-vault-retired", &args);
+    let named = |draft: &DraftSummary| format!("{} {}", draft.applicant, draft.item_name).trim().to_owned();
+    let names: Vec<String> = retired.due.iter().take(NAMED).map(named).collect();
+    if names.is_empty() {
+        return Some(said);
+    }
+    let names = names.join(&locale.text("sync-list-semicolon"));
+    Some(format!("{said}\n{}", locale.format("sync-vault-retired-due", &[("names", names.into())])))
 }
 
 /// What is doubtful about where the vault lies, and what to do about it.

@@ -73,7 +73,9 @@ pub fn drafts(screen: &drafts::Drafts, shared: &Shared, canvas: &mut Canvas<'_, 
         let Some(draft) = screen.drafts.as_ref().and_then(|drafts| drafts.get(index)) else { return Vec::new() };
         let applicant =
             if draft.applicant.is_empty() { shared.locale.text("no-name-yet") } else { draft.applicant.clone() };
-        vec![moment(draft.updated_at), applicant, draft.item_name.clone()]
+        let item = draft.item_name.as_str();
+        let marked = || shared.locale.format("drafts-expiring", &[("item", item.into())]);
+        vec![moment(draft.updated_at), applicant, if draft.expiring { marked() } else { item.to_owned() }]
     });
 }
 

@@ -30,7 +30,7 @@ pub fn header(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
     }
 }
 
-/// What just happened or the link; what waits; for whom; whether it is saved.
+/// The link, and what just happened or is to be watched; what waits; for whom; whether it is saved.
 pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) {
     let shared = &model.shared;
     let locale = &shared.locale;
@@ -46,6 +46,7 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
     }
     if let Screen::Intake(intake) = screen {
         right.push(locale.text(match intake.save_state {
+            SaveState::Saved if intake.is_untouched() => "status-untouched",
             SaveState::Saved => "status-saved",
             SaveState::Unsaved => "status-unsaved",
             SaveState::Failed => "status-save-failed",
@@ -57,19 +58,23 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
     let end = canvas.width().saturating_sub(1);
     let start = canvas.part(0, 0, end, 1).text_right(0, half, &right, plain);
     let room = start.saturating_sub(2);
-    if let Some(note) = &shared.note {
-        let style = match note.tone {
-            Tone::Good => canvas.theme.good(),
-            Tone::Error => canvas.theme.error(),
-        };
-        canvas.text_in(1, 0, room, &note.text, style);
+    let error = canvas.theme.error();
+    let note = shared.note.as_ref().map(|note| match note.tone {
+        Tone::Good => (note.text.clone(), canvas.theme.good()),
+        Tone::Error => (note.text.clone(), error),
+    });
+    let said = note.or_else(|| focused_error(screen, model).map(|sentence| (sentence, error)));
+    let link = shared.desk.link;
+    let is_away = matches!(link, LinkState::Offline { .. } | LinkState::CaptivePortal);
+    if let Some((sentence, style)) = said {
+        // What was just said comes first, but that the desk is cut off shows all the same.
+        let start =
+            if is_away { canvas.text_in(1, 0, room, &words::link_in_short(link, locale), error) + 2 } else { 1 };
+        canvas.text_in(start, 0, (room + 1).saturating_sub(start), &sentence, style);
         return;
     }
-    if let Some(sentence) = focused_error(screen, model) {
-        let style = canvas.theme.error();
-        canvas.text_in(1, 0, room, &sentence, style);
-        return;
-    }
+    let link = words::link(link, shared.desk.last_contact, locale);
+    let start = canvas.text_in(1, 0, room, &link, if is_away { error } else { plain }) + 2;
     let warning = match shared.offline_limits.allowance(shared.desk.waiting, shared.now) {
         Allowance::Ample => {
             shared.desk.skew.filter(|skew| words::is_worth_saying(*skew)).map(|skew| words::skew(skew, locale))
@@ -78,17 +83,8 @@ pub fn status_line(model: &Model, screen: &Screen, canvas: &mut Canvas<'_, '_>) 
         Allowance::Over => Some(locale.text("status-offline-over")),
     };
     if let Some(warning) = warning {
-        let style = canvas.theme.error();
-        canvas.text_in(1, 0, room, &warning, style);
-        return;
+        canvas.text_in(start, 0, (room + 1).saturating_sub(start), &warning, error);
     }
-    let link = words::link(shared.desk.link, shared.desk.last_contact, locale);
-    let style = if matches!(shared.desk.link, LinkState::Online { .. } | LinkState::Unknown) {
-        plain
-    } else {
-        canvas.theme.error()
-    };
-    canvas.text_in(1, 0, room, &link, style);
 }
 
 fn focused_error(screen: &Screen, model: &Model) -> Option<String> {

@@ -4,14 +4,31 @@
 
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
+use serde::Serialize;
 use sm3::{Digest as _, Sm3};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::rescue::common_columns;
 use super::store::{millis, time};
-use super::{AuditEntry, RecordName, Seal, Vault, VaultError};
+use super::{RecordName, Seal, Vault, VaultError};
 
 const HEAD: &str = "audit.head";
+
+/// One line of the audit trail: ids only, never personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// Counts from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: the clerk's name.
+    pub actor: String,
+    /// What: a stable word such as `submit`, `withdraw`.
+    pub action: String,
+    /// On what: an id.
+    pub subject: String,
+}
 
 impl Vault {
     /// Adds a line to the audit trail. `action` is a stable word, `subject` an id: never personal data.

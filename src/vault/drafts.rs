@@ -27,6 +27,9 @@ impl Summary {
     }
 }
 
+/// What lists show of drafts.
+pub(super) const SUMMARY: &str = "SELECT id, revision, updated_at, summary, warned_at FROM drafts";
+
 impl Vault {
     /// Stores a draft; the bytes are on the disk when it returns. An older revision than the stored, and a draft that was submitted or
     /// deleted meanwhile, change nothing.
@@ -119,13 +122,13 @@ impl Vault {
         connection: &mut SqliteConnection,
         id: Uuid,
     ) -> Result<Option<Draft>, VaultError> {
-        let row = sqlx::query("SELECT id, revision, updated_at, summary, body FROM drafts WHERE id = ?")
+        let row = sqlx::query("SELECT id, revision, updated_at, summary, warned_at, body FROM drafts WHERE id = ?")
             .bind(id.as_bytes().as_slice())
             .fetch_optional(connection)
             .await?;
         let Some(row) = row else { return Ok(None) };
         let summary = self.draft_summary(&row)?;
-        let body = self.unseal("drafts.body", id.as_bytes(), row.try_get(1)?, row.try_get(4)?)?;
+        let body = self.unseal("drafts.body", id.as_bytes(), row.try_get(1)?, row.try_get(5)?)?;
         let body: DraftBody = serde_json::from_slice(&body)?;
         Ok(Some(Draft {
             id,
@@ -142,7 +145,7 @@ impl Vault {
     /// # Errors
     /// When they cannot be read or unsealed.
     pub async fn drafts(&self, limit: u32) -> Result<Vec<DraftSummary>, VaultError> {
-        sqlx::query("SELECT id, revision, updated_at, summary FROM drafts ORDER BY updated_at DESC, id DESC LIMIT ?")
+        sqlx::query(sqlx::AssertSqlSafe(format!("{SUMMARY} ORDER BY updated_at DESC, id DESC LIMIT ?")))
             .bind(limit)
             .fetch_all(&mut *self.reader().await)
             .await?
@@ -166,11 +169,13 @@ impl Vault {
         Ok(deleted)
     }
 
-    fn draft_summary(&self, row: &SqliteRow) -> Result<DraftSummary, VaultError> {
+    /// A row of [`SUMMARY`].
+    pub(super) fn draft_summary(&self, row: &SqliteRow) -> Result<DraftSummary, VaultError> {
         let id = uuid(row, 0)?;
         let sealed = self.unseal("drafts.summary", id.as_bytes(), row.try_get(1)?, row.try_get(3)?);
         let Summary { item_code, item_name, applicant } = Summary::of(sealed)?;
-        Ok(DraftSummary { id, item_code, item_name, applicant, updated_at: time(row, 2)? })
+        let expiring = row.try_get::<Option<i64>, _>(4)?.is_some();
+        Ok(DraftSummary { id, item_code, item_name, applicant, updated_at: time(row, 2)?, expiring })
     }
 }
 

@@ -39,14 +39,14 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use audit::AuditEntry;
 pub use check::{Checked, Damage};
 pub use faults::DiskFault;
 pub use keys::Cost;
 pub use lock::Holder;
 pub use record::{
-    Acceptance, Attachment, AuditEntry, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, Frozen, Imported,
-    KeptShortcuts, Left, NewAttachment, OutboxEntry, OutboxState, Pending, Reason, RefusedItem, Retry, Saved, Usage,
-    Waiting,
+    Acceptance, Attachment, Cached, Draft, DraftBody, DraftSummary, FieldFault, Focus, Frozen, Imported, KeptShortcuts,
+    Left, NewAttachment, OutboxEntry, OutboxState, Pending, Reason, RefusedItem, Retry, Saved, Usage, Waiting,
 };
 pub use recovery::{RecoveryError, RecoveryPublic, RecoverySecret};
 pub use rescue::Rescue;
@@ -54,7 +54,7 @@ pub use retention::{Retention, Retired};
 pub use seal::{RecordName, Seal, SealError, Suite};
 pub use store::{Vault, Warning};
 pub use transfer::{Exported, TransferError};
-pub use unlock::{Door, DoorState, Policy, recovery_of_folder};
+pub use unlock::{Door, DoorState, LEAST_PASSWORD, Policy, recovery_of_folder};
 
 /// What can go wrong with the vault. No message holds personal data.
 #[derive(Debug, thiserror::Error)]

@@ -38,6 +38,7 @@ impl Draft {
             item_name: self.item_name.clone(),
             applicant: self.applicant.clone(),
             updated_at: self.updated_at,
+            expiring: false,
         }
     }
 }
@@ -56,6 +57,9 @@ pub struct DraftSummary {
     pub applicant: String,
     /// When the clerk last changed it.
     pub updated_at: Timestamp,
+    /// The clerk was told that it will be deleted for its age, and has not changed it since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub expiring: bool,
 }
 
 /// The whole state of an intake: opened again, it looks as it was left.
@@ -484,20 +488,4 @@ pub struct KeptShortcuts {
     pub favourites: Vec<String>,
     /// The items that have a quick code, in the order of the codes. Empty: one that is free.
     pub quick: Vec<String>,
-}
-
-/// One line of the audit trail: ids only, never personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuditEntry {
-    /// Counts from 1.
-    pub seq: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who: the clerk's name.
-    pub actor: String,
-    /// What: a stable word such as `submit`, `withdraw`.
-    pub action: String,
-    /// On what: an id.
-    pub subject: String,
 }

@@ -4,11 +4,11 @@
 //! has corrected or withdrawn stays, and so does one of which an item was not taken and not opened again.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Connection as _, Row as _};
+use sqlx::Connection as _;
 
-use super::drafts::end_draft;
+use super::drafts::{SUMMARY, end_draft};
 use super::store::{millis, uuid};
-use super::{Vault, VaultError};
+use super::{DraftSummary, Vault, VaultError};
 
 /// How long before a draft goes the clerk is told.
 pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -31,14 +31,14 @@ impl Retention {
 }
 
 /// What was deleted, and what will be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Retired {
     /// Sent copies that were deleted.
     pub sent: u64,
     /// Drafts that were deleted.
     pub drafts: u64,
     /// Drafts that will be within a week, unless they are changed.
-    pub due: u64,
+    pub due: Vec<DraftSummary>,
 }
 
 impl Vault {
@@ -84,12 +84,13 @@ impl Vault {
                 .bind(nearly)
                 .execute(&mut *transaction)
                 .await?;
-            let due: i64 = sqlx::query("SELECT COUNT(*) FROM drafts WHERE warned_at IS NOT NULL AND updated_at < ?")
-                .bind(nearly)
-                .fetch_one(&mut *transaction)
-                .await?
-                .try_get(0)?;
-            retired.due = due.unsigned_abs();
+            let due = sqlx::query(sqlx::AssertSqlSafe(format!(
+                "{SUMMARY} WHERE warned_at IS NOT NULL AND updated_at < ? ORDER BY updated_at"
+            )))
+            .bind(nearly)
+            .fetch_all(&mut *transaction)
+            .await?;
+            retired.due = due.iter().map(|row| self.draft_summary(row)).collect::<Result<_, _>>()?;
         }
         transaction.commit().await?;
         Ok(retired)
@@ -115,17 +116,23 @@ mod tests {
             vault.save_draft(&draft(id, 1)).await.unwrap();
         }
         let retention = Retention::days(30, Some(90));
-        let retire = async |day: i64| vault.retire(retention, at(day * DAY + 2)).await.unwrap();
-        assert_eq!(retire(82).await, Retired::default());
-        assert_eq!(retire(83).await, Retired { due: 2, ..Retired::default() });
+        let retire = async |day: i64| {
+            let retired = vault.retire(retention, at(day * DAY + 2)).await.unwrap();
+            (retired.drafts, retired.due.iter().map(|draft| draft.id).collect::<Vec<_>>())
+        };
+        assert_eq!(retire(82).await, (0, vec![]));
+        assert!(vault.drafts(9).await.unwrap().iter().all(|draft| !draft.expiring));
+        let (_, due) = retire(83).await;
+        assert!(due.len() == 2 && due.contains(&left) && due.contains(&resumed), "the clerk is told which");
+        assert!(vault.drafts(9).await.unwrap().iter().all(|draft| draft.expiring));
         vault.save_draft(&crate::vault::Draft { updated_at: at(84 * DAY), ..draft(resumed, 2) }).await.unwrap();
-        assert_eq!(retire(89).await, Retired { due: 1, ..Retired::default() });
-        assert_eq!(retire(91).await, Retired { drafts: 1, ..Retired::default() });
+        assert_eq!(retire(89).await, (0, vec![left]));
+        assert_eq!(retire(91).await, (1, vec![]));
         assert!(vault.draft(left).await.unwrap().is_none() && vault.draft(resumed).await.unwrap().is_some());
         // The clock jumps ahead by years: told first, deleted a week later at the earliest; and it is set right again.
-        assert_eq!(retire(3_000).await, Retired { due: 1, ..Retired::default() });
-        assert_eq!(retire(3_001).await, Retired { due: 1, ..Retired::default() });
-        assert_eq!(retire(92).await, Retired::default());
+        assert_eq!(retire(3_000).await, (0, vec![resumed]));
+        assert_eq!(retire(3_001).await, (0, vec![resumed]));
+        assert_eq!(retire(92).await, (0, vec![]));
         assert!(vault.draft(resumed).await.unwrap().is_some());
         vault.check().await.unwrap();
     }

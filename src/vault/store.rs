@@ -83,10 +83,12 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Missing`] when there is none, [`VaultError::TooNew`], or what the system says.
     pub async fn open_read_only(dir: &Path, clerk: &str, seal: Seal) -> Result<Self, VaultError> {
-        let path = Files::of(dir, clerk).vault();
+        let files = Files::of(dir, clerk);
+        let path = files.vault();
         if !path.exists() {
             return Err(VaultError::Missing(path));
         }
+        files.close_to_others()?;
         let mut connection = options(&path).read_only(true).connect().await?;
         if schema::version(&mut connection).await? < schema::LATEST {
             return Err(VaultError::Missing(path));

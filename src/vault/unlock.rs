@@ -13,6 +13,10 @@ use super::schema::FIRST_SEALED;
 use super::tries::Tries;
 use super::{Cost, RecoveryPublic, RecoverySecret, Seal, Suite, VaultError};
 
+/// Fewest characters of a password that is chosen for a vault. It guards the files against whoever copies them; what the backend has given a
+/// clerk is taken as it is.
+pub const LEAST_PASSWORD: usize = 8;
+
 /// How vaults are locked at this desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use onewindow::api::wire::Domain;
+use onewindow::app::receipt::Opened as OpenedRequest;
 use onewindow::app::shortcuts::Shortcuts;
 use onewindow::app::{
     self, CatalogueData, DraftForm, Effect, Files, Msg, OpenedCase, OpenedDraft, Reply, Submission, Trouble,
@@ -21,7 +22,9 @@ use onewindow::domain::receipt::{OwedMaterial, Receipt, ReceiptCase};
 use onewindow::domain::request::Received;
 use onewindow::forms::{Codes, Form};
 use onewindow::sync::{LinkState, SyncEvent};
-use onewindow::vault::{Acceptance, Attachment, Draft, KeptShortcuts, OutboxEntry, OutboxState, Reason, Waiting};
+use onewindow::vault::{
+    Acceptance, Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Reason, Waiting,
+};
 use uuid::Uuid;
 
 /// The site at which the practice clerk works.
@@ -127,6 +130,8 @@ impl Renewed {
 pub struct Backstage {
     pub drafts: BTreeMap<Uuid, Draft>,
     sent: Vec<Sent>,
+    /// The clerk was told that the drafts will be deleted for their age.
+    pub expiring: bool,
     /// Nothing reaches the backend.
     pub offline: bool,
     /// Writing a draft fails.
@@ -227,7 +232,10 @@ impl Backstage {
                 (None, Reply::DraftDeleted(*id, Ok(())))
             }
             Effect::ListDrafts(generation) => {
-                let mut drafts: Vec<_> = self.drafts.values().map(Draft::summary).collect();
+                let mut drafts: Vec<_> = {
+                    let summary = |draft: &Draft| DraftSummary { expiring: self.expiring, ..draft.summary() };
+                    self.drafts.values().map(summary).collect()
+                };
                 drafts.sort_by_key(|draft| std::cmp::Reverse(draft.updated_at));
                 (Some(*generation), Reply::Drafts(Ok(drafts)))
             }
@@ -296,8 +304,23 @@ impl Backstage {
             }
             Effect::OpenReceipt(generation, id) => {
                 let sent = self.sent.iter().find(|sent| sent.entry.id == *id);
-                let receipt = sent.map(|sent| Box::new(Acceptance::whole(sent.receipt.clone())));
-                (Some(*generation), Reply::Receipt(receipt.ok_or(Trouble::of("trouble-no-receipt"))))
+                let listed = self.listed.iter().flatten().find(|entry| entry.id == *id);
+                let entry = listed.or(sent.map(|sent| &sent.entry));
+                let opened = entry.map(|entry| match sent {
+                    Some(sent) if entry.state == OutboxState::Accepted => {
+                        OpenedRequest::Official(Box::new(Acceptance::whole(sent.receipt.clone())))
+                    }
+                    _ => OpenedRequest::Other {
+                        entry: Box::new(entry.clone()),
+                        request: self.log.iter().find_map(|effect| match effect {
+                            Effect::Submit(it) if it.request.id == *id => Some(Box::new(it.request.clone())),
+                            _ => None,
+                        }),
+                        item: items().find(|item| item.code == entry.item_code).cloned(),
+                    },
+                });
+                let opened = opened.map(Box::new).ok_or(Trouble::of("trouble-no-receipt"));
+                (Some(*generation), Reply::Receipt(opened))
             }
             Effect::SaveText { name, .. } => (None, Reply::TextSaved(Ok(format!("documents/{name}.txt")))),
             Effect::Print { .. } => (None, Reply::Printed(Ok(()))),

@@ -393,13 +393,15 @@ fn a_forgotten_password_is_replaced_by_the_recovery_key() {
             desk.press("enter");
         }
     };
-    answer(&mut desk, &["WRONG", "new", "new"]);
+    answer(&mut desk, &["WRONG", "new password", "new password"]);
     assert!(desk.shows("这不是恢复密钥"), "{}", desk.picture());
     // The passwords are asked for again; the key stays to be compared.
     desk.press("backtab");
-    answer(&mut desk, &["RIGHT", "new", "other"]);
+    answer(&mut desk, &["RIGHT", "new password", "other password"]);
     assert!(desk.shows("两次输入的新密码不同"), "{}", desk.picture());
-    answer(&mut desk, &["new", "new"]);
+    answer(&mut desk, &["short", "short"]);
+    assert!(desk.shows("密码太短"), "{}", desk.picture());
+    answer(&mut desk, &["new password", "new password"]);
     assert_eq!(desk.model.screen().unwrap().state().title(), "title-sign-in");
     assert!(desk.model.is_locked());
 }
@@ -408,7 +410,7 @@ fn a_forgotten_password_is_replaced_by_the_recovery_key() {
 fn another_password_is_set_without_leaving_the_form() {
     let mut desk = typed();
     desk.press("alt-p");
-    for text in ["practice", "new", "new"] {
+    for text in ["practice", "new password", "new password"] {
         desk.type_text(text);
         desk.press("enter");
     }

@@ -53,7 +53,11 @@ fn an_entry_says_how_it_stands_and_what_comes_next() {
         assert!(desk.shows(fact), "{fact}:\n{}", desk.picture());
     }
     desk.resize(80, 24);
-    desk.press("ctrl-f ctrl-f");
+    for state in ["待发送", "被退回", "发送中", "已收件", "已撤回"] {
+        desk.press("ctrl-f");
+        assert!(desk.shows(&format!("只看：{state}")), "{}", desk.picture());
+    }
+    desk.press("ctrl-f ctrl-f ctrl-f");
     assert!(desk.shows("只看：被退回"), "{}", desk.picture());
     desk.resize(60, 20);
     assert!(desk.shows("已试 3 次") || desk.shows("没有这种状态"), "{}", desk.picture());
@@ -116,6 +120,16 @@ fn what_was_taken_back_says_so_when_it_is_opened_and_can_be_opened_again() {
     assert!(desk.shows("此申请已撤回") && !desk.shows("临时收件单"), "{}", desk.picture());
     desk.press("enter");
     assert!(desk.backstage.log.iter().any(|effect| matches!(effect, Effect::Reopen(id) if id.is_nil())));
+}
+
+#[test]
+fn the_slip_opened_from_the_outbox_says_what_was_received() {
+    let mut desk = Desk::new(Look::CHINESE);
+    desk.review_allowance();
+    desk.press("f9");
+    assert!(desk.shows("临时收件单") && desk.shows("已收材料") && desk.shows("银行存折"), "{}", desk.picture());
+    desk.press("f4 enter");
+    assert!(desk.shows("临时收件单") && desk.shows("已收材料") && desk.shows("银行存折"), "{}", desk.picture());
 }
 
 #[test]

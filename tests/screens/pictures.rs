@@ -106,7 +106,7 @@ fn recover() {
     pictures("recover", Desk::signed_out, |desk| {
         desk.type_text("practice");
         desk.press("alt-r");
-        for text in ["WRONG", "new", "new"] {
+        for text in ["WRONG", "new password", "new password"] {
             desk.type_text(text);
             desk.press("enter");
         }

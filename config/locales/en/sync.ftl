@@ -5,6 +5,7 @@ sync-link-unknown = not connected yet
 sync-link-online = online ({ $time })
 sync-link-offline = offline (since { $time })
 sync-link-offline-heard = offline (last heard { $time })
+sync-link-offline-short = offline
 sync-link-captive = network intercepted
 sync-skew-none = This machine's clock is right again.
 sync-skew-behind = This machine's clock is { $minutes } minutes slow; set it. The platform's time counts.
@@ -110,6 +111,7 @@ sync-vault-disk-failing = The disk fails: leave the program open, call your tech
 sync-vault-rescued = The local store was damaged. { $rescued } drafts and requests were rescued, { $lost } cannot be read any more. The damaged file is kept: { $path }. Please check drafts and outbox, and tell your technicians.
 sync-vault-rescued-files = { $files } attached files are no longer whole. Open those drafts and attach them again; what was submitted comes back refused, and can be completed then.
 sync-vault-retired = Old drafts: { $gone } were deleted after their time; { $due } will be deleted within a week unless you change them.
+sync-vault-retired-due = To be deleted: { $names }. Change something in them to keep them (marked in F3).
 sync-vault-disk = The local store cannot be written: { $detail }. Check the disk's space and permissions.
 
 sync-warning-network-folder = The local store lies on a network folder ({ $kind }) and may lose data when power or network fails. Move it to a disk of this machine with data-dir.

@@ -5,6 +5,7 @@ sync-link-unknown = 尚未连接
 sync-link-online = 在线（{ $time }）
 sync-link-offline = 离线（{ $time } 起）
 sync-link-offline-heard = 离线（末次联系 { $time }）
+sync-link-offline-short = 离线
 sync-link-captive = 网络被拦截
 sync-skew-none = 本机时钟已准。
 sync-skew-behind = 本机时钟慢 { $minutes } 分钟，请校准。时间以受理平台为准。
@@ -110,6 +111,7 @@ sync-vault-disk-failing = 磁盘读写出错，请勿关闭程序，联系技术
 sync-vault-rescued = 本地库曾受损：救回草稿和申请 { $rescued } 份，另有 { $lost } 份已无法读取。受损的文件保留在 { $path }。请核对草稿和待发，并告知技术人员。
 sync-vault-rescued-files = 有 { $files } 个附件已不完整。请打开相应的草稿重新添加；已提交的会被退回，退回后补上。
 sync-vault-retired = 过期草稿：{ $gone } 份已到期删除；{ $due } 份若不修改，将在一周内删除。
+sync-vault-retired-due = 将删除的草稿：{ $names }。打开修改一处即可保留（F3 里标有【将删除】）。
 sync-vault-disk = 本地库写不进去：{ $detail }。请检查磁盘空间和权限。
 
 sync-warning-network-folder = 本地库在网络文件夹上（{ $kind }），断电或断网时可能丢数据。请用 data-dir 改到本机磁盘。

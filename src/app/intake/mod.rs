@@ -351,7 +351,8 @@ impl Intake {
 
     fn park(&mut self, shared: &mut Shared) -> Step {
         self.leave_field();
-        shared.good("intake-parked");
+        // Of a form in which nothing was typed there is no draft.
+        shared.good(if self.is_untouched() { "intake-nothing-parked" } else { "intake-parked" });
         Step::go(Go::Back).and(self.save(shared))
     }
 

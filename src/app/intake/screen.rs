@@ -148,8 +148,8 @@ impl ScreenState for Intake {
             }
             Reply::Submitted(id, Ok(entry)) if id == self.id => {
                 let submission = self.review.as_ref().and_then(|review| review.outcome.as_ref().ok());
-                let ledger = submission.map(|submission| (self.item.as_ref(), submission));
-                let slip = receipt::ReceiptScreen::waiting(*entry, ledger, &shared.desk);
+                let request = submission.map(|submission| &submission.request);
+                let slip = receipt::ReceiptScreen::waiting(*entry, Some(self.item.as_ref()), request, &shared.desk);
                 Step::go(Go::Replace(Screen::Receipt(slip))).and(Effect::CountQueued)
             }
             Reply::Files(draft, Ok(files)) if draft == self.id => {
