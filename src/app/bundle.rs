@@ -55,7 +55,13 @@ impl BundleGuide {
 
     /// Rows above the text: the questions, and the items under a heading.
     pub fn rows_above(&self, shared: &Shared) -> usize {
-        question_rows(&self.bundle.situations, shared) + self.parts().map_or(0, |parts| parts.len()) + 1
+        question_rows(&self.bundle.situations, shared) + 1 + self.part_rows(shared)
+    }
+
+    /// Rows of items: half of what the questions leave at most; then they are turned like pages.
+    pub fn part_rows(&self, shared: &Shared) -> usize {
+        let left = scroll::window(shared).saturating_sub(question_rows(&self.bundle.situations, shared) + 1);
+        self.parts().map_or(0, |parts| parts.len()).min((left / 2).max(1))
     }
 
     /// The page, with the items or without.

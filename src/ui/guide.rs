@@ -53,10 +53,12 @@ pub fn bundle(guide: &BundleGuide, shared: &Shared, canvas: &mut Canvas<'_, '_>)
     let (strong, plain, faint) = (canvas.theme.strong(), canvas.theme.plain(), canvas.theme.faint());
     let (width, height) = (canvas.width(), canvas.height());
     let above = u16::try_from(guide.rows_above(shared)).unwrap_or(u16::MAX);
-    let first = above.saturating_sub(u16::try_from(parts.len()).unwrap_or(0));
-    canvas.text(1, first - 1, &shared.locale.text("bundle-items"), strong);
+    let rows = guide.part_rows(shared);
+    let first = above.saturating_sub(u16::try_from(rows).unwrap_or(0));
+    canvas.text(1, first.saturating_sub(1), &shared.locale.text("bundle-items"), strong);
     let mut cursor = (0, first);
-    for (y, (index, part)) in (first..).zip(parts.iter().enumerate()) {
+    let turned = scroll::first_of_window(guide.selected, rows);
+    for (y, (index, part)) in (first..).zip(parts.iter().enumerate().skip(turned).take(rows)) {
         if index == guide.selected {
             let style = canvas.theme.selected();
             canvas.text(0, y, ">> ", style);

@@ -255,6 +255,32 @@ fn an_intake_for_another_place_says_so_and_keeps_it() {
 }
 
 #[test]
+fn the_smallest_terminal_shows_every_question_and_the_text() {
+    for (query, tabs) in [("gljt", 5), ("残疾人服务一件事", 2)] {
+        let mut desk = Desk::new(Look::CHINESE);
+        desk.open_guide(query);
+        desk.resize(40, 10);
+        let mut seen = String::new();
+        for _ in 0..tabs {
+            assert!(desk.shows("下面还有"), "the text is in sight: {}", desk.picture());
+            assert!(desk.shows("< "), "so is a question: {}", desk.picture());
+            seen.push_str(&desk.picture());
+            desk.press("tab");
+        }
+        match desk.model.screen() {
+            Some(Screen::Guide(guide)) => {
+                for situation in &guide.item.situations {
+                    let begin: String = situation.question.chars().take(6).collect();
+                    assert!(seen.contains(&begin), "{begin} in {seen}");
+                }
+            }
+            Some(Screen::Bundle(_)) => {}
+            _ => panic!("{}", desk.picture()),
+        }
+    }
+}
+
+#[test]
 fn whither() {
     pictures("whither", Desk::new, |desk| {
         desk.open_guide("残疾人证换领");
