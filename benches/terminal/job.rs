@@ -25,7 +25,7 @@ pub const ON_THE_FIRST_PAGE: &str = "困难残疾人生活补贴";
 /// Goes from the catalogue to the first page of an application.
 pub fn open_application(session: &mut Session) -> Result<()> {
     session.expect("法律援助咨询", "法律援助咨询服务")?;
-    session.expect(ENTER, "实施编码")?;
+    session.expect(ENTER, "一次性告知单")?;
     session.expect(F9, "1申请人")?;
     session.expect(TAB, "姓名")
 }
