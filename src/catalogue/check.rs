@@ -7,6 +7,7 @@ mod sense;
 mod site;
 mod term;
 mod translation;
+mod twice;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

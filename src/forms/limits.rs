@@ -18,14 +18,17 @@ pub(super) struct Limits {
     pub format: Option<String>,
     /// The code list: id and version.
     list: Option<(String, u64)>,
-    least: Option<f64>,
-    most: Option<f64>,
+    least: Option<Bound>,
+    most: Option<Bound>,
     shortest: Option<u64>,
     /// The most characters.
     pub longest: Option<u64>,
     fewest: Option<u64>,
     most_items: Option<u64>,
 }
+
+/// A bound, and whether it is excluded itself.
+type Bound = (f64, bool);
 
 /// Why no value can satisfy two definitions of one term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -70,8 +73,14 @@ impl Limits {
                     let id = options.get("list").and_then(Value::as_str).map(str::to_owned);
                     limits.list = id.zip(options.get("version").and_then(Value::as_u64));
                 }
-                ("minimum" | "exclusiveMinimum", value) => limits.least = greater(limits.least, value.as_f64()),
-                ("maximum" | "exclusiveMaximum", value) => limits.most = lesser(limits.most, value.as_f64()),
+                ("minimum" | "exclusiveMinimum", value) => {
+                    let bound = value.as_f64().map(|bound| (bound, keyword != "minimum"));
+                    limits.least = tighter(limits.least, bound, f64::gt);
+                }
+                ("maximum" | "exclusiveMaximum", value) => {
+                    let bound = value.as_f64().map(|bound| (bound, keyword != "maximum"));
+                    limits.most = tighter(limits.most, bound, f64::lt);
+                }
                 ("minLength", value) => limits.shortest = count(value),
                 ("maxLength", value) => limits.longest = count(value),
                 ("minItems", value) => limits.fewest = count(value),
@@ -88,26 +97,33 @@ impl Limits {
     /// # Errors
     /// [`Clash`] where that is seen to be nothing. What a pattern lets through is not known: two patterns never clash.
     pub(super) fn meet(&self, other: &Self) -> Result<Self, Clash> {
-        let met = Self {
+        let mut met = Self {
             types: both(self.types.as_ref(), other.types.as_ref(), meet_types),
             choices: both(self.choices.as_ref(), other.choices.as_ref(), |a, b| {
                 a.iter().filter(|value| b.iter().any(|other| same(value, other))).cloned().collect()
             }),
             format: one(self.format.as_ref(), other.format.as_ref(), Clash::Formats)?,
             list: one(self.list.as_ref(), other.list.as_ref(), Clash::Lists)?,
-            least: greater(self.least, other.least),
-            most: lesser(self.most, other.most),
+            least: tighter(self.least, other.least, f64::gt),
+            most: tighter(self.most, other.most, f64::lt),
             shortest: self.shortest.max(other.shortest),
             longest: least_of(self.longest, other.longest),
             fewest: self.fewest.max(other.fewest),
             most_items: least_of(self.most_items, other.most_items),
         };
+        if let Some(mut choices) = met.choices.take() {
+            choices.retain(|choice| met.allows(choice));
+            met.choices = Some(choices);
+        }
         let crossed = |least: Option<u64>, most: Option<u64>| least.zip(most).is_some_and(|(least, most)| least > most);
         if met.types.as_ref().is_some_and(BTreeSet::is_empty) {
             Err(Clash::Types)
         } else if met.choices.as_ref().is_some_and(Vec::is_empty) {
             Err(Clash::Choices)
-        } else if met.least.zip(met.most).is_some_and(|(least, most)| least > most)
+        } else if met
+            .least
+            .zip(met.most)
+            .is_some_and(|(least, most)| !is_past(least, most.0, f64::lt) || !is_past(most, least.0, f64::gt))
             || crossed(met.shortest, met.longest)
             || crossed(met.fewest, met.most_items)
         {
@@ -115,6 +131,17 @@ impl Limits {
         } else {
             Ok(met)
         }
+    }
+
+    /// Whether a choice is within the other limits; formats and patterns are not looked at.
+    fn allows(&self, choice: &Value) -> bool {
+        let number = choice.as_f64();
+        let length = choice.as_str().and_then(|text| u64::try_from(text.chars().count()).ok());
+        self.takes(choice)
+            && number.zip(self.least).is_none_or(|(number, least)| is_past(least, number, f64::lt))
+            && number.zip(self.most).is_none_or(|(number, most)| is_past(most, number, f64::gt))
+            && length.zip(self.shortest).is_none_or(|(length, shortest)| length >= shortest)
+            && length.zip(self.longest).is_none_or(|(length, longest)| length <= longest)
     }
 
     /// Whether a value is of a type that is taken.
@@ -166,12 +193,20 @@ fn one<T: Clone + PartialEq>(a: Option<&T>, b: Option<&T>, clash: Clash) -> Resu
     }
 }
 
-fn greater(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    both(a.as_ref(), b.as_ref(), |a, b| a.max(*b))
+/// The bound that leaves less.
+fn tighter(a: Option<Bound>, b: Option<Bound>, is_tighter: impl Fn(&f64, &f64) -> bool) -> Option<Bound> {
+    both(
+        a.as_ref(),
+        b.as_ref(),
+        |a, b| {
+            if is_tighter(&a.0, &b.0) || (!is_tighter(&b.0, &a.0) && a.1) { *a } else { *b }
+        },
+    )
 }
 
-fn lesser(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    both(a.as_ref(), b.as_ref(), |a, b| a.min(*b))
+/// Whether a number is on the right side of a bound, or on one that counts.
+fn is_past((bound, excluded): Bound, number: f64, is_within: impl Fn(&f64, &f64) -> bool) -> bool {
+    is_within(&bound, &number) || (!excluded && !is_within(&number, &bound))
 }
 
 fn least_of(a: Option<u64>, b: Option<u64>) -> Option<u64> {
@@ -205,7 +240,13 @@ mod tests {
                 Err(Clash::Lists),
             ),
             (json!({"minLength": 5}), json!({"maxLength": 3}), Err(Clash::Bounds)),
-            (json!({"minimum": 5}), json!({"exclusiveMaximum": 5}), Ok(())),
+            (json!({"minimum": 5}), json!({"exclusiveMaximum": 5}), Err(Clash::Bounds)),
+            (json!({"minimum": 5, "exclusiveMinimum": 4}), json!({"maximum": 5, "exclusiveMaximum": 6}), Ok(())),
+            (json!({"enum": [1, 9]}), json!({"exclusiveMinimum": 1, "maximum": 8}), Err(Clash::Choices)),
+            (json!({"enum": [1, 9]}), json!({"minimum": 9}), Ok(())),
+            (json!({"enum": ["a", "bb"]}), json!({"minLength": 3}), Err(Clash::Choices)),
+            (json!({"enum": ["a", "bb"]}), json!({"maxLength": 1}), Ok(())),
+            (json!({"enum": ["a"]}), json!({"type": "number"}), Err(Clash::Choices)),
             (json!({"minimum": 5}), json!({"maximum": 4}), Err(Clash::Bounds)),
             (json!({"pattern": "^a"}), json!({"pattern": "^b"}), Ok(())),
             (json!({}), json!({"type": "boolean", "const": true}), Ok(())),

@@ -69,6 +69,7 @@ mod generate;
 mod judge;
 mod layout;
 mod limits;
+mod lint;
 mod load;
 mod logic;
 mod model;
@@ -88,6 +89,7 @@ pub use codes::{CodeEntry, CodeList, CodeLists, Codes, NoCodeLists};
 pub use error::{ErrorDetail, FieldError, Messages};
 pub use judge::{Judge, JudgedControl, Judgement, TooDeep};
 pub use limits::Clash;
+pub use lint::slips;
 pub use model::{
     Capture, Choice, Control, ControlId, ControlKind, Document, Evaluation, FieldView, Form, LoadError, Page, PageView,
     Row, Warning,

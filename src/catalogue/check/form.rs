@@ -9,10 +9,11 @@ use super::super::files::{CatalogueFolder, Sourced, read_json};
 use super::super::findings::{Finding, Severity};
 use super::super::lines::line_of;
 use super::Report;
+use super::twice::twice;
 use crate::domain::item::FormRef;
 use crate::forms::bundle::{Bundle, Field, Member};
 use crate::forms::pointer::is_within;
-use crate::forms::{Document, Form, MetaSchema};
+use crate::forms::{Document, Form, MetaSchema, slips};
 
 pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     let used: HashSet<&FormRef> = loaded.items().map(|item| &item.form).collect();
@@ -23,7 +24,8 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
             Document::Schema => file.clone(),
             Document::UiSchema => format!("forms/{}.ui.json", form.reference),
         };
-        let (schema, ui) = form.texts();
+        let texts = form.texts();
+        let (schema, ui) = texts;
         let mut unreadable = Vec::new();
         // What is no JSON at all was left out when the folder was read; it was not looked into how deep the rest is.
         let schema: Option<Value> = read_json(file, schema, &mut unreadable);
@@ -43,6 +45,16 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
             findings
                 .push(Finding::new(severity, file, key).with("reason", reason.to_string()).at(pointer).at_line(line));
         };
+        for (document, text) in [(Document::Schema, Some(texts.0)), (Document::UiSchema, texts.1)] {
+            for pointer in text.map(twice).unwrap_or_default() {
+                find(
+                    Severity::Warning,
+                    document,
+                    &pointer,
+                    &"the name occurs twice in its object: only the last counts",
+                );
+            }
+        }
         let objections = meta_schema.iter().flat_map(|meta| meta.objections(&schema));
         match Form::load(&schema, ui.as_ref(), loaded) {
             Ok(form_loaded) => {
@@ -52,6 +64,9 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 for objection in objections {
                     find(Severity::Warning, Document::Schema, &objection.pointer, &objection.reason);
                 }
+                for slip in slips(&schema, ui.as_ref(), Some(&form_loaded)) {
+                    find(Severity::Warning, slip.document, &slip.pointer, &slip.reason);
+                }
                 for (pointer, term, clash) in form_loaded.clashes_with_published() {
                     let reason = format!("`{term}` is not as the data element is published: {clash}");
                     find(Severity::Warning, Document::Schema, &pointer, &reason);
@@ -60,6 +75,9 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
             }
             Err(error) => {
                 find(Severity::Error, error.document, &error.pointer, &error.reason);
+                for slip in slips(&schema, ui.as_ref(), None) {
+                    find(Severity::Warning, slip.document, &slip.pointer, &slip.reason);
+                }
                 // The engine stops at the first; the meta-schema names the others.
                 let is_another = |pointer: &str| {
                     error.document != Document::Schema

@@ -457,3 +457,51 @@ fn what_follows_from_an_unread_item_is_not_told() {
     let keys: Vec<&str> = findings.iter().map(|finding| finding.key).collect();
     assert_eq!(keys, ["catalogue-check-unreadable"]);
 }
+
+#[test]
+fn slips_of_the_pen_in_a_form_are_found_in_their_place() {
+    let schema = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "title": "x", "required": ["zz", "hidden"],
+"properties": {
+"a": {"type": "string", "maxlength": 3, "x-message": {"maxLenght": {"zh-CN": "x", "en": "x"}}},
+"b": {"type": "number", "x-calc": {"+": [{"var": "typo"}, {"var": "l.0.n"}, {"var": "open.any"}]}},
+"l": {"type": "array", "items": {"type": "object", "required": ["m"], "properties": {"n": {"type": "number"}, "m": {"type": "number", "default": 1}}}},
+"open": {"type": "object"},
+"hidden": {"type": "string"},
+"optional": {"type": "object", "required": ["x"], "properties": {"x": {"type": "string"}}},
+"hidden": {"type": "string"}},
+"x-check": [{"rule": true, "message": {"zh-CN": "m", "en": "m"}, "at": "/a"},
+{"rule": {"<": [{"var": "nope"}, {"var": "$today"}]}, "message": {"zh-CN": "m", "en": "m"}, "at": "/l/0/zz"}]}"#;
+    let ui = r##"{"type": "VerticalLayout", "elements": [
+{"type": "Control", "scope": "#/properties/a", "label": 3, "rules": {}},
+{"type": "Control", "scope": "#/properties/b", "rule": {"effect": "SHOW", "condition": {"scope": "#/properties/a", "schema": {}, "failwhen": 1}}},
+{"type": "Control", "scope": "#/properties/l", "label": false},
+{"type": "Label", "txt": "x"}]}"##;
+    let mut folder = with(SCHEMA_PATH, schema);
+    folder.files.insert(UI_PATH.to_owned(), ui.into());
+    let (_, findings) = check(&folder);
+    let place = |finding: &Finding| {
+        assert_eq!((finding.severity, finding.key), (Severity::Warning, "catalogue-check-form-warning"), "{finding:?}");
+        let file = if finding.file == UI_PATH { "ui" } else { "schema" };
+        format!("{file}:{}{}", finding.line.unwrap(), finding.pointer.as_deref().unwrap())
+    };
+    let mut found: Vec<String> = findings.iter().map(place).collect();
+    found.sort();
+    let mut expected = [
+        "schema:1/$schema",
+        "schema:1/required",
+        "schema:1/required",
+        "schema:11/x-check/1/at",
+        "schema:11/x-check/1/rule",
+        "schema:3/properties/a/maxlength",
+        "schema:3/properties/a/x-message/maxLenght",
+        "schema:4/properties/b/x-calc",
+        "schema:7/properties/hidden",
+        "ui:2/elements/0/label",
+        "ui:2/elements/0/rules",
+        "ui:3/elements/1/rule/condition/failwhen",
+        "ui:5/elements/3",
+        "ui:5/elements/3/txt",
+    ];
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
