@@ -3,6 +3,7 @@
 //! A row becomes an item file, or it is told with its line what is wrong with it; one bad row never keeps the others out.
 
 mod columns;
+mod materials;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -67,7 +68,7 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
         known.items.iter().map(|item| (item.value.code.clone(), item.file.clone())).collect();
     let mut ids: BTreeMap<String, String> =
         known.items.iter().map(|item| (item.value.id.clone(), item.file.clone())).collect();
-    let mut material_codes = row::MaterialCodes::of(&known);
+    let mut material_codes = materials::MaterialCodes::of(&known);
     let mut new_domains = BTreeSet::new();
     for record in records {
         let (line, outcome) = match record {

@@ -1,18 +1,16 @@
 //! One row of a department's table as an item.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use csv::StringRecord;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::columns::{Columns, DOMAINS, Element, heading};
+use super::materials::MaterialCodes;
 use crate::catalogue::files::CatalogueFolder;
 use crate::catalogue::findings::{Finding, Severity};
 use crate::domain::identity::CreditCode;
 use crate::domain::item::{
-    Audience, Fee, FormRef, FourWays, HandleArea, Item, ItemType, Level, Limit, LimitUnit, Material, MaterialForm,
-    Necessity, ProjectType, Source,
+    Audience, Fee, FormRef, FourWays, HandleArea, Item, ItemType, Level, Limit, LimitUnit, ProjectType,
 };
 
 /// Something wrong with a row, or mended in it.
@@ -428,59 +426,6 @@ fn audience(row: &mut Reader<'_>) -> Vec<Audience> {
     }
     let both = [(person, Audience::Person), (organisation, Audience::Organisation)];
     both.into_iter().filter(|(holds, _)| *holds).map(|(_, one)| one).collect()
-}
-
-/// The codes of materials: the same paper has the same code in every item, whichever table it came with.
-pub(super) struct MaterialCodes {
-    by_name: BTreeMap<String, String>,
-    taken: BTreeSet<String>,
-}
-
-impl MaterialCodes {
-    /// Those of a folder, and the usual ones.
-    pub(super) fn of(known: &CatalogueFolder) -> Self {
-        const USUAL: [(&str, &str); 5] = [
-            ("居民身份证", "id-card"),
-            ("身份证", "id-card"),
-            ("户口簿", "household-register"),
-            ("授权委托书", "power-of-attorney"),
-            ("结婚证", "marriage-certificate"),
-        ];
-        let mut by_name: BTreeMap<String, String> =
-            USUAL.iter().map(|(name, code)| ((*name).to_owned(), (*code).to_owned())).collect();
-        let own = known.items().flat_map(|item| &item.materials);
-        by_name.extend(own.map(|material| (material.name.clone(), material.code.clone())));
-        let taken = by_name.values().cloned().collect();
-        Self { by_name, taken }
-    }
-
-    fn code(&mut self, name: &str) -> String {
-        if let Some(code) = self.by_name.get(name) {
-            return code.clone();
-        }
-        let mut free = (1..).map(|number: u32| format!("material-{number}")).filter(|code| !self.taken.contains(code));
-        let code = free.next().unwrap_or_default();
-        self.taken.insert(code.clone());
-        self.by_name.insert(name.to_owned(), code.clone());
-        code
-    }
-
-    fn material(&mut self, name: String) -> Material {
-        Material {
-            code: self.code(&name),
-            name,
-            necessity: Necessity::default(),
-            form: MaterialForm::default(),
-            originals: 1,
-            copies: 0,
-            source: Source::default(),
-            deferrable: false,
-            exempt: None,
-            when: Vec::new(),
-            note: String::new(),
-            example: Vec::new(),
-        }
-    }
 }
 
 /// An item as a file: without what is empty anyhow.
