@@ -155,6 +155,13 @@ fn a_second_session_is_told_who_is_at_work_and_may_only_look() {
     second.wait_for("钱白露");
     second.type_text("x");
     second.wait_for("只能查看");
+    // What it may not change it does not change: the third session comes in with the password that it always had.
+    second.type_text("\u{1b}p");
+    second.wait_for("更改密码");
+    for text in [PASSWORD, "another password", "another password"] {
+        says_the_password(&mut second, text);
+    }
+    second.wait_for("只能查看");
     // The first one's work goes on.
     first.fill("*通讯地址", "天门市岳口镇健康路7号");
     first.wait_for("已保存");
@@ -164,6 +171,39 @@ fn a_second_session_is_told_who_is_at_work_and_may_only_look() {
     says_the_password(&mut third, PASSWORD);
     third.wait_for(">>");
     assert!(!third.screen().contains("只读"));
+}
+
+#[test]
+fn a_rescue_that_a_command_made_is_told_on_the_screen_once() {
+    let (desk, _backend) = Desk::settled();
+    let vault = desk.data.join("li.vault");
+    let mut bytes = std::fs::read(&vault).unwrap();
+    bytes[..4096].fill(0xa5);
+    std::fs::write(&vault, bytes).unwrap();
+    // What it holds would mend the damage.
+    let _ = std::fs::remove_file(desk.data.join("li.vault-wal"));
+    let password = desk.home.path().join("password");
+    std::fs::write(&password, PASSWORD).unwrap();
+    let check = std::process::Command::new(support::PROGRAM)
+        .args(["vault", "check", "--user", CLERK, "--lang", "zh-CN", "--data-dir"])
+        .arg(&desk.data)
+        .arg("--passphrase-file")
+        .arg(&password)
+        .output()
+        .unwrap();
+    assert!(check.status.code() == Some(1) && String::from_utf8_lossy(&check.stderr).contains("曾受损"), "{check:?}");
+    let mut session = desk.open();
+    says_the_password(&mut session, PASSWORD);
+    session.wait_for("曾受损");
+    session.press(&[Key::F(9)]);
+    session.wait_for(">>");
+    leave(session);
+    let mut session = desk.open();
+    says_the_password(&mut session, PASSWORD);
+    session.wait_until("the catalogue, and no notice", |rows| {
+        assert!(!rows.iter().any(|row| row.contains("曾受损")), "told again: {rows:?}");
+        rows.iter().any(|row| row.contains(">>"))
+    });
 }
 
 /// Takes a minute: `TEST_LONG=1`.

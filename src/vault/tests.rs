@@ -195,6 +195,10 @@ async fn nobody_else_may_read_the_files() {
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     drop(open(&folder).await);
     assert_eq!(mode(&folder), 0o700, "what others could see they cannot any more");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(folder.join("li.vault"), fs::Permissions::from_mode(0o644)).unwrap();
+    drop(Vault::open_read_only(&folder, "li", seal()).await.unwrap());
+    assert_eq!((mode(&folder), mode(&folder.join("li.vault"))), (0o700, 0o600), "nor beside a session that only looks");
 }
 
 #[tokio::test]
