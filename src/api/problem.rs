@@ -58,6 +58,11 @@ impl Problem {
             actions: Vec::new(),
         }
     }
+
+    /// Whether it is [`Self::bare`]: no word of the backend's.
+    pub fn is_bare(&self) -> bool {
+        *self == Self::bare(self.status)
+    }
 }
 
 /// One thing that is wrong with the content sent.

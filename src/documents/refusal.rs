@@ -20,6 +20,10 @@ pub fn refusal(entry: &OutboxEntry, reason: &Reason, locale: &Locale, paper: Pap
     sheet.rule();
     let sentence = if withdrawn { sheet.text("doc-withdrawn") } else { words::reason(reason, locale) };
     sheet.paragraph(&sentence, Style::Strong);
+    if entry.in_doubt && !withdrawn {
+        let doubt = sheet.text("doc-refusal-in-doubt");
+        sheet.paragraph(&doubt, Style::Strong);
+    }
     for field in &reason.fields {
         sheet.paragraph(&format!("- {}", objection(field)), Style::Plain);
     }

@@ -76,6 +76,9 @@ impl From<ApiError> for SendError {
             ApiError::CaptivePortal | ApiError::OtherWorld { .. } => Self::CaptivePortal,
             ApiError::Unauthorised(_) => Self::SignIn,
             ApiError::TooOld(_) => Self::TooOld,
+            ApiError::Refused(problem) if problem.is_bare() => {
+                Self::Refused(Reason { code: Reason::GATEWAY.to_owned(), ..Reason::from(*problem) })
+            }
             ApiError::Refused(problem) => Self::Refused(Reason::from(*problem)),
             ApiError::Unsendable(detail) => unsendable(detail),
             ApiError::Retry { status, after, problem } => {
@@ -203,6 +206,13 @@ mod tests {
             assert!(said.contains("自动") && !said.contains("退回"), "{status}: {said}");
         }
         assert!(matches!(bare(429), SendError::Busy { .. }) && matches!(bare(503), SendError::Busy { .. }));
+        for (status, sentence) in [(413, "内容过大"), (404, "核对服务器地址"), (418, "没有说明原因")] {
+            let refused = SendError::from(ApiError::Refused(Box::new(Problem::bare(status))));
+            let SendError::Refused(reason) = refused else { panic!("{status}") };
+            let said = crate::sync::words::reason(&reason, &locale);
+            assert!(reason.code == Reason::GATEWAY && said.contains(sentence), "{status}: {said}");
+            assert!(said.contains(&format!("HTTP {status}")), "{said}");
+        }
     }
 
     #[test]

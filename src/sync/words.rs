@@ -109,8 +109,12 @@ pub fn reason(reason: &Reason, locale: &Locale) -> String {
     if let Some(successor) = reason.successor.as_deref().filter(|_| locale.has(&replaced)) {
         return locale.format(&replaced, &[("successor", successor.into())]);
     }
-    let known =
-        [by_code.as_str(), by_status.as_str()].into_iter().filter(|key| *key != OTHER).find(|key| locale.has(key));
+    let mut keys = [by_code.as_str(), by_status.as_str()];
+    if reason.code == Reason::GATEWAY {
+        // A gateway says no more than the status.
+        keys.reverse();
+    }
+    let known = keys.into_iter().filter(|key| *key != OTHER).find(|key| locale.has(key));
     let sentence = locale.text(known.unwrap_or(OTHER));
     if reason.detail.is_empty() {
         return sentence;
@@ -266,6 +270,7 @@ mod tests {
             Reason::UNSENDABLE,
             Reason::UPLOAD_GONE,
             Reason::PARTLY_REFUSED,
+            Reason::GATEWAY,
         ];
         for locale in Language::ALL.map(Locale::of) {
             for name in states {

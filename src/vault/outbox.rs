@@ -184,10 +184,12 @@ impl Vault {
         let mut transaction = connection.begin().await?;
         expect_state(&mut transaction, id, &[OutboxState::Queued, OutboxState::Refused]).await?;
         let withdrawn =
-            sqlx::query("UPDATE outbox SET state = 'withdrawn', next_at = NULL WHERE id = ? AND in_doubt = 0")
-                .bind(id.as_bytes().as_slice())
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "UPDATE outbox SET state = 'withdrawn', next_at = NULL WHERE id = ? AND (in_doubt = 0 OR state = 'refused')",
+            )
+            .bind(id.as_bytes().as_slice())
+            .execute(&mut *transaction)
+            .await?;
         if withdrawn.rows_affected() == 0 {
             return Err(VaultError::InDoubt(id));
         }

@@ -337,6 +337,8 @@ impl Reason {
     pub const ANSWER_LOST: &str = "answer-lost";
     /// Something between here and the backend answered in its place.
     pub const CAPTIVE_PORTAL: &str = "captive-portal";
+    /// Something between here and the backend refused it, and said no more than a status.
+    pub const GATEWAY: &str = "gateway-refused";
     /// The same person has the same item open there: the backend's.
     pub const DUPLICATE_CASE: &str = "duplicate-case";
     /// The clerk has to sign in.

@@ -130,7 +130,7 @@ impl Vault {
         Ok(())
     }
 
-    /// The backend's final no, to the request or to one of its files.
+    /// The final no, to the request or to one of its files. The backend's own settles whether it arrived before; a gateway's does not.
     ///
     /// # Errors
     /// [`VaultError::State`] when it is neither being sent nor queued.
@@ -140,8 +140,10 @@ impl Vault {
         let mut transaction = connection.begin().await?;
         expect_state(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
         sqlx::query(
-            "UPDATE outbox SET state = 'refused', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = ? WHERE id = ?",
+            "UPDATE outbox SET state = 'refused', attempts = attempts + 1, in_doubt = in_doubt AND ?, next_at = NULL, reason = ?
+             WHERE id = ?",
         )
+        .bind(reason.code == Reason::GATEWAY)
         .bind(sealed)
         .bind(id.as_bytes().as_slice())
         .execute(&mut *transaction)

@@ -133,6 +133,21 @@ fn the_slip_opened_from_the_outbox_says_what_was_received() {
 }
 
 #[test]
+fn a_refusal_of_what_may_have_arrived_before_says_so() {
+    let mut desk = outbox(1);
+    for in_doubt in [false, true] {
+        let reason = Some(Reason { status: Some(413), ..Reason::of(Reason::GATEWAY) });
+        let refused = OutboxEntry { state: OutboxState::Refused, in_doubt, reason, ..entry(0, desk.now) };
+        desk.backstage.listed = Some(vec![refused]);
+        desk.press("ctrl-r enter");
+        assert!(desk.shows("内容过大"), "{}", desk.picture());
+        assert_eq!(desk.shows("可能已经送达"), in_doubt, "{}", desk.picture());
+        desk.press("esc");
+        desk.advance(600);
+    }
+}
+
+#[test]
 fn what_was_taken_back_is_counted_no_more() {
     let mut desk = Desk::new(Look::CHINESE);
     desk.review_allowance();

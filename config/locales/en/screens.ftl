@@ -249,6 +249,7 @@ doc-withdrawn-title = This request was taken back
 doc-withdrawn = It was taken back, and is not sent any more.
 doc-refusal-open-case = Open case
 doc-refusal-title = The backend did not take this request
+doc-refusal-in-doubt = An earlier attempt may have arrived. Look the case up before you submit again.
 doc-refusal-next = Everything typed is kept. Press Enter to open it again.
 
 # Help

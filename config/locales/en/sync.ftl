@@ -39,6 +39,7 @@ sync-reason-answer-lost = It was sent, but no answer came back. The program asks
 sync-reason-captive-portal = What answered is not the platform; the network may want a sign-in first. Complete it in a browser, then try again.
 sync-reason-sign-in = Your session is over. Sign in again, and it goes out by itself.
 sync-reason-unsendable = This request cannot be sent. Open it again, correct it and submit.
+sync-reason-gateway-refused = A gateway on the way refused this request and gave no reason. Call your technicians; then open it again and submit.
 sync-reason-upload-gone = A file did not get through; it is sent again by itself.
 sync-reason-damaged = This record cannot be read on this machine; the others are not affected. Call your technicians.
 sync-reason-client-too-old = The platform no longer serves this version of the program. Update it; what waits then goes out by itself.

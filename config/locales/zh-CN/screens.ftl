@@ -249,6 +249,7 @@ doc-withdrawn-title = 此申请已撤回
 doc-withdrawn = 申请已撤回，不再发送。
 doc-refusal-open-case = 在办办件
 doc-refusal-title = 后台未接收此申请
+doc-refusal-in-doubt = 此前的一次发送可能已经送达。重新提交前，请先查办件。
 doc-refusal-next = 所填内容都在。按 Enter 重新打开修改。
 
 # 帮助

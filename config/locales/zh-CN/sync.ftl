@@ -39,6 +39,7 @@ sync-reason-answer-lost = 已发出，但没有收到答复。会自动再问，
 sync-reason-captive-portal = 应答的不是受理平台，可能要先登录网络。请打开浏览器完成上网认证，再重试。
 sync-reason-sign-in = 登录已失效。请重新登录，之后自动发送。
 sync-reason-unsendable = 这份申请无法发送。请重新打开修改后再提交。
+sync-reason-gateway-refused = 途中的网关没有放行这份申请，也没有说明原因。请联系技术人员；之后可以重新打开再提交。
 sync-reason-upload-gone = 附件没有传完，稍后自动再传。
 sync-reason-damaged = 这条记录在本机读不出来，不影响其他件。请联系技术人员。
 sync-reason-client-too-old = 本程序版本过低，受理平台已不接收。请更新程序，之后自动发送，不用重填。

@@ -310,6 +310,19 @@ async fn offline_requests_wait_without_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_gateways_no_does_not_settle_whether_it_arrived_before() {
+    for (code, in_doubt) in [(Reason::GATEWAY, true), ("invalid", false)] {
+        let dir = TempDir::new().unwrap();
+        let refusal = SendError::Refused(Reason { status: Some(413), ..Reason::of(code) });
+        let mut desk = desk(dir.path(), 1, vec![Act::Fail(SendError::CutOff), Act::Fail(refusal)], vec![]).await;
+        while !matches!(desk.event().await, SyncEvent::Refused { .. }) {}
+        let entry = desk.vault.outbox_entry(desk.ids[0]).await.unwrap().unwrap();
+        assert_eq!((entry.state, entry.in_doubt), (OutboxState::Refused, in_doubt), "{code}");
+        desk.vault.reopen(desk.ids[0], at(90)).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_met_no_connection_can_be_withdrawn() {
     let dir = TempDir::new().unwrap();
     let mut desk = desk(dir.path(), 1, vec![Act::Fail(SendError::Unreachable)], vec![]).await;
