@@ -402,6 +402,12 @@ async fn what_is_wrong_is_told_by_place() {
     let refused = client.put_request(&escape).await.unwrap_err();
     assert_eq!(pointers(&refused), [("/window".to_owned(), "control-character".to_owned())]);
 
+    // What is kept is what was checked: a number that would have to be changed first is not taken.
+    let mut wide = request(PERSON);
+    wide.applicant.insert("mobile".into(), json!("１３９ 0000 0000"));
+    let refused = client.put_request(&wide).await.unwrap_err();
+    assert_eq!(pointers(&refused), [("/applicant/mobile".to_owned(), "not-relevant".to_owned())]);
+
     let mut bare = request(PERSON);
     bare.items[0].materials.clear();
     bare.items[0].situations.clear();

@@ -43,7 +43,9 @@ impl<'f> Drawing<'f> {
 impl Drawing<'_> {
     /// The screen shows two decimals: more would be sent unseen.
     fn check_money(&mut self, met: &Met<'_>, control: &Control) {
-        let amount = met.value.filter(|_| matches!(control.kind, ControlKind::Money));
+        let says_the_schema = || self.form.shape.at(met.pointer)?.decimals.filter(|decimals| *decimals <= 2);
+        let is_told = || says_the_schema().is_some();
+        let amount = met.value.filter(|_| matches!(control.kind, ControlKind::Money) && !is_told());
         if let Some(amount) = amount.filter(|amount| amount.is_f64() && rounded((*amount).clone(), 2) != **amount) {
             self.failures.push(Failure {
                 pointer: met.pointer.to_owned(),

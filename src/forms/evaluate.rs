@@ -129,13 +129,18 @@ impl Form {
             (place, failure.into_error(&self.shape, place.page))
         });
         let mut errors: Vec<_> = errors.collect();
+        let (missing, wrong): (Vec<_>, Vec<_>) =
+            errors.iter().map(|(_, error)| error).partition(|error| failures::is_missing(&error.keyword));
+        let pointers = |errors: Vec<&FieldError>| errors.into_iter().map(|error| error.pointer.clone()).collect();
+        let (missing, wrong): (BTreeSet<String>, BTreeSet<String>) = (pointers(missing), pointers(wrong));
+        let is_wrong = |read: &String| {
+            let below = format!("{read}/");
+            wrong.contains(read) || wrong.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+        };
         for (mut error, reads) in failed {
             // What is wrong by itself is not compared.
-            let is_wrong = |other: &FieldError| {
-                let is_read = || reads.iter().any(|read| pointer::is_within(&other.pointer, read));
-                other.pointer == error.pointer || (!failures::is_missing(&other.keyword) && is_read())
-            };
-            if errors.iter().all(|(_, other)| other.keyword == "x-check" || !is_wrong(other)) {
+            let is_told = missing.contains(&error.pointer) || wrong.contains(&error.pointer);
+            if !is_told && !reads.iter().any(is_wrong) {
                 let (place, _) = places.find(&error.pointer);
                 error.page = place.page;
                 errors.push((place, error));

@@ -175,7 +175,7 @@ fn mark_money(layout: &layout::Layout, calculations: &mut [Calculation]) {
         fields.into_iter().filter(|(_, control)| is_money(*control)).map(|(path, _)| path).collect();
     for calculation in calculations {
         if amounts.contains(&calculation.path) {
-            calculation.decimals = Some(2);
+            calculation.decimals = Some(calculation.decimals.map_or(2, |decimals| decimals.min(2)));
         }
     }
 }

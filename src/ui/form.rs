@@ -14,6 +14,8 @@ use crate::text;
 
 /// Lines of a multi-line field.
 pub(super) const MULTI_LINES: u16 = 3;
+/// How deep headings are moved in.
+const DEEPEST: u16 = 4;
 /// The widest label.
 const WIDEST_LABEL: usize = 24;
 /// Columns that a field gets beside others in one row, unless it needs fewer.
@@ -165,8 +167,9 @@ impl Page<'_> {
         let locale = &self.shared.locale;
         let focused = is_focused(row, self.intake);
         match row {
-            Row::Heading { text, .. } => {
-                canvas.text(1, 0, text, strong);
+            Row::Heading { text, depth } => {
+                // What is in what.
+                canvas.text(1 + 2 * (*depth).min(DEEPEST), 0, text, strong);
             }
             Row::Entry { pointer, label, name, index, of, .. } => {
                 let heading = entry_heading(label, name, *index, *of, locale);

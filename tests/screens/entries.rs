@@ -80,3 +80,12 @@ fn an_object_that_may_be_missing_may_be_so_again_once_it_is_emptied() {
     assert_eq!(*data(&desk), json!({"name": "张三"}));
     assert!(!required(&desk) && errors(&desk) == 0);
 }
+
+#[test]
+fn a_heading_in_a_group_stands_further_in() {
+    let inner = json!({"type": "object", "title": "内层", "properties": {"x": {"type": "string"}}});
+    let outer = json!({"type": "object", "title": "外层", "properties": {"i": inner, "y": {"type": "string"}}});
+    let desk = open(&json!({"name": {"type": "string"}, "o": outer}));
+    let column = |text: &str| desk.terminal.rows().iter().find_map(|row| row.find(text)).unwrap();
+    assert_eq!(column("内层"), column("外层") + 2);
+}

@@ -327,12 +327,21 @@ impl Picker {
             Options::Few(choices) => choices.get(index).and_then(|choice| choice.value.as_str()),
             Options::Codes(codes) => codes.entries().get(index).map(|entry| entry.code.as_str()),
         };
+        let name = |index: usize| match &self.options {
+            Options::Few(_) => None,
+            Options::Codes(codes) => codes.entries().get(index).map(|entry| entry.name.as_str()),
+        };
         let mut scored: Vec<(u32, usize)> = candidates
             .into_iter()
             .filter_map(|index| {
                 let by_code = code(index).is_some_and(|code| code.starts_with(&query));
-                let score = if by_code { 0 } else { u32::MAX - matcher.matches(texts.get(index)?)?.score };
-                Some((score, index))
+                if by_code {
+                    return Some((0, index));
+                }
+                let score = matcher.matches(texts.get(index)?)?.score;
+                // What begins with it goes before what has it across two levels.
+                let own = name(index).and_then(|name| matcher.matches(name)).map_or(0, |own| own.score);
+                Some((u32::MAX - score.max(own), index))
             })
             .collect();
         scored.sort_unstable();

@@ -249,3 +249,18 @@ fn the_cursor_stays_in_the_list() {
         assert_eq!(picker.selected, selected, "{action:?}");
     }
 }
+
+#[test]
+fn what_begins_with_it_goes_before_what_has_it_across_two_levels() {
+    let entries = [
+        ("420000000000", "湖北省", ""),
+        ("420100000000", "大悟县", "420000000000"),
+        ("420101000000", "阳平镇", "420100000000"),
+        ("420600000000", "襄阳市", "420000000000"),
+    ];
+    let mut picker = Picker::of(&coded(&entries, true), None).unwrap();
+    // 县阳 too.
+    picker.typed("xy");
+    assert_eq!(labels(&picker).first().map(String::as_str), Some("湖北省襄阳市"));
+    assert_eq!(picker.found(), 2);
+}
