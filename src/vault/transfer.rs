@@ -267,7 +267,10 @@ impl Vault {
             return Ok(if known.digest == digest { Imported::Unchanged } else { Imported::Conflict });
         }
         // A copy of the vault may have it as a draft still. What was typed there since is not thrown away.
-        let draft = self.read_draft(&mut transaction, carried.id).await?;
+        let draft = match self.read_draft(&mut transaction, carried.id).await {
+            Err(error) if error.is_damage() => return Ok(Imported::Conflict),
+            draft => draft?,
+        };
         if draft.is_some_and(|draft| draft.body.revision > carried.draft.revision) {
             return Ok(Imported::Conflict);
         }
@@ -372,6 +375,14 @@ mod tests {
         let outcomes: Vec<_> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
         assert_eq!(outcomes, [Imported::Stored, Imported::Conflict, Imported::Stored]);
         assert_eq!(other.draft(ids[0]).await.unwrap(), None, "draft and request at once");
+        // One that cannot be read stops no other.
+        let third = TempDir::new().unwrap();
+        let spoilt = open(third.path()).await;
+        spoilt.save_draft(&draft(ids[0], 1)).await.unwrap();
+        spoilt.run_sql("UPDATE drafts SET body = zeroblob(40)").await;
+        let outcomes = spoilt.import_outbox("carry on", &mut bytes.as_slice()).await.unwrap();
+        let outcomes: Vec<_> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+        assert_eq!(outcomes, [Imported::Conflict, Imported::Stored, Imported::Stored]);
         assert_eq!(other.draft(ids[1]).await.unwrap(), Some(draft(ids[1], typed_since)));
         assert_eq!(other.outbox_entry(ids[1]).await.unwrap(), None);
     }

@@ -44,6 +44,9 @@ fn one_damaged_record_is_named_and_stops_no_other() {
         (Some(1), 3),
         "{exported:?}"
     );
+    let (code, again) = desk.json(&["drafts", "import", &desk.path("some.jsonl")]);
+    let results: Vec<&str> = again.as_array().unwrap().iter().map(|line| line["result"].as_str().unwrap()).collect();
+    assert_eq!((code, results.iter().filter(|result| **result == "unchanged").count()), (1, 2), "{again}");
     let (code, health) = desk.json(&["vault", "check"]);
     assert_eq!((code, &health["damaged"][0]["place"], &health["rescue"]), (1, &json!("drafts.body"), &json!(null)));
     let damaged = health["damaged"][0]["id"].as_str().unwrap().to_owned();
