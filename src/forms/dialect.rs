@@ -14,6 +14,9 @@ use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
 /// How many subschemas a schema may have with its references followed.
 const MAX_NODES: usize = 20_000;
 
+/// The most faults that are told of one schema: who has more has another mistake.
+const MAX_FAULTS: usize = 50;
+
 /// How many alternatives a schema may have with its references followed, choices of one value apart: every property that a form asks for
 /// may have to be looked for in all of them.
 const MAX_ALTERNATIVES: usize = 500;
@@ -128,6 +131,8 @@ pub(super) struct Reader<'a> {
     /// Pointers of the subschemas that enclose the current one, references followed.
     open: Vec<String>,
     pub warnings: Vec<Warning>,
+    /// What the dialect does not allow, in the order of the schema.
+    pub faults: Vec<LoadError>,
 }
 
 impl<'a> Reader<'a> {
@@ -142,18 +147,37 @@ impl<'a> Reader<'a> {
             alternatives: 0,
             open: Vec::new(),
             warnings: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
-    /// Reads a whole schema.
+    /// Reads a whole schema. The error is the first of the faults.
     pub(super) fn read(&mut self, root: &'a Value) -> Result<Shape, LoadError> {
         let mut shape = Shape::default();
-        self.visit(root, "", Some(&mut shape), Standing::Asserted)?;
-        Ok(shape)
+        self.visit(root, "", Some(&mut shape), Standing::Asserted);
+        self.faults.first().cloned().map_or(Ok(shape), Err)
     }
 
-    /// Visits a subschema. `shape` is what it is about, unless it is about nothing that is stored.
-    fn visit(
+    /// Visits a subschema and notes what is wrong there; what stands beside it is looked at all the same.
+    fn visit(&mut self, node: &'a Value, at: &str, shape: Option<&mut Shape>, standing: Standing) {
+        let open = self.open.len();
+        if self.is_within_bounds()
+            && self.faults.len() < MAX_FAULTS
+            && let Err(fault) = self.look(node, at, shape, standing)
+            && !self.faults.contains(&fault)
+        {
+            self.faults.push(fault);
+        }
+        self.open.truncate(open);
+    }
+
+    /// Whether there is not more of the schema than is looked at.
+    const fn is_within_bounds(&self) -> bool {
+        self.nodes <= MAX_NODES && self.alternatives <= MAX_ALTERNATIVES
+    }
+
+    /// Looks at a subschema. `shape` is what it is about, unless it is about nothing that is stored.
+    fn look(
         &mut self,
         node: &'a Value,
         at: &str,
@@ -209,7 +233,7 @@ impl<'a> Reader<'a> {
             if self.open.contains(&pointer) {
                 return Err(self.error(&pointer::join(at, "$ref"), format!("recursive: `#{pointer}` contains itself")));
             }
-            self.visit(target, &pointer, shape.as_deref_mut(), standing)?;
+            self.visit(target, &pointer, shape.as_deref_mut(), standing);
         }
         for (keyword, value) in object {
             let keyword = keyword.as_str();
@@ -218,13 +242,13 @@ impl<'a> Reader<'a> {
                 match keyword {
                     "items" | "unevaluatedItems" | "contains" => {
                         let entries = shape.as_deref_mut().map(|shape| &mut **shape.entries.get_or_insert_default());
-                        self.visit(value, &here, entries, standing.below(keyword == "items"))?;
+                        self.visit(value, &here, entries, standing.below(keyword == "items"));
                     }
                     "then" | "else" => {
                         self.count_alternative(value, &here)?;
-                        self.visit(value, &here, shape.as_deref_mut(), standing.below(false))?;
+                        self.visit(value, &here, shape.as_deref_mut(), standing.below(false));
                     }
-                    _ => self.visit(value, &here, None, standing.below(false))?,
+                    _ => self.visit(value, &here, None, standing.below(false)),
                 }
             } else if LISTS.contains(&keyword) {
                 for (index, member) in value.as_array().into_iter().flatten().enumerate() {
@@ -233,7 +257,7 @@ impl<'a> Reader<'a> {
                         self.count_alternative(member, &here)?;
                     }
                     let shape = shape.as_deref_mut().filter(|_| keyword != "prefixItems");
-                    self.visit(member, &here, shape, standing.below(keyword == "allOf"))?;
+                    self.visit(member, &here, shape, standing.below(keyword == "allOf"));
                 }
             } else if MAPS.contains(&keyword) {
                 let here = pointer::join(at, keyword);
@@ -243,18 +267,17 @@ impl<'a> Reader<'a> {
                         "properties" => {
                             let property =
                                 shape.as_deref_mut().map(|shape| shape.properties.entry(name.clone()).or_default());
-                            self.visit(member, &here, property, standing)?;
+                            self.visit(member, &here, property, standing);
                         }
-                        "$defs" | "definitions" => self.visit(member, &here, None, Standing::Definition)?,
+                        "$defs" | "definitions" => self.visit(member, &here, None, Standing::Definition),
                         "dependentSchemas" => {
-                            self.visit(member, &here, shape.as_deref_mut(), standing.below(false))?;
+                            self.visit(member, &here, shape.as_deref_mut(), standing.below(false));
                         }
-                        _ => self.visit(member, &here, None, standing.below(false))?,
+                        _ => self.visit(member, &here, None, standing.below(false)),
                     }
                 }
             }
         }
-        self.open.pop();
         Ok(())
     }
 

@@ -77,6 +77,22 @@ impl Form {
         })
     }
 
+    /// Why a form is refused, in as many places as are seen at once: the first is the error of [`load`](Self::load).
+    pub fn faults(schema: &Value, uischema: Option<&Value>, lists: &dyn CodeLists) -> Vec<LoadError> {
+        let Err(first) = Self::load(schema, uischema, lists) else { return Vec::new() };
+        if first.document == Document::Schema
+            && schema::out_of_bounds(schema).is_none()
+            && let Ok(referred) = vocabulary::with_data_elements(schema)
+        {
+            let schema = referred.as_ref().unwrap_or(schema);
+            let mut reader = Reader::new(schema, Document::Schema, "", lists);
+            if reader.read(schema).is_err() {
+                return reader.faults;
+            }
+        }
+        vec![first]
+    }
+
     /// The data that a new draft starts with: the schema's defaults, and the objects and entries that must be there.
     pub fn initial(&self) -> Value {
         self.initial.clone()

@@ -73,15 +73,20 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 }
                 compiled.insert(form.reference.clone(), Arc::new(form_loaded));
             }
-            Err(error) => {
-                find(Severity::Error, error.document, &error.pointer, &error.reason);
+            Err(_) => {
+                let faults = Form::faults(&schema, ui.as_ref(), loaded);
+                for fault in &faults {
+                    find(Severity::Error, fault.document, &fault.pointer, &fault.reason);
+                }
                 for slip in slips(&schema, ui.as_ref(), None) {
                     find(Severity::Warning, slip.document, &slip.pointer, &slip.reason);
                 }
-                // The engine stops at the first; the meta-schema names the others.
+                // The meta-schema names others.
                 let is_another = |pointer: &str| {
-                    error.document != Document::Schema
-                        || !(is_within(pointer, &error.pointer) || is_within(&error.pointer, pointer))
+                    faults
+                        .iter()
+                        .filter(|fault| fault.document == Document::Schema)
+                        .all(|fault| !(is_within(pointer, &fault.pointer) || is_within(&fault.pointer, pointer)))
                 };
                 for objection in objections.filter(|objection| is_another(&objection.pointer)) {
                     find(Severity::Error, Document::Schema, &objection.pointer, &objection.reason);

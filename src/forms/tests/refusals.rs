@@ -290,3 +290,15 @@ fn what_holds_always_stands_where_it_always_holds() {
         Form::load(&schema, None, &Lists).unwrap();
     }
 }
+
+#[test]
+fn an_author_sees_every_fault_of_a_schema_at_once() {
+    let schema = json!({"type": "object", "properties": {"a": {"x-colour": 1}, "b": {"type": "string", "x-soft": 1},
+        "c": {"$ref": "#/$defs/none"}, "d": {"type": "array", "items": {"x-calc": {"shell": []}}}, "e": {"$ref": "#"}}});
+    let faults = Form::faults(&schema, None, &NoCodeLists);
+    let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+    let at = ["a/x-colour", "b/x-soft", "c/$ref", "d/items/x-calc", "e/$ref"].map(|at| format!("/properties/{at}"));
+    assert_eq!(places, at);
+    assert_eq!(faults[0], Form::load(&schema, None, &NoCodeLists).unwrap_err());
+    assert_eq!(Form::faults(&json!({"type": "object"}), None, &NoCodeLists), []);
+}
