@@ -48,7 +48,10 @@ pub(super) struct Settled {
 
 /// Settles what is relevant.
 pub(super) fn settle(form: &Form, data: &Value, means: &Means) -> Settled {
-    settle_from(guess(&form.plan, data, means), form, data, means)
+    // Where something is asked for in more than one place, a value may hold up the very control that keeps it: such a state counts only
+    // when it is reached from the data as given.
+    let begun = if form.asks_twice { BTreeSet::new() } else { guess(&form.plan, data, means) };
+    settle_from(begun, form, data, means)
 }
 
 /// Settles what is relevant, whatever is taken for invisible to begin with.
@@ -68,7 +71,7 @@ pub(super) fn settle_from(dropped: BTreeSet<String>, form: &Form, data: &Value, 
     settled
 }
 
-/// What is invisible, as far as one look at each control tells: right unless something is asked for in more than one place.
+/// What is invisible, as far as one look at each control tells.
 fn guess(plan: &Plan, data: &Value, means: &Means) -> BTreeSet<String> {
     let mut dropped = BTreeSet::new();
     if plan.rules.is_empty() {

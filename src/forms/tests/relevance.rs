@@ -267,3 +267,21 @@ fn a_calculated_number_has_the_decimals_that_its_step_leaves() {
         assert_eq!((&evaluation.relevant["s"], wrong(&evaluation)), (&expected, vec![]), "{step}");
     }
 }
+
+/// What keeps `c` is a control below it, which a rule about `c` shows: dropped, it would stay dropped.
+#[test]
+fn what_is_asked_for_twice_is_judged_from_the_data_as_given() {
+    let schema = json!({"type": "object", "properties": {
+        "c": {"type": "object", "properties": {"age": {"type": "string"}}},
+        "d": {"type": "string"}, "e": {"type": "string"}}});
+    let rule = |scope: &str, schema: Value| json!({"effect": "HIDE", "condition": {"scope": scope, "schema": schema}});
+    let uischema = json!({"type": "VerticalLayout", "elements": [
+        {"type": "Control", "scope": "#/properties/e"},
+        {"type": "Control", "scope": "#/properties/c", "rule": rule("#/properties/e", json!({"const": "x"}))},
+        {"type": "Group", "rule": rule("#/properties/c", json!({"required": ["a"]})), "elements": [
+            {"type": "Control", "scope": "#/properties/c/properties/age"},
+            {"type": "Control", "scope": "#/properties/d"}]}]});
+    let form = Form::load(&schema, Some(&uischema), &NoCodeLists).unwrap();
+    let data = json!({"c": {"age": "80"}, "d": "1", "e": "x"});
+    assert_eq!(evaluate(&form, &data).relevant, data);
+}
