@@ -66,6 +66,7 @@ catalogue-check-link-item = Item "{ $item }" of a link is not in the bundle. Che
 catalogue-check-link-nowhere = The result "{ $output }" goes nowhere. Name a term or a material.
 catalogue-check-link-material = Item "{ $item }" has no material "{ $material }". Check its code.
 catalogue-check-link-term = Form { $form } has no term "{ $term }". Check it.
+catalogue-check-accepted-form-missing = The older form { $form }, still accepted, is not here. That is right when it was published before; else add it or take it out.
 catalogue-check-limit-long = A limit of { $days } days is too long; at most { $most }. Check it.
 catalogue-check-trips = { $trips } trips do not go with “once” or with good sense. Check them.
 catalogue-check-situation-blank = The question or an option of the situation “{ $situation }” has no text. Fill it in.

@@ -66,6 +66,7 @@ catalogue-check-link-item = 结果传递里的事项“{ $item }”不在这件�
 catalogue-check-link-nowhere = 结果“{ $output }”没有写传给哪个字段或材料。请填写 term 或 material。
 catalogue-check-link-material = 事项“{ $item }”没有材料“{ $material }”。请核对材料编号。
 catalogue-check-link-term = 表单 { $form } 里没有数据元“{ $term }”。请核对。
+catalogue-check-accepted-form-missing = 目录里没有还收的旧表单 { $form }。以前发布过就不用管，否则请补上或删去。
 catalogue-check-limit-long = 时限 { $days } 天太长，最多 { $most } 天。请核对。
 catalogue-check-trips = 跑动次数是 { $trips } 次，与“一次办”或常理不符。请核对。
 catalogue-check-situation-blank = 情形“{ $situation }”的问题或选项没有文字。请填写。

@@ -19,7 +19,9 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
         words(report, file, item);
         papers(report, file, item);
         for form in item.accepted_forms.iter().filter(|form| !forms.contains(form)) {
-            let finding = report.at_text(Severity::Error, file, &form.to_string(), "catalogue-check-form-missing");
+            // An older version may be published already and not be here any more.
+            let sentence = "catalogue-check-accepted-form-missing";
+            let finding = report.at_text(Severity::Warning, file, &form.to_string(), sentence);
             report.push(finding.with("form", form));
         }
     }

@@ -298,7 +298,12 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("no-promised-limit", item("promised-limit = { days = 15, unit = \"working\" }\n", ""), ITEM_PATH, Some(11)),
         ("instant-with-limit", item("\"promised\"", "\"instant\""), ITEM_PATH, Some(13)),
         ("form-missing", item("allowance@1", "allowance@2"), ITEM_PATH, Some(20)),
-        ("form-missing", item("trips = 1", "accepted-forms = [\"allowance@9\"]\ntrips = 1"), ITEM_PATH, Some(15)),
+        (
+            "accepted-form-missing",
+            item("trips = 1", "accepted-forms = [\"allowance@9\"]\ntrips = 1"),
+            ITEM_PATH,
+            Some(15),
+        ),
         ("limit-long", item("legal-limit = { days = 20", "legal-limit = { days = 60000"), ITEM_PATH, Some(12)),
         ("trips", item("trips = 1", "trips = 99"), ITEM_PATH, Some(15)),
         ("trips", item("trips = 1", "trips = 5\nfour-ways = { once = true }"), ITEM_PATH, Some(15)),
