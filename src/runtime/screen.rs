@@ -321,6 +321,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Screen<W, S> {
             .into_iter()
             .zip(before)
             .filter_map(|(y, before)| Some((y, before.into_iter().chain(self.picture.first_disputed(y)).min()?)))
+            .map(|(y, from)| (y, self.picture.start_of_glyph(from, y)))
             .collect();
         content.retain(|(x, y, _)| mended.get(y).is_none_or(|from| x < from));
         let mut left = content.as_slice();
@@ -508,6 +509,9 @@ mod tests {
         assert_eq!(shown("ab 天")[..8], ["a", "b", "_", "天", "_", "_", "_", "_"]);
         assert_eq!(shown("a🇨🇳b")[3..5], ["b", "_"]);
         assert_eq!(shown("a")[..5], ["a", "_", "_", "_", "_"]);
+        // A wide glyph that takes its place from the middle on.
+        assert_eq!(shown("0👍🏽")[..1], ["0"]);
+        assert_eq!(shown("。")[..4], ["。", "_", "_", "_"]);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 
 use ratatui::buffer::Cell;
 
-use super::Pen;
+use super::{Pen, is_wide};
 
 /// What stands in one column of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +65,25 @@ impl Picture {
         }
     }
 
-    /// Notes what is meant to stand in a cell.
+    /// Notes what is meant to stand in a cell. Under the second half of a wide glyph stands nothing any more.
     pub fn note(&mut self, x: u16, y: u16, cell: &Cell) {
         if let Some(known) = self.index(x, y).and_then(|index| self.cells.get_mut(index)) {
             known.clone_from(cell);
         }
+        let second = x.saturating_add(1);
+        if is_wide(cell)
+            && let Some(known) = self.index(second, y).and_then(|index| self.cells.get_mut(index))
+        {
+            *known = Cell::EMPTY;
+        }
+    }
+
+    /// The column itself, or the one before where that has a wide glyph that stands in both.
+    pub fn start_of_glyph(&self, x: u16, y: u16) -> u16 {
+        let before = x
+            .checked_sub(1)
+            .filter(|before| self.index(*before, y).and_then(|index| self.cells.get(index)).is_some_and(is_wide));
+        before.unwrap_or(x)
     }
 
     /// What is meant to stand in a row, from a column on.
