@@ -146,10 +146,14 @@ fn resident() -> f64 {
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0.0) / 1024.0
 }
 
+/// How often the vault is opened and listed.
+const ROUNDS: usize = 60;
+
 async fn opening(folder: &Path, seal: &Seal, count: usize) {
     let (mut opening, mut listing, mut page) = (Vec::new(), Vec::new(), Vec::new());
-    let (before, mut first) = (resident(), 0.0);
-    for round in 0..10 {
+    let before = resident();
+    let mut memory = Vec::new();
+    for round in 1..=ROUNDS {
         let start = Instant::now();
         let vault = Vault::open(folder, "li", seal.clone()).await.unwrap();
         assert_eq!(vault.waiting().await.unwrap().count, count as u64);
@@ -161,15 +165,12 @@ async fn opening(folder: &Path, seal: &Seal, count: usize) {
             drop(entries);
         }
         vault.close().await.unwrap();
-        if round == 0 {
-            first = resident();
+        if round == 1 || round % (ROUNDS / 4) == 0 {
+            memory.push(format!("{:.1} after {round}", resident()));
         }
     }
     row(&format!("opening with {count} queued"), &opening, "300 ms");
     row(&format!("listing all {count}"), &listing, "-");
     row("listing a screenful", &page, "16 ms");
-    let last = resident();
-    println!(
-        "resident memory: {before:.1} MiB before, {first:.1} MiB after one opening and listing, {last:.1} MiB after ten"
-    );
+    println!("resident memory in MiB: {before:.1} before, {} openings and listings", memory.join(", "));
 }

@@ -200,8 +200,13 @@ proptest! {
     fn expressions_are_computed_or_not_but_never_panic(rule in logic(), data in json_value()) {
         if let Ok(expression) = Expression::compile(&rule) {
             let value = expression.value(&data, &Means::new(TODAY));
-            // Paying changes nothing.
-            prop_assert_eq!(&value, &unpaid(&rule, &data, TODAY));
+            // Paying changes nothing, but for the last digits of what no double holds.
+            let unpaid = unpaid(&rule, &data, TODAY);
+            let beyond = |value: &Option<Value>| value.as_ref()?.as_f64().filter(|number| number.abs() >= 2_f64.powi(53));
+            match (beyond(&value), beyond(&unpaid)) {
+                (Some(value), Some(unpaid)) => prop_assert_eq!(value.to_bits(), unpaid.to_bits()),
+                _ => prop_assert_eq!(&value, &unpaid),
+            }
             prop_assert!(value.as_ref().and_then(Value::as_f64).is_none_or(f64::is_finite));
             expression.holds(&data, &Means::new(TODAY));
         }
