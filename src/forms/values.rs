@@ -17,8 +17,8 @@ const SEPARATORS: [char; 6] = [',', '，', '、', ';', '；', '\n'];
 /// Reads what was typed. `None` is empty: the property is removed. Never fails: what cannot be read stays as the typed string, and
 /// validation says so.
 ///
-/// Text is composed (NFC), its full-width letters and digits made half-width; numbers, dates and identity numbers are folded to half-width and rid of blanks. Dates may be typed as
-/// `20240301`, `2024-3-1`, `2024.3.1`, `2024/3/1`, `2024 3 1` or `2024年3月1日`.
+/// Text is composed (NFC), its full-width letters and digits made half-width; numbers, dates and identity numbers are folded to half-width
+/// and rid of blanks. Dates may be typed as `20240301`, `2024-3-1`, `2024.3.1`, `2024/3/1`, `2024 3 1` or `2024年3月1日`.
 pub fn parse(control: &Control, text: &str) -> Option<Value> {
     let typed = match control.kind {
         // A blank line may be meant.
@@ -54,7 +54,8 @@ pub fn parse(control: &Control, text: &str) -> Option<Value> {
         ControlKind::CodeList(list) | ControlKind::Area(list) => code(list, &typed).map_or_else(as_typed, Value::from),
         ControlKind::IdNumber | ControlKind::CreditCode => Value::from(clean(&typed).to_ascii_uppercase()),
         ControlKind::Mobile | ControlKind::Postcode | ControlKind::BankCard => {
-            Value::from(clean(&typed).replace('-', ""))
+            let digits = clean(&typed).replace('-', "");
+            if digits.is_empty() { as_typed() } else { Value::from(digits) }
         }
     })
 }
