@@ -66,6 +66,19 @@ fn leave(session: Session) {
     session.exit();
 }
 
+/// The notice that is open goes with F9 to the catalogue, and does not come again at the next start.
+fn is_told_once(desk: &Desk, mut session: Session, notice: &str) {
+    session.press(&[Key::F(9)]);
+    session.wait_for(">>");
+    leave(session);
+    let mut session = desk.open();
+    says_the_password(&mut session, PASSWORD);
+    session.wait_until("the catalogue, and no notice", |rows| {
+        assert!(!rows.iter().any(|row| row.contains(notice)), "shown again: {rows:?}");
+        rows.iter().any(|row| row.contains(">>"))
+    });
+}
+
 #[test]
 fn the_recovery_key_of_a_new_desk_is_shown_once_and_f9_goes_on() {
     let (desk, _backend) = Desk::new();
@@ -75,15 +88,7 @@ fn the_recovery_key_of_a_new_desk_is_shown_once_and_f9_goes_on() {
     says_the_password(&mut session, PASSWORD);
     let notice = session.wait_for("请先阅读");
     assert!(notice.contains("恢复密钥只显示这一次"), "{notice}");
-    session.press(&[Key::F(9)]);
-    session.wait_for(">>");
-    leave(session);
-    let mut session = desk.open();
-    says_the_password(&mut session, PASSWORD);
-    session.wait_until("the catalogue, and no notice", |rows| {
-        assert!(!rows.iter().any(|row| row.contains("恢复密钥")), "shown again: {rows:?}");
-        rows.iter().any(|row| row.contains(">>"))
-    });
+    is_told_once(&desk, session, "恢复密钥");
 }
 
 #[test]
@@ -195,15 +200,7 @@ fn a_rescue_that_a_command_made_is_told_on_the_screen_once() {
     let mut session = desk.open();
     says_the_password(&mut session, PASSWORD);
     session.wait_for("曾受损");
-    session.press(&[Key::F(9)]);
-    session.wait_for(">>");
-    leave(session);
-    let mut session = desk.open();
-    says_the_password(&mut session, PASSWORD);
-    session.wait_until("the catalogue, and no notice", |rows| {
-        assert!(!rows.iter().any(|row| row.contains("曾受损")), "told again: {rows:?}");
-        rows.iter().any(|row| row.contains(">>"))
-    });
+    is_told_once(&desk, session, "曾受损");
 }
 
 /// Takes a minute: `TEST_LONG=1`.

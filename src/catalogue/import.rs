@@ -32,9 +32,9 @@ pub struct Imported {
 pub fn decode(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let utf8 = String::from_utf8_lossy(bytes);
-    let (lost, read): (Vec<char>, Vec<char>) =
-        utf8.chars().filter(|c| !c.is_ascii()).partition(|c| *c == char::REPLACEMENT_CHARACTER);
-    if lost.len() <= read.len() { utf8.into_owned() } else { encoding_rs::GB18030.decode(bytes).0.into_owned() }
+    let lost = utf8.matches(char::REPLACEMENT_CHARACTER).count();
+    let foreign = utf8.chars().filter(|c| !c.is_ascii()).count();
+    if 2 * lost <= foreign { utf8.into_owned() } else { encoding_rs::GB18030.decode(bytes).0.into_owned() }
 }
 
 /// Reads a table into items for a folder. `name` is the table's own, for findings; `form` is the form of items whose row names none.

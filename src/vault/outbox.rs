@@ -155,23 +155,50 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NotFound`].
     pub async fn document(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
-        let row = sqlx::query("SELECT document FROM outbox WHERE id = ?")
-            .bind(id.as_bytes().as_slice())
-            .fetch_optional(&mut *self.reader().await)
-            .await?
-            .ok_or(VaultError::NotFound(id))?;
-        self.unseal("outbox.document", id.as_bytes(), 1, row.try_get(0)?)
+        self.read_document(&mut *self.reader().await, id).await
+    }
+
+    pub(super) async fn read_document(
+        &self,
+        connection: &mut SqliteConnection,
+        id: Uuid,
+    ) -> Result<Vec<u8>, VaultError> {
+        let query = "SELECT document FROM outbox WHERE id = ?";
+        self.read_frozen(connection, id, "outbox.document", query).await
+    }
+
+    /// The draft that a request was made of.
+    pub(super) async fn read_frozen_draft(
+        &self,
+        connection: &mut SqliteConnection,
+        id: Uuid,
+    ) -> Result<DraftBody, VaultError> {
+        let query = "SELECT draft FROM outbox WHERE id = ?";
+        Ok(serde_json::from_slice(&self.read_frozen(connection, id, "outbox.draft", query).await?)?)
+    }
+
+    async fn read_frozen(
+        &self,
+        connection: &mut SqliteConnection,
+        id: Uuid,
+        place: &'static str,
+        query: &'static str,
+    ) -> Result<Vec<u8>, VaultError> {
+        let bytes = id.as_bytes().as_slice();
+        let row = sqlx::query(query).bind(bytes).fetch_optional(connection).await?.ok_or(VaultError::NotFound(id))?;
+        self.unseal(place, bytes, 1, row.try_get(0)?)
     }
 
     /// A request with the draft that it was made of, and the request that it corrects.
     pub(super) async fn frozen_draft(&self, id: Uuid) -> Result<(OutboxEntry, DraftBody, Option<Uuid>), VaultError> {
         let entry = self.outbox_entry(id).await?.ok_or(VaultError::NotFound(id))?;
-        let row = sqlx::query("SELECT draft, supersedes FROM outbox WHERE id = ?")
+        let mut connection = self.reader().await;
+        let body = self.read_frozen_draft(&mut connection, id).await?;
+        let row = sqlx::query("SELECT supersedes FROM outbox WHERE id = ?")
             .bind(id.as_bytes().as_slice())
-            .fetch_one(&mut *self.reader().await)
+            .fetch_one(&mut *connection)
             .await?;
-        let body = serde_json::from_slice(&self.unseal("outbox.draft", id.as_bytes(), 1, row.try_get(0)?)?)?;
-        let supersedes = row.try_get::<Option<&[u8]>, _>(1)?.is_some().then(|| uuid(&row, 1)).transpose()?;
+        let supersedes = row.try_get::<Option<&[u8]>, _>(0)?.is_some().then(|| uuid(&row, 0)).transpose()?;
         Ok((entry, body, supersedes))
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::attachments::{keep_only, need, need_the_same};
@@ -55,7 +55,7 @@ impl Vault {
         let body = match self.read_frozen_draft(connection, id).await {
             // What was sent says it all, but for what was hidden.
             Err(error) if error.is_damage() => {
-                let document = self.read_document(connection, id).await?;
+                let document: Value = serde_json::from_slice(&self.read_document(connection, id).await?)?;
                 DraftBody::of_request(Request::deserialize(&document)?, document).ok_or(error)?
             }
             body => body?,
@@ -97,7 +97,7 @@ impl Vault {
         at: Timestamp,
     ) -> Result<Vec<Draft>, VaultError> {
         let id = entry.id;
-        let document = self.read_document(connection, id).await?;
+        let document: Value = serde_json::from_slice(&self.read_document(connection, id).await?)?;
         let items = Request::deserialize(&document)?.items;
         let mut reason = entry.reason.unwrap_or_default();
         let (mut drafts, mut first, mut is_new) = (Vec::new(), entry.superseded_by, false);
@@ -154,25 +154,9 @@ impl Vault {
         if refused.is_empty() {
             return Ok(Vec::new());
         }
-        let request = Request::deserialize(&self.read_document(connection, id).await?)?;
+        let request: Request = serde_json::from_slice(&self.read_document(connection, id).await?)?;
         let items = request.items.iter().filter(|item| refused.iter().any(|one| one.item_code == item.code));
         Ok(items.flat_map(uploads).cloned().collect())
-    }
-
-    async fn read_document(&self, connection: &mut SqliteConnection, id: Uuid) -> Result<Value, VaultError> {
-        let row = sqlx::query("SELECT document FROM outbox WHERE id = ?")
-            .bind(id.as_bytes().as_slice())
-            .fetch_one(connection)
-            .await?;
-        Ok(serde_json::from_slice(&self.unseal("outbox.document", id.as_bytes(), 1, row.try_get(0)?)?)?)
-    }
-
-    async fn read_frozen_draft(&self, connection: &mut SqliteConnection, id: Uuid) -> Result<DraftBody, VaultError> {
-        let row = sqlx::query("SELECT draft FROM outbox WHERE id = ?")
-            .bind(id.as_bytes().as_slice())
-            .fetch_one(connection)
-            .await?;
-        Ok(serde_json::from_slice(&self.unseal("outbox.draft", id.as_bytes(), 1, row.try_get(0)?)?)?)
     }
 }
 

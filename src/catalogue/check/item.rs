@@ -35,6 +35,12 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 report.at_key(Severity::Error, file, "form", "catalogue-check-form-missing").with("form", &item.form),
             );
         }
+        for form in item.accepted_forms.iter().filter(|form| !forms.contains(form)) {
+            // An older version may be published already and not be here any more.
+            let sentence = "catalogue-check-accepted-form-missing";
+            let finding = report.at_text(Severity::Warning, file, &form.to_string(), sentence);
+            report.push(finding.with("form", form));
+        }
         for alias in repeated(item.aliases.iter().chain([&item.name])) {
             report.push(
                 report.at_key(Severity::Warning, file, "aliases", "catalogue-check-alias-twice").with("alias", alias),

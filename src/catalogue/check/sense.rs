@@ -1,11 +1,9 @@
 //! What an item can hardly mean: limits of years, a once-only matter of several trips, a paper of which nothing is wanted.
 
-use std::collections::HashSet;
-
 use super::super::files::{CatalogueFolder, Sourced};
 use super::super::findings::Severity;
 use super::Report;
-use crate::domain::item::{FormRef, Item, MaterialForm, ProjectType};
+use crate::domain::item::{Item, MaterialForm, ProjectType};
 
 /// The longest limit that is believed, in days.
 const LONGEST_LIMIT: u16 = 1_000;
@@ -13,17 +11,10 @@ const LONGEST_LIMIT: u16 = 1_000;
 const MOST_TRIPS: u8 = 10;
 
 pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
-    let forms: HashSet<&FormRef> = loaded.forms.iter().map(|form| &form.value.reference).collect();
     for Sourced { file, value: item } in &loaded.items {
         figures(report, file, item);
         words(report, file, item);
         papers(report, file, item);
-        for form in item.accepted_forms.iter().filter(|form| !forms.contains(form)) {
-            // An older version may be published already and not be here any more.
-            let sentence = "catalogue-check-accepted-form-missing";
-            let finding = report.at_text(Severity::Warning, file, &form.to_string(), sentence);
-            report.push(finding.with("form", form));
-        }
     }
 }
 

@@ -8,7 +8,10 @@ use crate::domain::item::{Material, MaterialForm, Necessity, Source};
 /// The codes of materials: the same paper has the same code in every item, whichever table it came with.
 pub(super) struct MaterialCodes {
     by_name: BTreeMap<String, String>,
+    /// Codes that were there before.
     taken: BTreeSet<String>,
+    /// The number of the last code that was given out.
+    last: u32,
 }
 
 impl MaterialCodes {
@@ -26,16 +29,18 @@ impl MaterialCodes {
         let own = known.items().flat_map(|item| &item.materials);
         by_name.extend(own.map(|material| (material.name.clone(), material.code.clone())));
         let taken = by_name.values().cloned().collect();
-        Self { by_name, taken }
+        Self { by_name, taken, last: 0 }
     }
 
     fn code(&mut self, name: &str) -> String {
         if let Some(code) = self.by_name.get(name) {
             return code.clone();
         }
-        let mut free = (1..).map(|number: u32| format!("material-{number}")).filter(|code| !self.taken.contains(code));
-        let code = free.next().unwrap_or_default();
-        self.taken.insert(code.clone());
+        let mut codes = std::iter::repeat_with(|| {
+            self.last += 1;
+            format!("material-{}", self.last)
+        });
+        let code = codes.find(|code| !self.taken.contains(code)).unwrap_or_default();
         self.by_name.insert(name.to_owned(), code.clone());
         code
     }
