@@ -7,8 +7,9 @@ use sqlx::{Row as _, SqliteConnection};
 use super::attachments::is_whole;
 use super::drafts::Summary;
 use super::reseal::{Names, SEALED, SealedColumn};
-use super::store::digest;
-use super::{DraftBody, Reason, Seal, Vault, VaultError};
+use super::standing::{STANDING, is_as_written};
+use super::store::{digest, uuid};
+use super::{DraftBody, Seal, Vault, VaultError};
 use crate::domain::receipt::Receipt;
 
 /// A record that is not what was written.
@@ -65,6 +66,8 @@ impl Vault {
             let ended = examine_column(&mut connection, &seal, column, &mut checked).await;
             whole_or(&mut checked, column.table, ended)?;
         }
+        let ended = examine_standings(&mut connection, &seal, &mut checked).await;
+        whole_or(&mut checked, "outbox", ended)?;
         let ended = examine_files(&mut connection, &seal, &mut checked).await;
         whole_or(&mut checked, "attachments", ended)?;
         let trail = self.check_audit(&mut connection).await;
@@ -128,12 +131,30 @@ fn is_what_it_should_be(place: &str, body: &[u8], expected: Option<&str>) -> Res
     match place {
         "drafts.body" | "outbox.draft" => drop(serde_json::from_slice::<DraftBody>(body)?),
         "drafts.summary" | "outbox.summary" => drop(serde_json::from_slice::<Summary>(body)?),
-        "outbox.reason" => drop(serde_json::from_slice::<Reason>(body)?),
         "receipts.body" => drop(serde_json::from_slice::<Receipt>(body)?),
         "outbox.document" if expected != Some(digest(body).as_str()) => {
             return Err(VaultError::Damaged("the document is not what was frozen".to_owned()));
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// Where each request stands, by its seal and by its columns.
+async fn examine_standings(
+    connection: &mut SqliteConnection,
+    seal: &Seal,
+    checked: &mut Checked,
+) -> Result<(), VaultError> {
+    let mut rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {STANDING} FROM outbox"))).fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        let id = uuid(&row, 0)?.to_string();
+        let as_written = match is_as_written(seal, &row) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(VaultError::Damaged(id.clone())),
+            Err(error) => Err(error),
+        };
+        checked.take("outbox.standing", &id, as_written)?;
     }
     Ok(())
 }
@@ -166,7 +187,7 @@ mod tests {
 
     use super::*;
     use crate::vault::tests::{at, draft, receipt, with_queued};
-    use crate::vault::{Acceptance, NewAttachment};
+    use crate::vault::{Acceptance, NewAttachment, Reason};
 
     #[tokio::test]
     async fn damage_is_found_wherever_it_is_and_hides_no_other() {
@@ -189,7 +210,7 @@ mod tests {
             ("outbox.summary", "UPDATE outbox SET summary = zeroblob(40) WHERE seq = 1"),
             ("outbox.document", "UPDATE outbox SET digest = 'x' WHERE seq = 1"),
             ("outbox.draft", "UPDATE outbox SET draft = zeroblob(40) WHERE seq = 1"),
-            ("outbox.reason", "UPDATE outbox SET reason = zeroblob(40) WHERE seq = 3"),
+            ("outbox.standing", "UPDATE outbox SET standing = zeroblob(40) WHERE seq = 3"),
             ("receipts.body", "UPDATE receipts SET body = zeroblob(40)"),
             ("cache.body", "UPDATE cache SET body = zeroblob(40)"),
             ("attachments", "UPDATE pieces SET body = zeroblob(40)"),

@@ -26,6 +26,7 @@ mod schema;
 mod seal;
 mod sending;
 mod shelf;
+mod standing;
 mod store;
 #[cfg(test)]
 pub(crate) mod tests;

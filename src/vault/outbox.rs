@@ -11,8 +11,9 @@ use crate::domain::request::Request;
 
 use super::attachments::keep_only;
 use super::drafts::{Summary, end_draft};
+use super::standing::{STANDING, Standing};
 use super::store::{digest, millis, optional_time, time, uuid};
-use super::{Acceptance, DraftBody, Frozen, OutboxEntry, OutboxState, Reason, Vault, VaultError, Waiting};
+use super::{Acceptance, DraftBody, Frozen, OutboxEntry, OutboxState, Vault, VaultError, Waiting};
 
 /// All China keeps one time; provisional numbers count by its days.
 const CHINA: Offset = offset(8);
@@ -20,8 +21,22 @@ const CHINA: Offset = offset(8);
 /// Rows of a list that are unsealed without a pause.
 const UNSEALED_AT_ONCE: usize = 100;
 
-const ENTRY: &str = "SELECT id, state, submitted_at, attempts, in_doubt, next_at, request_no, local_no, digest, superseded_by, \
-                     summary, reason FROM outbox";
+/// What an entry is read from: its standing, then the rest.
+fn entry_query() -> String {
+    format!("SELECT {STANDING}, summary, submitted_at, local_no, digest FROM outbox")
+}
+
+/// A request as it enters the outbox.
+pub(super) struct Queued<'a> {
+    pub(super) id: Uuid,
+    pub(super) submitted_at: Timestamp,
+    /// Another desk may have sent it.
+    pub(super) in_doubt: bool,
+    pub(super) supersedes: Option<Uuid>,
+    pub(super) summary: &'a Summary,
+    pub(super) document: &'a [u8],
+    pub(super) draft: &'a DraftBody,
+}
 
 impl Vault {
     /// Submits a draft: in one transaction the draft goes and the outbox has the request, queued, with the canonical bytes (RFC 8785) that
@@ -71,33 +86,50 @@ impl Vault {
             return if entry.digest == digest { Ok(entry) } else { Err(VaultError::State { id, state: entry.state }) };
         }
         let draft = self.read_draft(connection, id).await?.ok_or(VaultError::NotFound(id))?;
-        let bytes = id.as_bytes().as_slice();
-        let summary = serde_json::to_vec(&Summary {
-            item_code: draft.item_code.clone(),
-            item_name: draft.item_name,
-            applicant: draft.applicant,
-        })?;
-        let body = serde_json::to_vec(&draft.body)?;
-        let local_no = next_local_no(connection, frozen.submitted_at).await?;
-        sqlx::query(
-            "INSERT INTO outbox (id, state, submitted_at, local_no, digest, supersedes, summary, document, draft)
-             VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(bytes)
-        .bind(millis(frozen.submitted_at))
-        .bind(local_no)
-        .bind(digest)
-        .bind(frozen.supersedes.map(|id| id.as_bytes().to_vec()))
-        .bind(self.seal("outbox.summary", bytes, 1, &summary)?)
-        .bind(self.seal("outbox.document", bytes, 1, &frozen.document)?)
-        .bind(self.seal("outbox.draft", bytes, 1, &body)?)
-        .execute(&mut *connection)
-        .await?;
+        let summary = Summary { item_code: draft.item_code, item_name: draft.item_name, applicant: draft.applicant };
+        let queued = Queued {
+            id,
+            submitted_at: frozen.submitted_at,
+            in_doubt: false,
+            supersedes: frozen.supersedes,
+            summary: &summary,
+            document: &frozen.document,
+            draft: &draft.body,
+        };
+        self.write_queued(connection, queued).await?;
         keep_only(connection, id, &frozen.uploads).await?;
         end_draft(connection, id).await?;
-        self.write_use(connection, &draft.item_code, 1, frozen.submitted_at).await?;
+        self.write_use(connection, &summary.item_code, 1, frozen.submitted_at).await?;
         self.write_audit(connection, "submit", &id.to_string()).await?;
         self.read_entry(connection, id).await?.ok_or(VaultError::NotFound(id))
+    }
+
+    pub(super) async fn write_queued(
+        &self,
+        connection: &mut SqliteConnection,
+        Queued { id, submitted_at, in_doubt, supersedes, summary, document, draft }: Queued<'_>,
+    ) -> Result<(), VaultError> {
+        let bytes = id.as_bytes().as_slice();
+        let local_no = next_local_no(connection, submitted_at).await?;
+        let standing = Standing::queued(in_doubt);
+        sqlx::query(
+            "INSERT INTO outbox (id, state, submitted_at, in_doubt, local_no, digest, supersedes, standing, summary, document, draft)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(bytes)
+        .bind(standing.state.name())
+        .bind(millis(submitted_at))
+        .bind(standing.in_doubt)
+        .bind(local_no)
+        .bind(digest(document))
+        .bind(supersedes.map(|id| id.as_bytes().to_vec()))
+        .bind(standing.sealed(&self.current_seal()?, id)?)
+        .bind(self.seal("outbox.summary", bytes, 1, &serde_json::to_vec(summary)?)?)
+        .bind(self.seal("outbox.document", bytes, 1, document)?)
+        .bind(self.seal("outbox.draft", bytes, 1, &serde_json::to_vec(draft)?)?)
+        .execute(connection)
+        .await?;
+        Ok(())
     }
 
     /// The outbox, the last submitted first, at most `limit`.
@@ -113,8 +145,8 @@ impl Vault {
     /// # Errors
     /// When it cannot be read or unsealed.
     pub async fn outbox_in(&self, state: Option<OutboxState>, limit: u32) -> Result<Vec<OutboxEntry>, VaultError> {
-        let only = if state.is_some() { "WHERE state = ?1" } else { "" };
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} {only} ORDER BY seq DESC LIMIT ?2")))
+        let (entry, only) = (entry_query(), if state.is_some() { "WHERE state = ?1" } else { "" });
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{entry} {only} ORDER BY seq DESC LIMIT ?2")))
             .bind(state.map(OutboxState::name))
             .bind(limit)
             .fetch_all(&mut *self.reader().await)
@@ -209,17 +241,12 @@ impl Vault {
     pub async fn withdraw(&self, id: Uuid) -> Result<(), VaultError> {
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Queued, OutboxState::Refused]).await?;
-        let withdrawn =
-            sqlx::query(
-                "UPDATE outbox SET state = 'withdrawn', next_at = NULL WHERE id = ? AND (in_doubt = 0 OR state = 'refused')",
-            )
-            .bind(id.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
-        if withdrawn.rows_affected() == 0 {
+        let standing = self.standing(&mut transaction, id, &[OutboxState::Queued, OutboxState::Refused]).await?;
+        if standing.in_doubt && standing.state != OutboxState::Refused {
             return Err(VaultError::InDoubt(id));
         }
+        let withdrawn = Standing { state: OutboxState::Withdrawn, next_at: None, ..standing };
+        self.write_standing(&mut transaction, id, withdrawn).await?;
         self.write_audit(&mut transaction, "withdraw", &id.to_string()).await?;
         transaction.commit().await?;
         Ok(())
@@ -272,7 +299,7 @@ impl Vault {
         connection: &mut SqliteConnection,
         id: Uuid,
     ) -> Result<Option<OutboxEntry>, VaultError> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{ENTRY} WHERE id = ?")))
+        sqlx::query(sqlx::AssertSqlSafe(format!("{} WHERE id = ?", entry_query())))
             .bind(id.as_bytes().as_slice())
             .fetch_optional(connection)
             .await?
@@ -280,60 +307,34 @@ impl Vault {
             .transpose()
     }
 
-    /// A row of [`ENTRY`].
+    /// A row of [`entry_query`].
     fn entry(&self, row: &SqliteRow) -> Result<OutboxEntry, VaultError> {
         let id = uuid(row, 0)?;
-        let summary = self.unseal("outbox.summary", id.as_bytes(), 1, row.try_get(10)?);
-        let Summary { item_code, item_name, applicant } = Summary::of(summary)?;
-        let reason = row
-            .try_get::<Option<&[u8]>, _>(11)?
-            .map(|sealed| match self.unseal("outbox.reason", id.as_bytes(), 1, sealed) {
-                Ok(reason) => Ok(serde_json::from_slice(&reason)?),
-                Err(VaultError::Seal(_)) => Ok(Reason::of(Reason::DAMAGED)),
-                Err(error) => Err(error),
-            })
-            .transpose()?;
-        let superseded_by = row.try_get::<Option<&[u8]>, _>(9)?.is_some().then(|| uuid(row, 9)).transpose()?;
+        let Summary { item_code, item_name, applicant } =
+            Summary::of(self.unseal("outbox.summary", id.as_bytes(), 1, row.try_get("summary")?))?;
+        let Standing { state, attempts, in_doubt, request_no, superseded_by, reason, next_at, .. } =
+            self.opened_standing(row)?;
         Ok(OutboxEntry {
             id,
-            state: state(row, 1)?,
+            state,
             item_code,
             item_name,
             applicant,
-            submitted_at: time(row, 2)?,
-            attempts: row.try_get(3)?,
-            in_doubt: row.try_get(4)?,
+            submitted_at: time(row, 10)?,
+            attempts,
+            in_doubt,
             reason,
-            request_no: row.try_get(6)?,
-            next_at: optional_time(row, 5)?,
-            local_no: row.try_get(7)?,
-            digest: row.try_get(8)?,
+            request_no,
+            next_at,
+            local_no: row.try_get("local_no")?,
+            digest: row.try_get("digest")?,
             superseded_by,
         })
     }
 }
 
-pub(super) fn state(row: &SqliteRow, column: usize) -> Result<OutboxState, VaultError> {
-    let name: &str = row.try_get(column)?;
-    OutboxState::from_name(name).ok_or_else(|| VaultError::Damaged(format!("unknown state {name}")))
-}
-
-pub(super) async fn expect_state(
-    connection: &mut SqliteConnection,
-    id: Uuid,
-    allowed: &[OutboxState],
-) -> Result<(), VaultError> {
-    let row = sqlx::query("SELECT state FROM outbox WHERE id = ?")
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(connection)
-        .await?
-        .ok_or(VaultError::NotFound(id))?;
-    let state = state(&row, 0)?;
-    if allowed.contains(&state) { Ok(()) } else { Err(VaultError::State { id, state }) }
-}
-
 /// Counts the day's submissions: `L-1123-07`.
-pub(super) async fn next_local_no(connection: &mut SqliteConnection, at: Timestamp) -> Result<String, VaultError> {
+async fn next_local_no(connection: &mut SqliteConnection, at: Timestamp) -> Result<String, VaultError> {
     let day = CHINA.to_datetime(at).date();
     let last: i64 = sqlx::query(
         "INSERT INTO local_numbers (day, last) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",

@@ -10,6 +10,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::attachments::{keep_only, need, need_the_same};
+use super::standing::Standing;
 use super::{Draft, DraftBody, FieldFault, OutboxEntry, OutboxState, Reason, RefusedItem, Vault, VaultError};
 use crate::domain::away::CompetentPlace;
 use crate::domain::request::{Request, RequestItem};
@@ -79,11 +80,8 @@ impl Vault {
             },
         };
         self.write_draft(connection, &draft).await?;
-        sqlx::query("UPDATE outbox SET superseded_by = ? WHERE id = ?")
-            .bind(again.as_bytes().as_slice())
-            .bind(id.as_bytes().as_slice())
-            .execute(&mut *connection)
-            .await?;
+        let standing = self.standing(connection, id, &[entry.state]).await?;
+        self.write_standing(connection, id, Standing { superseded_by: Some(again), ..standing }).await?;
         need_the_same(connection, id, again).await?;
         self.write_audit(connection, "reopen", &id.to_string()).await?;
         Ok(draft)
@@ -127,13 +125,9 @@ impl Vault {
             is_new = true;
         }
         if is_new {
-            let reason = serde_json::to_vec(&reason)?;
-            sqlx::query("UPDATE outbox SET superseded_by = ?, reason = ? WHERE id = ?")
-                .bind(first.map(|first| first.as_bytes().to_vec()))
-                .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason)?)
-                .bind(id.as_bytes().as_slice())
-                .execute(&mut *connection)
-                .await?;
+            let standing = self.standing(connection, id, &[entry.state]).await?;
+            let reopened = Standing { superseded_by: first, reason: Some(reason), ..standing };
+            self.write_standing(connection, id, reopened).await?;
             keep_only(connection, id, &[]).await?;
             self.write_audit(connection, "reopen", &id.to_string()).await?;
         }

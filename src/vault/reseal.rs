@@ -31,21 +31,23 @@ const fn column(
     SealedColumn { place, table, column, key, version }
 }
 
-/// Those of schema 1. What came later was never stored otherwise than sealed.
-pub(super) const SEALED: [SealedColumn; 8] = [
+/// What stands alone. The pieces of files, the audit trail's head and the standings of requests have their own ways.
+pub(super) const SEALED: [SealedColumn; 7] = [
     column("drafts.summary", "drafts", "summary", &["id"], Some("revision")),
     column("drafts.body", "drafts", "body", &["id"], Some("revision")),
     column("outbox.summary", "outbox", "summary", &["id"], None),
-    column("outbox.reason", "outbox", "reason", &["id"], None),
     column("outbox.document", "outbox", "document", &["id"], None),
     column("outbox.draft", "outbox", "draft", &["id"], None),
     column("receipts.body", "receipts", "body", &["id"], None),
     column("cache.body", "cache", "body", &["kind", "key"], None),
 ];
 
+/// What schema 1 had besides.
+const REASON: SealedColumn = column("outbox.reason", "outbox", "reason", &["id"], None);
+
 /// Seals every body of a vault that has just left schema 1, row by row: it may be larger than the memory.
 pub(super) async fn seal_everything(connection: &mut SqliteConnection, seal: &Seal) -> Result<(), VaultError> {
-    for SealedColumn { place, table, column, key, version } in SEALED {
+    for SealedColumn { place, table, column, key, version } in SEALED.into_iter().chain([REASON]) {
         let (keys, version) = (key.join(", "), version.unwrap_or("1"));
         let select = format!("SELECT {keys} FROM {table} WHERE {column} IS NOT NULL");
         let rows = sqlx::query(sqlx::AssertSqlSafe(select)).fetch_all(&mut *connection).await?;

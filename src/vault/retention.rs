@@ -8,7 +8,7 @@ use sqlx::Connection as _;
 
 use super::drafts::{SUMMARY, end_draft};
 use super::store::{millis, uuid};
-use super::{DraftSummary, Vault, VaultError};
+use super::{DraftSummary, OutboxEntry, OutboxState, Reason, Vault, VaultError};
 
 /// How long before a draft goes the clerk is told.
 pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -51,15 +51,15 @@ impl Vault {
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         let mut retired = Retired::default();
-        let sent = sqlx::query(
-            "SELECT id FROM outbox
-             WHERE final_at < ? AND (state = 'withdrawn' OR state = 'accepted' AND reason IS NULL OR superseded_by IS NOT NULL)",
-        )
-        .bind(before(retention.sent))
-        .fetch_all(&mut *transaction)
-        .await?;
+        let sent = sqlx::query("SELECT id FROM outbox WHERE final_at < ?")
+            .bind(before(retention.sent))
+            .fetch_all(&mut *transaction)
+            .await?;
         for row in sent {
             let id = uuid(&row, 0)?;
+            if !self.read_entry(&mut transaction, id).await?.is_some_and(|entry| is_done_with(&entry)) {
+                continue;
+            }
             for sql in ["DELETE FROM receipts WHERE id = ?", "DELETE FROM outbox WHERE id = ?"] {
                 sqlx::query(sql).bind(id.as_bytes().as_slice()).execute(&mut *transaction).await?;
             }
@@ -95,6 +95,19 @@ impl Vault {
         transaction.commit().await?;
         Ok(retired)
     }
+}
+
+/// Whether nothing is left to do about a request. Of one that is not as it was written, nobody can tell.
+fn is_done_with(entry: &OutboxEntry) -> bool {
+    let is_corrected = entry.superseded_by.is_some();
+    let is_damaged = entry.reason.as_ref().is_some_and(|reason| reason.code == Reason::DAMAGED);
+    !is_damaged
+        && match entry.state {
+            OutboxState::Withdrawn => true,
+            OutboxState::Accepted => is_corrected || entry.refused_items().is_empty(),
+            OutboxState::Refused => is_corrected,
+            OutboxState::Queued | OutboxState::Sending => false,
+        }
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::files::{self, Files};
-use super::{Seal, VaultError, reseal};
+use super::{Seal, VaultError, reseal, standing};
 
 /// Migration `n` (from 1) takes a vault from schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 3] = ["
+const MIGRATIONS: [&str; 4] = ["
 CREATE TABLE drafts (
     id         BLOB PRIMARY KEY,
     revision   INTEGER NOT NULL,
@@ -131,10 +131,22 @@ CREATE TRIGGER outbox_lets_go AFTER DELETE ON outbox BEGIN DELETE FROM attached 
 CREATE TRIGGER drafts_let_go AFTER DELETE ON drafts WHEN NOT EXISTS (SELECT 1 FROM outbox WHERE id = OLD.id) BEGIN
     DELETE FROM attached WHERE request = OLD.id;
 END;
+", "
+-- Sealed with the revision: state, attempts, doubt, number, what corrects it, and the reason, which was sealed alone.
+ALTER TABLE outbox RENAME COLUMN reason TO standing;
+ALTER TABLE outbox ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+-- What is written again without another state does not become final anew.
+DROP TRIGGER outbox_is_final;
+CREATE TRIGGER outbox_is_final AFTER UPDATE OF state ON outbox
+WHEN NEW.state IN ('accepted', 'refused', 'withdrawn') AND NEW.state <> OLD.state
+BEGIN UPDATE outbox SET final_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE seq = NEW.seq; END;
 "];
 
 /// The first schema whose records are encrypted.
 pub(super) const FIRST_SEALED: u32 = 2;
+
+/// The first schema that seals where a request stands.
+const FIRST_STANDING: i64 = 4;
 
 /// Latest schema version.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -191,6 +203,9 @@ async fn migrate(connection: &mut SqliteConnection, found: i64, seal: &Seal) -> 
         if number == i64::from(FIRST_SEALED) {
             reseal::seal_everything(&mut transaction, seal).await?;
         }
+        if number == FIRST_STANDING {
+            standing::seal_all(&mut transaction, seal).await?;
+        }
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {number}")))
             .execute(&mut *transaction)
             .await?;
@@ -199,6 +214,8 @@ async fn migrate(connection: &mut SqliteConnection, found: i64, seal: &Seal) -> 
     Ok(())
 }
 
-/// What a vault of schema 1 is made by.
+/// What a vault of an earlier schema was made by.
 #[cfg(test)]
-pub(super) const SCHEMA_1: &str = MIGRATIONS[0];
+pub(super) fn made_by(schema: usize) -> String {
+    MIGRATIONS[..schema].concat()
+}

@@ -4,7 +4,7 @@ use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
 use super::attachments::keep_only;
-use super::outbox::{expect_state, state};
+use super::standing::{Standing, state};
 use super::store::{millis, optional_time, time, uuid};
 use super::{Acceptance, Left, OutboxState, Pending, Reason, Retry, Vault, VaultError};
 
@@ -55,11 +55,9 @@ impl Vault {
     pub async fn begin_sending(&self, id: Uuid) -> Result<Vec<u8>, VaultError> {
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Queued]).await?;
-        sqlx::query("UPDATE outbox SET state = 'sending' WHERE id = ?")
-            .bind(id.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
+        let standing = self.standing(&mut transaction, id, &[OutboxState::Queued]).await?;
+        let sending = Standing { state: OutboxState::Sending, ..standing };
+        self.write_standing(&mut transaction, id, sending).await?;
         transaction.commit().await?;
         drop(connection);
         self.document(id).await
@@ -70,21 +68,18 @@ impl Vault {
     /// # Errors
     /// [`VaultError::State`] when it is neither being sent nor queued.
     pub async fn record_attempt(&self, id: Uuid, retry: &Retry) -> Result<(), VaultError> {
-        let reason = serde_json::to_vec(&retry.reason)?;
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
-        sqlx::query(
-            "UPDATE outbox SET state = 'queued', attempts = attempts + ?, in_doubt = max(in_doubt, ?), next_at = ?, reason = ?
-             WHERE id = ?",
-        )
-        .bind(retry.counts)
-        .bind(retry.in_doubt)
-        .bind(retry.next_at.map(millis))
-        .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason)?)
-        .bind(id.as_bytes().as_slice())
-        .execute(&mut *transaction)
-        .await?;
+        let standing = self.standing(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
+        let queued = Standing {
+            state: OutboxState::Queued,
+            attempts: standing.attempts.saturating_add(retry.counts.into()),
+            in_doubt: standing.in_doubt || retry.in_doubt,
+            next_at: retry.next_at,
+            reason: Some(retry.reason.clone()),
+            ..standing
+        };
+        self.write_standing(&mut transaction, id, queued).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -97,22 +92,19 @@ impl Vault {
         let receipt = &acceptance.receipt;
         let body = serde_json::to_vec(receipt)?;
         let bytes = id.as_bytes().as_slice();
-        let reason = match acceptance.reason() {
-            Some(reason) => Some(self.seal("outbox.reason", bytes, 1, &serde_json::to_vec(&reason)?)?),
-            None => None,
-        };
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending]).await?;
-        sqlx::query(
-            "UPDATE outbox SET state = 'accepted', attempts = attempts + 1, in_doubt = 0, next_at = NULL, reason = ?,
-                request_no = ? WHERE id = ?",
-        )
-        .bind(reason)
-        .bind(&receipt.request_no)
-        .bind(bytes)
-        .execute(&mut *transaction)
-        .await?;
+        let standing = self.standing(&mut transaction, id, &[OutboxState::Sending]).await?;
+        let accepted = Standing {
+            state: OutboxState::Accepted,
+            attempts: standing.attempts.saturating_add(1),
+            in_doubt: false,
+            next_at: None,
+            reason: acceptance.reason(),
+            request_no: Some(receipt.request_no.clone()),
+            ..standing
+        };
+        self.write_standing(&mut transaction, id, accepted).await?;
         sqlx::query("INSERT OR REPLACE INTO receipts (id, received_at, body) VALUES (?, ?, ?)")
             .bind(bytes)
             .bind(millis(receipt.received_at))
@@ -135,19 +127,18 @@ impl Vault {
     /// # Errors
     /// [`VaultError::State`] when it is neither being sent nor queued.
     pub async fn record_refused(&self, id: Uuid, reason: &Reason) -> Result<(), VaultError> {
-        let sealed = self.seal("outbox.reason", id.as_bytes(), 1, &serde_json::to_vec(reason)?)?;
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        expect_state(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
-        sqlx::query(
-            "UPDATE outbox SET state = 'refused', attempts = attempts + 1, in_doubt = in_doubt AND ?, next_at = NULL, reason = ?
-             WHERE id = ?",
-        )
-        .bind(reason.code == Reason::GATEWAY)
-        .bind(sealed)
-        .bind(id.as_bytes().as_slice())
-        .execute(&mut *transaction)
-        .await?;
+        let standing = self.standing(&mut transaction, id, &[OutboxState::Sending, OutboxState::Queued]).await?;
+        let refused = Standing {
+            state: OutboxState::Refused,
+            attempts: standing.attempts.saturating_add(1),
+            in_doubt: standing.in_doubt && reason.code == Reason::GATEWAY,
+            next_at: None,
+            reason: Some(reason.clone()),
+            ..standing
+        };
+        self.write_standing(&mut transaction, id, refused).await?;
         self.write_audit(&mut transaction, "refused", &id.to_string()).await?;
         transaction.commit().await?;
         Ok(())
@@ -162,17 +153,18 @@ impl Vault {
     pub async fn requeue(&self) -> Result<u64, VaultError> {
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
-        let reason = serde_json::to_vec(&Reason::of(Reason::ANSWER_LOST))?;
         let rows = sqlx::query("SELECT id FROM outbox WHERE state = 'sending'").fetch_all(&mut *transaction).await?;
         for row in &rows {
             let id = uuid(row, 0)?;
-            sqlx::query(
-                "UPDATE outbox SET state = 'queued', attempts = attempts + 1, in_doubt = 1, reason = ? WHERE id = ?",
-            )
-            .bind(self.seal("outbox.reason", id.as_bytes(), 1, &reason)?)
-            .bind(id.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
+            let standing = self.standing(&mut transaction, id, &[OutboxState::Sending]).await?;
+            let queued = Standing {
+                state: OutboxState::Queued,
+                attempts: standing.attempts.saturating_add(1),
+                in_doubt: true,
+                reason: Some(Reason::of(Reason::ANSWER_LOST)),
+                ..standing
+            };
+            self.write_standing(&mut transaction, id, queued).await?;
         }
         sqlx::query("UPDATE outbox SET next_at = NULL WHERE state = 'queued' AND next_at IS NOT NULL")
             .execute(&mut *transaction)

@@ -419,7 +419,7 @@ async fn unsealed_vault(dir: &Path, draft: &Draft, frozen: &Request) {
     use sqlx::{ConnectOptions as _, Connection as _};
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("li.vault")).create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
-    sqlx::raw_sql(schema::SCHEMA_1).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(schema::made_by(1))).execute(&mut connection).await.unwrap();
     sqlx::raw_sql("PRAGMA user_version = 1").execute(&mut connection).await.unwrap();
     let plain = |value: Value| [b"\0".as_slice(), &serde_json::to_vec(&value).unwrap()].concat();
     let summary =

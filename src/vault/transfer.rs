@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::attachments::is_whole;
 use super::drafts::{Summary, end_draft};
 use super::keys::WrappedKeys;
-use super::outbox::next_local_no;
-use super::store::{digest, millis};
+use super::outbox::Queued;
+use super::store::digest;
 use super::{
     Attachment, Cost, DraftBody, Imported, NewAttachment, OutboxState, RecordName, Seal, Suite, Vault, VaultError,
 };
@@ -260,7 +260,6 @@ impl Vault {
     /// Request and files in one transaction: they share one fate.
     async fn queue_carried(&self, carried: &Carried, files: &[NewAttachment]) -> Result<Imported, VaultError> {
         let digest = digest(carried.document.as_bytes());
-        let id = carried.id.as_bytes().as_slice();
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         if let Some(known) = self.read_entry(&mut transaction, carried.id).await? {
@@ -275,22 +274,20 @@ impl Vault {
             return Ok(Imported::Conflict);
         }
         end_draft(&mut transaction, carried.id).await?;
-        let local_no = next_local_no(&mut transaction, carried.submitted_at).await?;
-        sqlx::query(
-            "INSERT INTO outbox (id, state, submitted_at, in_doubt, local_no, digest, supersedes, summary, document, draft)
-             VALUES (?, 'queued', ?, 1, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(id)
-        .bind(millis(carried.submitted_at))
-        .bind(local_no)
-        .bind(digest)
-        .bind(carried.supersedes.map(|id| id.as_bytes().to_vec()))
-        .bind(self.seal("outbox.summary", id, 1, &serde_json::to_vec(&carried.summary)?)?)
-        .bind(self.seal("outbox.document", id, 1, carried.document.as_bytes())?)
-        .bind(self.seal("outbox.draft", id, 1, &serde_json::to_vec(&carried.draft)?)?)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query("INSERT OR IGNORE INTO ended (id) VALUES (?)").bind(id).execute(&mut *transaction).await?;
+        let queued = Queued {
+            id: carried.id,
+            submitted_at: carried.submitted_at,
+            in_doubt: true,
+            supersedes: carried.supersedes,
+            summary: &carried.summary,
+            document: carried.document.as_bytes(),
+            draft: &carried.draft,
+        };
+        self.write_queued(&mut transaction, queued).await?;
+        sqlx::query("INSERT OR IGNORE INTO ended (id) VALUES (?)")
+            .bind(carried.id.as_bytes().as_slice())
+            .execute(&mut *transaction)
+            .await?;
         for file in files {
             self.write_attachment(&mut transaction, carried.id, file).await?;
         }

@@ -83,9 +83,9 @@ async fn what_is_no_database_any_more_is_kept_aside_and_the_work_goes_on() {
 async fn a_request_that_can_be_sent_is_rescued_whatever_else_of_it_is_damaged() {
     for damage in [
         "UPDATE outbox SET summary = zeroblob(40)",
-        "UPDATE outbox SET reason = zeroblob(40)",
+        "UPDATE outbox SET standing = zeroblob(40)",
         "UPDATE outbox SET draft = zeroblob(40)",
-        "UPDATE outbox SET summary = zeroblob(40), reason = zeroblob(40), draft = zeroblob(40)",
+        "UPDATE outbox SET summary = zeroblob(40), standing = zeroblob(40), draft = zeroblob(40)",
         "UPDATE drafts SET summary = zeroblob(40)",
     ] {
         let dir = TempDir::new().unwrap();
