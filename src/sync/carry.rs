@@ -22,14 +22,16 @@ const REPEATS: u32 = 5;
 /// The keyword of a digest that was not uploaded.
 const UPLOAD: &str = "upload";
 
-/// What stopped an upload, and whether it had got on before.
-struct Broken {
-    error: SendError,
-    got_on: bool,
+/// Why a file is not there whole yet.
+enum Unfinished {
+    /// Something was queued meanwhile: when it has no files, it goes first. The upload goes on where it was.
+    GaveWay,
+    /// What stopped it, and whether it had got on before.
+    Broken { error: SendError, got_on: bool },
 }
 
 impl<T: Transport, C: Clock> Worker<T, C> {
-    /// Brings the files of a request to the backend. True when all are there; else the request was put off or refused.
+    /// Brings the files of a request to the backend. True when all are there; else the request was put off or refused, or gave way.
     pub(super) async fn files_are_there(
         &mut self,
         request: &Pending,
@@ -50,7 +52,8 @@ impl<T: Transport, C: Clock> Worker<T, C> {
                 let progress = |sent| SyncEvent::Uploading { id: request.id, sent: before + sent, size };
                 match self.upload(&file, progress, commands, waiting).await {
                     Ok(Ok(())) => {}
-                    Ok(Err(Broken { error, got_on })) => {
+                    Ok(Err(Unfinished::GaveWay)) => return Ok(false),
+                    Ok(Err(Unfinished::Broken { error, got_on })) => {
                         // A line on which files get on is no bad line.
                         let attempts = if got_on { 0 } else { request.attempts };
                         self.failed(error, &Pending { attempts, ..*request }, false).await?;
@@ -74,14 +77,14 @@ impl<T: Transport, C: Clock> Worker<T, C> {
         progress: impl Fn(u64) -> SyncEvent,
         commands: &mut UnboundedReceiver<Command>,
         waiting: &mut VecDeque<Command>,
-    ) -> Result<Result<(), Broken>, Interrupted> {
+    ) -> Result<Result<(), Unfinished>, Interrupted> {
         let digest = file.digest.as_str();
         let mut got_on = false;
         macro_rules! ask {
             ($question:expr) => {
                 match listen($question, commands, waiting).await {
                     Ok(Ok(answer)) => answer,
-                    Ok(Err(error)) => return Ok(Err(Broken { error, got_on })),
+                    Ok(Err(error)) => return Ok(Err(Unfinished::Broken { error, got_on })),
                     Err(Stopped) => return Err(Interrupted::Stopped),
                 }
             };
@@ -108,26 +111,29 @@ impl<T: Transport, C: Clock> Worker<T, C> {
                     Ok(Ok(next)) => next,
                     Ok(Err(error)) => {
                         self.part = LEAST_PART;
-                        return Ok(Err(Broken { error, got_on }));
+                        return Ok(Err(Unfinished::Broken { error, got_on }));
                     }
                     Err(Stopped) => return Err(Interrupted::Stopped),
                 };
                 if next <= offset {
                     let error =
                         SendError::Later { reason: Reason::of(Reason::ANSWER_LOST), after: None, in_doubt: false };
-                    return Ok(Err(Broken { error, got_on }));
+                    return Ok(Err(Unfinished::Broken { error, got_on }));
                 }
                 if self.clock.now().duration_since(begun) <= QUICK {
                     self.part = (self.part * 2).min(MOST_PART);
                 }
                 (offset, got_on) = (next, true);
                 self.tell(progress(offset));
+                if offset < file.size && waiting.contains(&Command::Queued) {
+                    return Ok(Err(Unfinished::GaveWay));
+                }
             }
             self.vault.set_upload(digest, Some(&here), true).await?;
             return Ok(Ok(()));
         }
         let error = SendError::Later { reason: Reason::of(Reason::UPLOAD_GONE), after: None, in_doubt: false };
-        Ok(Err(Broken { error, got_on }))
+        Ok(Err(Unfinished::Broken { error, got_on }))
     }
 
     /// Whether the backend refuses a request for want of files that are here: they are then brought again.

@@ -75,10 +75,11 @@ impl Planner {
         self.link
     }
 
-    /// What to do next. Of `pending` only the one that is to be tried first counts, whatever the order.
+    /// What to do next. Of `pending` only the one that is to be tried first counts, whatever the order: of those that need not wait, one
+    /// without files goes before one whose files may take minutes.
     pub fn next(&self, pending: &[Pending], now: Timestamp) -> Step {
         let ready = |one: &Pending| still_ahead(one.next_at, now);
-        let Some(first) = pending.iter().min_by_key(|one| (ready(one), one.id)) else {
+        let Some(first) = pending.iter().min_by_key(|one| (ready(one), one.has_files, one.id)) else {
             return Step::Wait(None);
         };
         if self.held.is_some() {

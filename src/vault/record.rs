@@ -445,6 +445,8 @@ pub struct Pending {
     pub attempts: u32,
     /// Not before this time.
     pub next_at: Option<Timestamp>,
+    /// Whether files of it have to be brought first.
+    pub has_files: bool,
 }
 
 /// Why an attempt brought no final answer.

@@ -9,24 +9,30 @@ use super::store::{millis, optional_time, time, uuid};
 use super::{Acceptance, Left, OutboxState, Pending, Reason, Retry, Vault, VaultError};
 
 impl Vault {
-    /// The queued requests in the order in which they are to be tried: first those that need not wait, as submitted; then by their time.
-    /// One that corrects another stays back until that one is final: order inside one case holds.
+    /// The queued requests that are to be tried first: at most `limit` of those that only have to be sent, and as many of those that have
+    /// files to bring before. Of each kind first those that need not wait, as submitted; then by their time. One that corrects another stays
+    /// back until that one is final: order inside one case holds.
     ///
     /// # Errors
     /// When it cannot be read.
     pub async fn pending(&self, limit: u32) -> Result<Vec<Pending>, VaultError> {
-        sqlx::query(
-            "SELECT id, attempts, next_at FROM outbox AS mine WHERE state = 'queued' AND NOT EXISTS (
-                SELECT 1 FROM outbox AS earlier WHERE earlier.id = mine.supersedes AND earlier.seq < mine.seq
-                AND earlier.state IN ('queued', 'sending'))
-             ORDER BY next_at, seq LIMIT ?",
-        )
-        .bind(limit)
-        .fetch_all(&mut *self.reader().await)
-        .await?
-        .iter()
-        .map(|row| Ok(Pending { id: uuid(row, 0)?, attempts: row.try_get(1)?, next_at: optional_time(row, 2)? }))
-        .collect()
+        let mut connection = self.reader().await;
+        let mut pending = Vec::new();
+        for (has_files, which) in [(false, "NOT IN"), (true, "IN")] {
+            let query = format!(
+                "SELECT id, attempts, next_at FROM outbox AS mine WHERE state = 'queued' AND NOT EXISTS (
+                    SELECT 1 FROM outbox AS earlier WHERE earlier.id = mine.supersedes AND earlier.seq < mine.seq
+                    AND earlier.state IN ('queued', 'sending'))
+                 AND id {which} (SELECT request FROM attached JOIN attachments USING (digest) WHERE uploaded = 0)
+                 ORDER BY next_at, seq LIMIT ?"
+            );
+            let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(limit).fetch_all(&mut *connection).await?;
+            for row in &rows {
+                let (id, attempts, next_at) = (uuid(row, 0)?, row.try_get(1)?, optional_time(row, 2)?);
+                pending.push(Pending { id, attempts, next_at, has_files });
+            }
+        }
+        Ok(pending)
     }
 
     /// What still sits at this desk, the oldest first, at most `limit`. Nothing of it is unsealed.

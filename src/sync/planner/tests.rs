@@ -9,7 +9,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn pending(number: u128, next_at: Option<i64>) -> Pending {
-    Pending { id: Uuid::from_u128(number), attempts: 0, next_at: next_at.map(at) }
+    Pending { id: Uuid::from_u128(number), attempts: 0, next_at: next_at.map(at), has_files: false }
 }
 
 fn online(second: i64) -> Planner {

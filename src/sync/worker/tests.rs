@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::*;
 use crate::sync::ProbeError;
-use crate::vault::tests::{at, receipt, with_queued};
+use crate::vault::tests::{at, draft, receipt, request, with_queued};
 use crate::vault::{Acceptance, Attachment, FieldFault, NewAttachment, OutboxState};
 
 /// What the fake backend does with an attempt.
@@ -38,6 +39,8 @@ struct Backend {
     uploads: Mutex<BTreeMap<String, Vec<u8>>>,
     /// What goes wrong with the next parts.
     parts: Mutex<VecDeque<SendError>>,
+    /// What each part needs a permit of, if anything.
+    gate: Mutex<Option<Arc<Semaphore>>>,
 }
 
 impl Transport for Arc<Backend> {
@@ -80,6 +83,10 @@ impl Transport for Arc<Backend> {
     async fn upload_part(&self, place: &str, at: u64, bytes: Vec<u8>) -> Result<u64, SendError> {
         if let Some(error) = self.parts.lock().unwrap().pop_front() {
             return Err(error);
+        }
+        let gate = self.gate.lock().unwrap().clone();
+        if let Some(gate) = gate {
+            gate.acquire().await.unwrap().forget();
         }
         let mut uploads = self.uploads.lock().unwrap();
         let so_far = uploads.get_mut(place).unwrap();
@@ -218,6 +225,40 @@ async fn files_go_first_and_go_on_where_they_were() {
     let uploads = desk.backend.uploads.lock().unwrap().clone();
     assert_eq!(uploads.into_values().collect::<Vec<_>>(), [file(700_000).content], "begun once, whole");
     assert!(desk.vault.attachment_bytes(&kept.digest, 0, 1).await.is_err(), "the backend has it; it stays no longer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_without_files_does_not_wait_for_the_files_of_another() {
+    let dir = TempDir::new().unwrap();
+    let (vault, ids) = with_queued(dir.path(), 2).await;
+    vault.attach(ids[0], &file(700_000)).await.unwrap();
+    drop(vault);
+    let mut desk = desk(dir.path(), 0, vec![], vec![]).await;
+    let gate = Arc::new(Semaphore::new(2));
+    *desk.backend.gate.lock().unwrap() = Some(Arc::clone(&gate));
+    let later = Uuid::now_v7();
+    let (mut order, mut parts) = (Vec::new(), 0);
+    while order.len() < 3 {
+        match desk.event().await {
+            SyncEvent::Uploading { sent, .. } if sent > 0 => {
+                parts += 1;
+                if parts == 2 {
+                    desk.vault.save_draft(&draft(later, 1)).await.unwrap();
+                    desk.vault.freeze(later, &request(later, at(40))).await.unwrap();
+                    desk.commands.send(Command::Queued).unwrap();
+                    gate.add_permits(100);
+                }
+            }
+            SyncEvent::Accepted { id, .. } => order.push((id, parts)),
+            _ => {}
+        }
+    }
+    let of = |id| order.iter().find(|(accepted, _)| *accepted == id).unwrap().1;
+    assert_eq!(of(ids[1]), 0, "what only has to be sent goes before files: {order:?}");
+    assert_eq!(of(later), 3, "and what is queued meanwhile after the part under way: {order:?}");
+    assert_eq!(order.last().unwrap().0, ids[0], "{order:?}");
+    let uploads = desk.backend.uploads.lock().unwrap().clone();
+    assert_eq!(uploads.into_values().collect::<Vec<_>>(), [file(700_000).content], "begun once, whole");
 }
 
 #[tokio::test(start_paused = true)]
