@@ -56,8 +56,12 @@ impl Storm {
         let returned = start + self.outage;
         let mut desks: Vec<Desk> = (0..DESKS)
             .map(|desk| {
-                let request =
-                    |number| Pending { id: Uuid::from_u128((desk as u128) << 32 | number), attempts: 0, next_at: None, has_files: false };
+                let request = |number| Pending {
+                    id: Uuid::from_u128((desk as u128) << 32 | number),
+                    attempts: 0,
+                    next_at: None,
+                    has_files: false,
+                };
                 Desk {
                     planner: Planner::default(),
                     queue: (0..self.queued.into()).map(request).collect(),

@@ -4,6 +4,9 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
 
 use super::VaultError;
 
@@ -57,6 +60,22 @@ impl Files {
     /// The database that will take the place of a damaged one.
     pub(super) fn rescue(&self) -> PathBuf {
         self.named("rescue")
+    }
+
+    /// Copies of the database that were set aside before this time: before a change of its schema, or because they were damaged.
+    pub(super) fn copies_before(&self, time: Timestamp) -> io::Result<Vec<PathBuf>> {
+        let kinds = ["schema", "damaged"].map(|kind| format!("{}.{kind}-", self.stem));
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time.as_second().max(0).unsigned_abs());
+        let mut copies = Vec::new();
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            let is_copy =
+                entry.file_name().to_str().is_some_and(|name| kinds.iter().any(|kind| name.starts_with(kind)));
+            if is_copy && entry.metadata()?.modified()? < time {
+                copies.push(entry.path());
+            }
+        }
+        Ok(copies)
     }
 
     fn named(&self, extension: &str) -> PathBuf {

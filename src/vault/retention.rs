@@ -1,4 +1,5 @@
-//! What is kept for how long: a sent copy so many days after its final answer, a draft so many after its last change.
+//! What is kept for how long: a sent copy so many days after its final answer, a draft so many after its last change. Copies of the whole
+//! database that were set aside hold what is deleted here, and go as soon as a sent copy would.
 //!
 //! A draft goes only when the clerk was told a week before; so a clock that is set wrong for a day deletes none. A refused request that nobody
 //! has corrected or withdrawn stays, and so does one of which an item was not taken and not opened again.
@@ -7,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::Connection as _;
 
 use super::drafts::{SUMMARY, end_draft};
+use super::files::{self, Files};
 use super::store::{millis, uuid};
 use super::{DraftSummary, OutboxEntry, OutboxState, Reason, Vault, VaultError};
 
@@ -16,7 +18,7 @@ pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// For how long things are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// A sent copy, from its final answer.
+    /// A sent copy, from its final answer; a copy of the database, from when it was set aside.
     pub sent: SignedDuration,
     /// A draft, from its last change; `None`: for ever.
     pub drafts: Option<SignedDuration>,
@@ -45,7 +47,7 @@ impl Vault {
     /// Deletes what was kept for long enough, and marks the drafts of which the clerk is told now.
     ///
     /// # Errors
-    /// When the vault is read-only or locked, or the disk fails; then nothing was deleted.
+    /// When the vault is read-only or locked, or the disk fails; then no record was deleted.
     pub async fn retire(&self, retention: Retention, now: Timestamp) -> Result<Retired, VaultError> {
         let before = |age: SignedDuration| now.checked_sub(age).map_or(i64::MIN, millis);
         let mut connection = self.writer().await?;
@@ -92,7 +94,18 @@ impl Vault {
             .await?;
             retired.due = due.iter().map(|row| self.draft_summary(row)).collect::<Result<_, _>>()?;
         }
+        let since = now.checked_sub(retention.sent).unwrap_or(Timestamp::MIN);
+        let folder = self.path().parent().unwrap_or(self.path());
+        let copies = Files::of(folder, self.clerk()).copies_before(since);
+        let copies = copies.map_err(|source| VaultError::Io { path: self.path().to_owned(), source })?;
+        for copy in &copies {
+            let name = copy.file_name().unwrap_or_default().to_string_lossy();
+            self.write_audit(&mut transaction, "purge-copy", &name).await?;
+        }
         transaction.commit().await?;
+        for copy in copies {
+            files::remove(&copy).map_err(|source| VaultError::Io { path: copy, source })?;
+        }
         Ok(retired)
     }
 }
@@ -167,5 +180,26 @@ mod tests {
         assert_eq!(vault.retire(retention, later(31)).await.unwrap(), Retired { sent: 2, ..Retired::default() });
         let left: Vec<_> = vault.outbox(9).await.unwrap().iter().map(|entry| entry.id).collect();
         assert_eq!(left, [ids[3], ids[2]], "what is queued, and what was refused and is nobody's yet");
+    }
+
+    #[tokio::test]
+    async fn copies_of_the_database_go_as_sent_copies_do_and_only_this_clerks() {
+        let dir = TempDir::new().unwrap();
+        let vault = Vault::open(dir.path(), "li", seal()).await.unwrap();
+        let names =
+            ["li.schema-3", "li.damaged-20261101-080000", "li.damaged-20261101-080000-wal", "li2.schema-3", "li.keys"];
+        for name in names {
+            std::fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let left = || names.into_iter().filter(|name| dir.path().join(name).exists()).count();
+        let later = |days: i64| Timestamp::now().checked_add(SignedDuration::from_hours(days * 24)).unwrap();
+        vault.retire(Retention::days(30, None), later(29)).await.unwrap();
+        assert_eq!(left(), 5);
+        vault.retire(Retention::days(30, None), later(31)).await.unwrap();
+        assert_eq!(left(), 2);
+        let purged =
+            vault.audit_trail(99).await.unwrap().into_iter().filter(|entry| entry.action == "purge-copy").count();
+        assert_eq!(purged, 3);
+        vault.check().await.unwrap();
     }
 }
