@@ -7,6 +7,7 @@ mod damage;
 mod support;
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -301,4 +302,54 @@ fn a_backend_that_stays_away_is_said_and_costs_nothing() {
     let (code, withdrawn) = desk.json(&["outbox", "withdraw", id]);
     assert_eq!((code, &withdrawn["state"]), (0, &json!("withdrawn")));
     assert_eq!(desk.run(&["outbox", "withdraw", id]).status.code(), Some(1));
+}
+
+#[test]
+fn a_duplicate_names_the_open_case_and_reopening_acknowledges_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path());
+    let desk = Desk::new(&backend.url);
+    let first = documents(1, 11).remove(0);
+    let second = changed(&first, "/id", json!("01a21000-8800-7000-8000-00000000000c"));
+    for document in [first, second] {
+        let file = desk.file("one.jsonl", &[document]);
+        assert_eq!(desk.json(&["drafts", "import", &file]).0, 0);
+        desk.json(&["drafts", "submit", "--all"]);
+        desk.json(&["outbox", "push", "--until-empty"]);
+    }
+    let (_, shown) = desk.json(&["outbox", "show", "01a21000-8800-7000-8000-00000000000c"]);
+    assert_eq!((&shown["state"], &shown["reason"]), (&json!("refused"), &json!("duplicate-case")));
+    let open = shown["caseNo"].as_str().unwrap();
+    assert!(shown["explanation"].as_str().unwrap().contains(open), "{shown}");
+    assert_eq!(desk.json(&["outbox", "reopen", "01a21000-8800-7000-8000-00000000000c"]).0, 0);
+    assert_eq!(desk.json(&["drafts", "submit", "--all"]).0, 0);
+    assert_eq!(desk.json(&["outbox", "push", "--until-empty"]).0, 0, "the clerk knows of the other");
+    assert_eq!(cases(&backend, desk.home.path()), 2);
+}
+
+#[test]
+fn a_log_in_page_in_the_way_is_told_once_and_costs_no_attempt() {
+    let door = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let desk = Desk::new(&format!("http://{}", door.local_addr().unwrap()));
+    std::thread::spawn(move || {
+        let page = "<html>Log in to the network</html>";
+        for line in door.incoming() {
+            let mut line = line.unwrap();
+            // The head of the request; what became of the line is nothing to the page.
+            let _ = line.read(&mut [0; 4096]);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length:";
+            let _ = write!(line, "{head} {}\r\n\r\n{page}", page.len());
+        }
+    });
+    let file = desk.file("some.jsonl", &documents(2, 13));
+    desk.json(&["drafts", "import", &file]);
+    desk.json(&["drafts", "submit", "--all"]);
+    let output = desk.run(&["outbox", "push", "--until-empty", "--patience", "2", "--json"]);
+    let pushed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &pushed["ended"]), (Some(3), &json!("captive-portal")), "{pushed}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.matches("网络认证页面").count(), 1, "{said}");
+    let (_, listed) = desk.json(&["outbox", "list"]);
+    let waits = |one: &Value| one["state"] == "queued" && one["attempts"] == 0 && one["inDoubt"] == false;
+    assert!(listed.as_array().unwrap().iter().all(waits), "{listed}");
 }

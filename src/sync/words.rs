@@ -105,9 +105,13 @@ pub fn reason(reason: &Reason, locale: &Locale) -> String {
     }
     let by_code = format!("sync-reason-{}", reason.code);
     let by_status = reason.status.map(|status| format!("sync-reason-status-{status}")).unwrap_or_default();
-    let replaced = format!("{by_code}-replaced");
-    if let Some(successor) = reason.successor.as_deref().filter(|_| locale.has(&replaced)) {
-        return locale.format(&replaced, &[("successor", successor.into())]);
+    // The sentence that names what the backend names, where there is one.
+    let named = [("replaced", "successor", &reason.successor), ("open", "case", &reason.case_no)];
+    for (kind, argument, name) in named {
+        let key = format!("{by_code}-{kind}");
+        if let Some(name) = name.as_deref().filter(|_| locale.has(&key)) {
+            return locale.format(&key, &[(argument, name.into())]);
+        }
     }
     let mut keys = [by_code.as_str(), by_status.as_str()];
     if reason.code == Reason::GATEWAY {

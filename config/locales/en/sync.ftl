@@ -56,6 +56,7 @@ sync-reason-not-admitted = This site does not take the item. Show the citizen a 
 sync-reason-not-found = The platform does not have this item. Synchronise the catalogue and open the request again.
 sync-reason-content-conflict = The platform has another content under this number. Look the case up before you submit again.
 sync-reason-duplicate-case = This person has the same item open here. Compare; if it is meant, open the request again and confirm.
+sync-reason-duplicate-case-open = This person has the same item open: { $case }. Compare it in F5; if another is meant, open the request again and confirm.
 sync-reason-form-retired = The form has a new version. Open the request again, check the new form and submit.
 sync-reason-item-withdrawn = The item is no longer offered. Tell the applicant, and see what takes its place.
 sync-reason-item-withdrawn-replaced = The item is no longer offered; { $successor } takes its place. Tell the applicant, and find that item in the catalogue.

@@ -56,6 +56,7 @@ sync-reason-not-admitted = 本站点没有承接这个事项。请引导群众�
 sync-reason-not-found = 受理平台没有这个事项。请同步目录后重新打开。
 sync-reason-content-conflict = 受理平台已有同一编号、内容不同的申请。请先查办件，再决定是否重新提交。
 sync-reason-duplicate-case = 此人在本处已有同一事项在办。请先核对；确需再办的，重新打开后确认。
+sync-reason-duplicate-case-open = 此人的同一事项正在办理（{ $case }）。请先在 F5 中核对；确需再办的，重新打开后确认。
 sync-reason-form-retired = 表单已换新版。请重新打开，核对新表单后提交。
 sync-reason-item-withdrawn = 事项已停办。请告知申请人，并查看替代事项。
 sync-reason-item-withdrawn-replaced = 事项已停办，由 { $successor } 替代。请告知申请人，并在目录中查找替代事项。
