@@ -107,10 +107,9 @@ impl Codes {
     }
 
     /// The first of these items with this implementation code, else with this catalogue code. Letters may be small.
-    pub(super) fn find(&self, code: &str, items: &[u32]) -> Option<usize> {
+    pub(super) fn find(&self, code: &str, mut items: impl Iterator<Item = usize> + Clone) -> Option<usize> {
         let code = code.to_ascii_uppercase();
         let wanted = Wanted::new(self, &code);
-        let mut items = items.iter().map(|item| *item as usize);
         items.clone().find(|at| wanted.whole(self, *at)).or_else(|| items.find(|at| wanted.whole_catalog(self, *at)))
     }
 
@@ -303,7 +302,7 @@ mod tests {
             ("420511008001", Some(0)),
             ("0000", None),
         ] {
-            assert_eq!(codes.find(code, &[0, 1, 2, 3, 4, 5]), at, "{code}");
+            assert_eq!(codes.find(code, 0..6), at, "{code}");
         }
         let all = codes.find_all(&["none", "x-1", &format!("{BODY}999999999999"), "420511008001"]);
         assert_eq!(all, [(2, 2), (3, 1), (5, 3)]);

@@ -7,10 +7,12 @@ use flate2::Crc;
 use super::codes::Codes;
 use super::glyphs::Glyphs;
 use super::index::{Index, Kind};
+use super::listing::Listing;
+use super::narrow::Narrow;
 use super::texts::Texts;
 
 /// What an image begins with. The last character is the version.
-const MAGIC: &[u8] = b"onewindow catalogue 2";
+const MAGIC: &[u8] = b"onewindow catalogue 3";
 /// Length of what stands before the index: the above and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 
@@ -21,9 +23,9 @@ pub(super) fn write(index: &Index) -> Vec<u8> {
     for texts in [&index.names, &index.words, &index.departments] {
         texts.write(&mut image);
     }
-    image.numbers(&index.listed);
-    image.numbers(&index.words_of);
-    image.numbers(&index.kind_of);
+    index.listed.write(&mut image);
+    index.words_of.write(&mut image);
+    index.kind_of.write(&mut image);
     // Kinds are few: they are written as the rest of the program writes such things.
     image.bytes(&serde_json::to_vec(&index.kinds).unwrap_or_default());
     index.codes.write(&mut image);
@@ -47,9 +49,9 @@ pub(super) fn read(image: &[u8]) -> Option<Index> {
         names: Texts::read(&mut image)?,
         words: Texts::read(&mut image)?,
         departments: Texts::read(&mut image)?,
-        listed: image.numbers()?,
-        words_of: image.numbers()?,
-        kind_of: image.numbers()?,
+        listed: Listing::read(&mut image)?,
+        words_of: Narrow::read(&mut image)?,
+        kind_of: Narrow::read(&mut image)?,
         kinds: serde_json::from_slice::<Vec<Kind>>(image.bytes()?).ok()?,
         codes: Codes::read(&mut image)?,
     };
@@ -88,12 +90,19 @@ macro_rules! number {
     )* };
 }
 
-number!(u16, u32, u64);
+number!(u8, u16, u32, u64);
 
 /// Bytes in the making.
+#[derive(Default)]
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
     /// Bytes with their length before them.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         u64::try_from(bytes.len()).unwrap_or(u64::MAX).put(&mut self.0);
@@ -111,6 +120,12 @@ impl Writer {
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// From the first of these.
+    #[cfg(test)]
+    pub(super) const fn of(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     /// What [`Writer::bytes`] wrote.
     pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
         let (length, rest) = self.0.split_first_chunk()?;

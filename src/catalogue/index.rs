@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::brief::Brief;
 use super::codes::Codes;
 use super::glyphs::{GAP, Glyphs, Numbering};
+use super::listing::Listing;
+use super::narrow::Narrow;
 use super::synonyms::Synonyms;
 use super::texts::{Heap, Texts};
 use crate::domain::item::{Audience, FourWays, Limit, ProjectType};
@@ -36,18 +38,18 @@ pub(super) struct Kind {
 pub(super) struct Index {
     pub(super) glyphs: Glyphs,
     /// The entries in the order of lists: what the site does first, then as the items came.
-    pub(super) listed: Vec<u32>,
+    pub(super) listed: Listing,
     /// The name of each entry.
     pub(super) names: Texts,
     /// The distinct sets of everyday words, by length: those of an item, then those of the table that its name calls for.
     pub(super) words: Texts,
     /// The set of each entry.
-    pub(super) words_of: Vec<u32>,
+    pub(super) words_of: Narrow,
     /// The distinct departments, in the order of the items.
     pub(super) departments: Texts,
     pub(super) kinds: Vec<Kind>,
     /// The kind of each entry.
-    pub(super) kind_of: Vec<u32>,
+    pub(super) kind_of: Narrow,
     pub(super) codes: Codes,
 }
 
@@ -55,13 +57,13 @@ impl Index {
     /// The kind of an entry.
     #[inline]
     pub(super) fn kind(&self, entry: usize) -> Option<&Kind> {
-        self.kinds.get(*self.kind_of.get(entry)? as usize)
+        self.kinds.get(self.kind_of.get(entry)?)
     }
 
     /// The everyday words of an entry, as one text of several fields.
     #[inline]
     pub(super) fn words(&self, entry: usize) -> &[u16] {
-        self.words_of.get(entry).map_or(&[], |set| self.words.get(*set as usize))
+        self.words_of.get(entry).map_or(&[], |set| self.words.get(set))
     }
 
     /// Whether a character is a mark.
@@ -76,6 +78,9 @@ pub(super) struct Builder<'a> {
     index: Index,
     names: Heap,
     words: Heap,
+    /// The set of everyday words and the kind of each item, as they come.
+    words_of: Vec<u32>,
+    kind_of: Vec<u32>,
     everyday: Everyday<'a>,
     numbering: Numbering,
     word_sets: HashMap<Box<[u16]>, u32>,
@@ -89,6 +94,8 @@ impl<'a> Builder<'a> {
             index: Index::default(),
             names: Heap::default(),
             words: Heap::default(),
+            words_of: Vec::new(),
+            kind_of: Vec::new(),
             everyday: Everyday::new(synonyms),
             numbering: Numbering::default(),
             word_sets: HashMap::new(),
@@ -137,7 +144,7 @@ impl<'a> Builder<'a> {
                 set
             }
         };
-        self.index.words_of.push(set);
+        self.words_of.push(set);
     }
 
     fn department(&mut self, name: &str) -> usize {
@@ -161,22 +168,21 @@ impl<'a> Builder<'a> {
                 place
             }
         };
-        self.index.kind_of.push(place);
+        self.kind_of.push(place);
     }
 
     pub(super) fn finish(mut self) -> Index {
         self.index.glyphs = self.numbering.finish();
         let admitted: Vec<bool> = self.index.kinds.iter().map(|kind| kind.role.is_some()).collect();
         let is_admitted = |item: u32| {
-            let kind = self.index.kind_of.get(item as usize).copied().unwrap_or_default();
+            let kind = self.kind_of.get(item as usize).copied().unwrap_or_default();
             admitted.get(kind as usize).is_some_and(|admitted| *admitted)
         };
         // Every sort keeps the order of what is equal.
         let mut items: Vec<u32> = self.names.numbers().collect();
-        items.sort_by_key(|item| (!is_admitted(*item), self.names.get(*item).len()));
-        let mut listed: Vec<u32> = self.names.numbers().collect();
-        let item_of = |entry: u32| items.get(entry as usize).copied().unwrap_or_default();
-        listed.sort_unstable_by_key(|entry| (!is_admitted(item_of(*entry)), item_of(*entry)));
+        let group = |item: &u32| (!is_admitted(*item), self.names.get(*item).len());
+        items.sort_by_key(group);
+        self.index.listed = Listing::new(items.iter().map(|item| (group(item), (!is_admitted(*item), *item))));
         let mut sets: Vec<u32> = self.words.numbers().collect();
         sets.sort_by_key(|set| self.words.get(*set).len());
         let mut set_of = vec![0; sets.len()];
@@ -185,12 +191,11 @@ impl<'a> Builder<'a> {
                 *new = place;
             }
         }
-        self.index.listed = listed;
         self.index.names = self.names.arranged(&items, &self.index.glyphs);
         self.index.words = self.words.arranged(&sets, &self.index.glyphs);
         self.index.departments.shrink();
-        self.index.words_of = in_order(&set_of, &in_order(&self.index.words_of, &items));
-        self.index.kind_of = in_order(&self.index.kind_of, &items);
+        self.index.words_of = in_order(&set_of, &in_order(&self.words_of, &items)).into_iter().collect();
+        self.index.kind_of = in_order(&self.kind_of, &items).into_iter().collect();
         self.index.codes.arrange(&items);
         self.index
     }

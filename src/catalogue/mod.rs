@@ -31,6 +31,8 @@ mod index;
 mod letters;
 mod line;
 mod lines;
+mod listing;
+mod narrow;
 mod pattern;
 pub mod pinyin;
 mod probe;

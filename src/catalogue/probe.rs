@@ -7,6 +7,7 @@ use super::codes::Wanted;
 use super::index::Index;
 use super::letters::{self, Need, Sieve, is_set, ones};
 use super::line::{Found, Place};
+use super::narrow::Narrow;
 use super::pattern::{Degree, Pattern};
 use super::question::Class;
 use super::spans::{LONGEST_SLIP, Spans};
@@ -329,7 +330,7 @@ impl<'a> Probe<'a> {
 
     /// By everyday words, which are no better than the beginning of a name.
     fn by_words(&self, entry: usize, bound: Option<Class>) -> Option<Judgement> {
-        let set = *self.index.words_of.get(entry)? as usize;
+        let set = self.index.words_of.get(entry)?;
         if !is_set(self.word_sets.better_than(bound), set) {
             return None;
         }
@@ -342,7 +343,7 @@ impl<'a> Probe<'a> {
     }
 
     fn by_department(&self, entry: usize) -> Option<Judgement> {
-        let found = is_set(&self.kinds, *self.index.kind_of.get(entry)? as usize);
+        let found = is_set(&self.kinds, self.index.kind_of.get(entry)?);
         found.then(|| Judgement::new(Class::Department, Place::Inside, Where::Department))
     }
 
@@ -470,14 +471,13 @@ impl<'a> Probe<'a> {
 }
 
 /// In some blocks, sets the bit of each entry whose number, in `of`, has its bit set in `wanted`.
-fn mark(entries: &mut [u64], of: &[u32], wanted: &[u64], blocks: &Range<usize>) {
+fn mark(entries: &mut [u64], of: &Narrow, wanted: &[u64], blocks: &Range<usize>) {
     if wanted.iter().all(|block| *block == 0) {
         return;
     }
-    for (block, numbers) in entries.iter_mut().zip(of.get(blocks.start * 64..).unwrap_or_default().chunks(64)) {
-        for (bit, number) in numbers.iter().enumerate() {
-            *block |= u64::from(is_set(wanted, *number as usize)) << bit;
-        }
+    let first = blocks.start * 64;
+    for (block, start) in entries.iter_mut().zip((first..).step_by(64)) {
+        of.each(start..start + 64, |at, number| *block |= u64::from(is_set(wanted, number)) << (at % 64));
     }
 }
 

@@ -131,7 +131,7 @@ impl Catalogue {
     /// The entry with an implementation code (实施编码) or catalogue code (基本编码). Letters may be small; blanks around are dropped. When
     /// several have it (one catalogue code with several bodies), the first in the order of lists.
     pub fn find(&self, code: &str) -> Option<usize> {
-        self.index.codes.find(code.trim(), &self.index.listed).filter(|_| !code.trim().is_empty())
+        self.index.codes.find(code.trim(), self.index.listed.iter()).filter(|_| !code.trim().is_empty())
     }
 
     /// The entries with any of these implementation codes, in order, each with its code's place among them.
@@ -204,8 +204,7 @@ impl Catalogue {
         }
         used.sort_unstable();
         let is_used = |entry: &usize| used.iter().any(|rank| rank.entry() == *entry);
-        let entries = self.index.listed.iter().map(|entry| *entry as usize);
-        let unused = entries.filter(|entry| self.passes(*entry, passing) && !is_used(entry));
+        let unused = self.index.listed.iter().filter(|entry| self.passes(*entry, passing) && !is_used(entry));
         let ranks = used.iter().copied().chain(unused.map(|entry| self.rank_of(entry, None, 0)));
         let hit = |rank: Rank| {
             let (entry, score) = (rank.entry(), rank.score());
@@ -217,7 +216,7 @@ impl Catalogue {
     #[inline]
     fn passes(&self, entry: usize, passing: Option<&[u64]>) -> bool {
         let Some(passing) = passing else { return true };
-        self.index.kind_of.get(entry).is_some_and(|kind| is_set(passing, *kind as usize))
+        self.index.kind_of.get(entry).is_some_and(|kind| is_set(passing, kind))
     }
 
     #[inline]
