@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32String};
 use onewindow::catalogue::{Brief, Catalogue, Filter, Question, Synonyms};
-use onewindow::domain::item::{Audience, FourWays, HandleArea, ProjectType};
+use onewindow::domain::item::{Audience, FourWays, HandleArea, Offered, ProjectType};
 use onewindow::domain::site::Role;
 use pinyin::ToPinyin;
 use rustix::time::{ClockId, clock_gettime};
@@ -210,6 +210,7 @@ fn items(count: usize) -> impl Iterator<Item = Brief> {
             project_type: ProjectType::Promised,
             promised_limit: None,
             handle_area: HandleArea::County,
+            offered: Offered::default(),
             role: (number % 50 == 0).then_some(Role::Agency),
             elsewhere: None,
         }

@@ -8,7 +8,7 @@ use std::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Brief;
-use crate::domain::item::{Audience, FourWays, HandleArea, Limit, ProjectType};
+use crate::domain::item::{Audience, FourWays, HandleArea, Limit, Offered, ProjectType};
 use crate::domain::site::Role;
 
 /// Characters of an implementation code before the catalogue code: the body's and the level's.
@@ -57,6 +57,8 @@ struct Facts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     promised_limit: Option<Limit>,
     handle_area: HandleArea,
+    #[serde(default, skip_serializing_if = "Offered::is_always")]
+    offered: Offered,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
 }
@@ -111,6 +113,7 @@ impl Briefs {
                 project_type: row.project_type,
                 promised_limit: row.promised_limit,
                 handle_area: row.handle_area,
+                offered: row.offered,
                 role: row.role,
             }));
             if let Some(place) = row.elsewhere {
@@ -172,6 +175,7 @@ impl Briefs {
             project_type: facts.project_type,
             promised_limit: facts.promised_limit,
             handle_area: facts.handle_area,
+            offered: facts.offered,
             role: facts.role,
             elsewhere,
         })
@@ -185,6 +189,11 @@ mod tests {
     use super::*;
     use crate::domain::item::LimitUnit;
 
+    fn offered() -> impl Strategy<Value = Offered> {
+        let day = || prop::option::of((1..28_i8).prop_map(|day| jiff::civil::date(2026, 11, day)));
+        (day(), day()).prop_map(|(from, until)| Offered { from, until })
+    }
+
     fn row() -> impl Strategy<Value = Brief> {
         let text = || "[高龄津贴社保a-z]{0,6}";
         let limit = (0u16..99, any::<bool>()).prop_map(|(days, working)| Limit {
@@ -196,13 +205,13 @@ mod tests {
         (
             ("[0-9A-Z]{0,31}", "[0-9]{0,12}", text(), prop::collection::vec(text(), 0..3)),
             (text(), text(), prop::option::of(text()), ways, prop::option::of(limit)),
-            (any::<bool>(), prop::option::of(prop::sample::select(vec![Role::Direct, Role::Inform]))),
+            (any::<bool>(), prop::option::of(prop::sample::select(vec![Role::Direct, Role::Inform])), offered()),
         )
             .prop_map(
                 |(
                     (code, catalog_code, name, aliases),
                     (department, domain, elsewhere, four_ways, limit),
-                    (one, role),
+                    (one, role, offered),
                 )| Brief {
                     code,
                     catalog_code,
@@ -216,6 +225,7 @@ mod tests {
                     project_type: if one { ProjectType::Instant } else { ProjectType::Promised },
                     promised_limit: limit,
                     handle_area: HandleArea::County,
+                    offered,
                     role,
                     elsewhere,
                 },

@@ -87,6 +87,7 @@ impl CatalogueScreen {
             filter: self.filter.clone(),
             limit: MOST_HITS,
             habits: Arc::clone(&shared.habits),
+            day: Some(shared.today()),
         }
     }
 

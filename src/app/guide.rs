@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::compare::{self, Compare};
 use super::effect::{Act, Effect, Reply};
-use super::opening::{Opening, fields_known};
-use super::shared::Shared;
+use super::opening::{Opening, closed, fields_known, takes};
+use super::shared::{Note, Shared, Tone};
 use super::whither::WhitherScreen;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::catalogue::CatalogueEntry;
@@ -51,6 +51,9 @@ impl Guide {
             opening: Opening::default(),
             comparing: false,
         };
+        if let Some(text) = closed(&entry.item, shared) {
+            shared.note = Some(Note { text, tone: Tone::Error });
+        }
         let look = Effect::LoadForm(shared.ask(), entry.item.form.clone());
         Step::go(Go::Push(Screen::Guide(guide))).and(look)
     }
@@ -125,9 +128,9 @@ impl ScreenState for Guide {
         &[Context::List]
     }
 
-    fn actions(&self, _: &Shared) -> Vec<Action> {
+    fn actions(&self, shared: &Shared) -> Vec<Action> {
         let mut actions = Vec::new();
-        if self.admission.takes_applications() {
+        if takes(&self.item, &self.admission, shared) {
             actions.push(Action::Proceed);
         }
         if !self.item.situations.is_empty() {

@@ -27,7 +27,13 @@ pub(super) fn closed(item: &Item, shared: &Shared) -> Option<String> {
         Validity::NotYet(from) => ("guide-not-yet", from),
         Validity::Over(until) => ("guide-over", until),
     };
-    Some(shared.locale.format(key, &[("day", date.to_string().into())]))
+    let args = [("day", date.to_string().into()), ("department", item.department.as_str().into())];
+    Some(shared.locale.format(key, &args))
+}
+
+/// Whether an intake may be opened here today.
+pub(super) fn takes(item: &Item, admission: &Admission, shared: &Shared) -> bool {
+    admission.takes_applications() && item.validity(shared.today()) == Validity::InForce
 }
 
 impl Opening {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Reply};
 use super::intake::picker::{Picked, Picker};
-use super::opening::Opening;
+use super::opening::{Opening, takes};
 use super::shared::Shared;
 use super::{Answered, Go, Input, Screen, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Whither};
@@ -74,6 +74,7 @@ impl WhitherScreen {
             admission: &self.admission,
             place: self.place.as_ref().map(|_| (name.as_str(), self.away(shared))),
             practice: shared.desk.practice,
+            day: shared.today(),
         };
         documents::whither(&page, &shared.locale, paper)
     }
@@ -130,7 +131,7 @@ impl ScreenState for WhitherScreen {
             return vec![Action::Open, Action::Right, Action::Left];
         }
         let mut actions = vec![Action::Open, Action::PageDown, Action::Print];
-        if self.admission.takes_applications() && self.away(shared).is_none_or(Away::may_take) {
+        if takes(&self.item, &self.admission, shared) && self.away(shared).is_none_or(Away::may_take) {
             actions.insert(0, Action::Proceed);
         }
         actions

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::CatalogueEntry;
-use crate::domain::item::{Audience, FourWays, HandleArea, Limit, ProjectType};
+use crate::domain::item::{Audience, FourWays, HandleArea, Limit, Offered, ProjectType};
 use crate::domain::site::Role;
 
 /// An item as lists show it and the search finds it.
@@ -37,6 +37,9 @@ pub struct Brief {
     pub promised_limit: Option<Limit>,
     /// Within which area any counter may take it (通办范围).
     pub handle_area: HandleArea,
+    /// The days on which it is offered.
+    #[serde(default, skip_serializing_if = "Offered::is_always")]
+    pub offered: Offered,
     /// What the clerk's site does for it; `None`: not admitted there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -62,6 +65,7 @@ impl Brief {
             project_type: item.project_type,
             promised_limit: item.promised_limit,
             handle_area: item.handle_area,
+            offered: item.offered(),
             role: admission.role,
             elsewhere: admission.elsewhere.first().map(|site| site.name.clone()),
         }

@@ -36,8 +36,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::catalogue::{Brief, Filter, Question, Synonyms};
-    use crate::domain::item::{Audience, FourWays, HandleArea, ProjectType};
+    use crate::catalogue::{Brief, Question, Synonyms};
+    use crate::domain::item::{Audience, FourWays, HandleArea, Offered, ProjectType};
 
     fn catalogue(names: &[&str]) -> Catalogue {
         let item = |(number, name): (usize, &&str)| Brief {
@@ -53,6 +53,7 @@ mod tests {
             project_type: ProjectType::Instant,
             promised_limit: None,
             handle_area: HandleArea::County,
+            offered: Offered::default(),
             role: None,
             elsewhere: None,
         };
@@ -68,8 +69,7 @@ mod tests {
         let catalogue = catalogue(names);
         let codes: Vec<String> = (0..uses.len()).map(code).collect();
         let habits = Habits::new(&catalogue, codes.iter().map(String::as_str).zip(uses.iter().copied()));
-        let question =
-            Question { query: query.to_owned(), filter: Filter::default(), limit: 10, habits: Arc::new(habits) };
+        let question = Question { query: query.to_owned(), limit: 10, habits: Arc::new(habits), ..Question::default() };
         let hits = catalogue.answer(&question, usize::MAX).hits;
         hits.iter().filter_map(|hit| Some(catalogue.row(hit.entry)?.name)).collect()
     }

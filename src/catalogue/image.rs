@@ -166,7 +166,8 @@ mod tests {
         let habits = Habits::new(catalogue, [("odd-1", 4)]);
         let ask = |query: &&str| {
             let (query, filter) = ((*query).to_owned(), Filter::default());
-            let question = Question { query, filter, limit: 1_000, habits: habits.clone().into() };
+            let question =
+                Question { query, filter, limit: 1_000, habits: habits.clone().into(), ..Question::default() };
             let hits = catalogue.answer(&question, usize::MAX).hits;
             let rows = hits.iter().map(|hit| catalogue.row(hit.entry)).collect();
             (hits, rows)

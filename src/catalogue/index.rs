@@ -12,7 +12,7 @@ use super::listing::Listing;
 use super::narrow::Narrow;
 use super::synonyms::Synonyms;
 use super::texts::{Heap, Texts};
-use crate::domain::item::{Audience, FourWays, Limit, ProjectType};
+use crate::domain::item::{Audience, FourWays, Limit, Offered, ProjectType};
 use crate::domain::site::Role;
 
 /// What a list shows and filters by, apart from an item's name and code. Many items have all of it in common.
@@ -25,6 +25,7 @@ pub(super) struct Kind {
     pub(super) four_ways: FourWays,
     pub(super) project_type: ProjectType,
     pub(super) promised_limit: Option<Limit>,
+    pub(super) offered: Offered,
     pub(super) role: Option<Role>,
     /// Name of the nearest other site that takes it.
     pub(super) elsewhere: Option<Arc<str>>,
@@ -126,6 +127,7 @@ impl<'a> Builder<'a> {
             four_ways: item.four_ways,
             project_type: item.project_type,
             promised_limit: item.promised_limit,
+            offered: item.offered,
             role: item.role,
             elsewhere: item.elsewhere.as_deref().map(Arc::from),
         });

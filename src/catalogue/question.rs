@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::habits::Habits;
 use super::index::Kind;
-use crate::domain::item::{Audience, FourWays, Limit, ProjectType};
+use crate::domain::item::{Audience, FourWays, Limit, Offered, ProjectType};
 use crate::domain::site::Role;
 
 /// Which items a list is about. The default lets everything through.
@@ -109,7 +111,7 @@ pub enum Matched {
 pub struct Hit {
     /// Number of the entry, for [`super::Catalogue::row`].
     pub entry: usize,
-    /// The higher the better: the class, then how often this desk uses it, then whether it is admitted here.
+    /// The higher the better: the class, then whether it is in force, how often this desk uses it, whether it is admitted here.
     pub score: u32,
     /// How well it matches; `None` for an empty query.
     pub class: Option<Class>,
@@ -130,6 +132,8 @@ pub struct Row {
     pub department: String,
     /// Id of the domain (领域).
     pub domain: Arc<str>,
+    /// The days on which it is offered.
+    pub offered: Offered,
     /// What the clerk's site does for it. None: not admitted here.
     pub role: Option<Role>,
     /// Name of the nearest other site that takes it.
@@ -151,6 +155,8 @@ pub struct Question {
     pub limit: usize,
     /// What this desk often needs.
     pub habits: Arc<Habits>,
+    /// The day: what is not offered on it ranks below what is. None: every item counts as offered.
+    pub day: Option<Date>,
 }
 
 /// What a catalogue has to say.

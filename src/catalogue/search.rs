@@ -8,6 +8,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::brief::Brief;
@@ -20,7 +21,7 @@ use super::probe::{Generosity, Judgement, Probe, SLIP_COST, Where};
 use super::question::{Answer, Class, Filter, Hit, Matched, Question, Row};
 use super::synonyms::Synonyms;
 use super::top::{Merits, Rank, Top};
-use crate::domain::item::Item;
+use crate::domain::item::{Item, Validity};
 use crate::domain::site::Admission;
 
 /// An item and what the clerk's site does for it, as the backend serves it.
@@ -117,6 +118,7 @@ impl Catalogue {
             name: self.index.glyphs.spell(self.index.names.get(entry)),
             department: self.department(kind),
             domain: Arc::clone(&kind.domain),
+            offered: kind.offered,
             role: kind.role,
             elsewhere: kind.elsewhere.clone(),
             project_type: kind.project_type,
@@ -146,8 +148,8 @@ impl Catalogue {
 
     /// The best `limit` entries that pass the filter and match every one of the query's words; all that pass when there is no word.
     pub fn search(&self, query: &str, filter: &Filter, limit: usize) -> Vec<Hit> {
-        let habits = Arc::default();
-        self.answer(&Question { query: query.to_owned(), filter: filter.clone(), limit, habits }, usize::MAX).hits
+        let (query, filter) = (query.to_owned(), filter.clone());
+        self.answer(&Question { query, filter, limit, ..Question::default() }, usize::MAX).hits
     }
 
     /// Answers a question. What matches as it was typed is found whatever it takes once there is any; to find none, and what is forgiven, takes
@@ -200,12 +202,14 @@ impl Catalogue {
     fn list(&self, question: &Question, passing: Option<&[u64]>) -> Vec<Hit> {
         let mut used: Vec<Rank> = Vec::new();
         for (entry, uses) in question.habits.iter().filter(|(entry, _)| self.passes(*entry, passing)) {
-            used.push(self.rank_of(entry, None, uses));
+            used.push(self.rank_of(entry, None, uses, question.day));
         }
         used.sort_unstable();
         let is_used = |entry: &usize| used.iter().any(|rank| rank.entry() == *entry);
         let unused = self.index.listed.iter().filter(|entry| self.passes(*entry, passing) && !is_used(entry));
-        let ranks = used.iter().copied().chain(unused.map(|entry| self.rank_of(entry, None, 0)));
+        let unused = unused.map(|entry| self.rank_of(entry, None, 0, question.day));
+        let all = used.iter().copied().chain(unused);
+        let ranks = all.clone().filter(|rank| !rank.is_closed()).chain(all.filter(|rank| rank.is_closed()));
         let hit = |rank: Rank| {
             let (entry, score) = (rank.entry(), rank.score());
             Hit { entry, score, class: None, marks: Vec::new(), matched: Matched::All }
@@ -220,11 +224,12 @@ impl Catalogue {
     }
 
     #[inline]
-    fn rank_of(&self, entry: usize, judgement: Option<Judgement>, uses: u64) -> Rank {
+    fn rank_of(&self, entry: usize, judgement: Option<Judgement>, uses: u64, day: Option<Date>) -> Rank {
         let class = judgement.map(|judgement| {
             let lifted = uses >= OFTEN && judgement.class <= Class::Alias;
             if lifted { judgement.class.min(Class::Prefix) } else { judgement.class }
         });
+        let kind = self.index.kind(entry);
         Rank::new(
             entry,
             Merits {
@@ -232,7 +237,8 @@ impl Catalogue {
                 place: judgement.map_or(Place::Whole, |judgement| judgement.place),
                 missing: judgement.map_or(0, |judgement| judgement.missing),
                 uses,
-                admitted: self.index.kind(entry).is_some_and(|kind| kind.role.is_some()),
+                admitted: kind.is_some_and(|kind| kind.role.is_some()),
+                closed: day.zip(kind).is_some_and(|(day, kind)| kind.offered.validity(day) != Validity::InForce),
             },
         )
     }
@@ -252,7 +258,7 @@ impl Catalogue {
         // What is used often may rank higher than its place in the index.
         for (entry, uses) in question.habits.iter().filter(|(entry, _)| self.passes(*entry, passing)) {
             if let Some(judgement) = judge(probes, entry, None) {
-                top.push(self.rank_of(entry, Some(judgement), uses));
+                top.push(self.rank_of(entry, Some(judgement), uses, question.day));
             }
         }
         let all = self.index.names.columns().blocks();
@@ -280,7 +286,7 @@ impl Catalogue {
             }
             for entry in ones(&entries).map(|at| start * 64 + at) {
                 if let Some(judgement) = judge(probes, entry, top.bound()) {
-                    top.push(self.rank_of(entry, Some(judgement), 0));
+                    top.push(self.rank_of(entry, Some(judgement), 0, question.day));
                 }
             }
         }

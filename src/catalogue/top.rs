@@ -3,8 +3,8 @@
 use super::line::Place;
 use super::question::Class;
 
-/// Place of an entry in the list, the best first: class, how often it is used here, how it matches within the class, then the index's
-/// order. All in one number.
+/// Place of an entry in the list, the best first: class, whether it is in force, how often it is used here, how it matches within the class,
+/// then the index's order. All in one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank(u64);
 
@@ -15,7 +15,8 @@ const ENTRY_BITS: u32 = 32;
 const ADMITTED: u32 = ENTRY_BITS;
 const FINE: u32 = ADMITTED + 1;
 const USES: u32 = FINE + 10;
-const CLASS: u32 = USES + 6;
+const CLOSED: u32 = USES + 6;
+const CLASS: u32 = CLOSED + 1;
 
 /// What a rank is made of.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,8 @@ pub(super) struct Merits {
     /// How often it was used here.
     pub(super) uses: u64,
     pub(super) admitted: bool,
+    /// Whether it is not in force on the day that was asked about.
+    pub(super) closed: bool,
 }
 
 impl Rank {
@@ -37,6 +40,7 @@ impl Rank {
         let entry = u64::from(u32::try_from(entry).unwrap_or(u32::MAX));
         Self(
             class << CLASS
+                | u64::from(merits.closed) << CLOSED
                 | (MOST_USES - merits.uses.min(MOST_USES)) << USES
                 | fine << FINE
                 | u64::from(!merits.admitted) << ADMITTED
@@ -46,6 +50,11 @@ impl Rank {
 
     pub(super) const fn entry(self) -> usize {
         (self.0 & ((1 << ENTRY_BITS) - 1)) as usize
+    }
+
+    /// Whether it is not in force.
+    pub(super) const fn is_closed(self) -> bool {
+        self.0 >> CLOSED & 1 == 1
     }
 
     /// The higher the better; equal for what differs in nothing but the order.
@@ -58,8 +67,8 @@ impl Rank {
     /// The best class of which nothing that comes later in the index can be better than this.
     fn bound(self) -> Option<Class> {
         let class = usize::try_from(self.0 >> CLASS).ok()?;
-        let is_even = Class::ALL.get(class).is_some_and(|class| class.is_even());
-        Class::ALL.get(class + usize::from(!is_even)).copied()
+        let is_last = !self.is_closed() && Class::ALL.get(class).is_some_and(|class| class.is_even());
+        Class::ALL.get(class + usize::from(!is_last)).copied()
     }
 }
 

@@ -13,10 +13,10 @@ use super::failure::{Exit, Failure};
 use super::{output, server};
 use crate::backend::catalogue as folders;
 use crate::catalogue::{
-    Brief, Catalogue as Index, CatalogueEntry, CatalogueFolder, Filter, Finding, Folder, Severity, Synonyms, check,
+    Brief, Catalogue as Index, CatalogueEntry, CatalogueFolder, Finding, Folder, Question, Severity, Synonyms, check,
     import,
 };
-use crate::documents::{Notice, Paper, notice, to_text};
+use crate::documents::{Notice, Paper, notice, out_of_force, to_text};
 use crate::domain::item::{Item, SituationAnswers};
 use crate::domain::site::{Admission, Role};
 use crate::sync::catalogue::{self as syncing, SyncError};
@@ -253,6 +253,11 @@ struct Found<'a> {
     admission: Option<Role>,
     /// Name of the nearest other site that takes it.
     elsewhere: Option<&'a str>,
+    /// Whether it is offered today.
+    in_force: bool,
+    /// What a table shows for it if it is not.
+    #[serde(skip)]
+    out_of_force: Option<&'static str>,
     score: u32,
 }
 
@@ -261,11 +266,15 @@ fn search(query: &str, dir: Option<&Path>, context: &Context) -> Result<(), Fail
     let index = Index::new(&items, &Synonyms::built_in());
     let limit = usize::try_from(context.limit(USUAL_HITS)).unwrap_or(usize::MAX);
     let by_code: HashMap<&str, &Brief> = items.iter().map(|item| (item.code.as_str(), item)).collect();
+    let today = output::local(Timestamp::now()).date();
+    let question = Question { query: query.to_owned(), limit, day: Some(today), ..Question::default() };
     let found: Vec<Found<'_>> = index
-        .search(query, &Filter::default(), limit)
+        .answer(&question, usize::MAX)
+        .hits
         .into_iter()
         .filter_map(|hit| {
             let item = *by_code.get(index.row(hit.entry)?.code.as_str())?;
+            let out_of_force = out_of_force(item.offered.validity(today)).map(|(word, _)| word);
             Some(Found {
                 code: &item.code,
                 catalog_code: &item.catalog_code,
@@ -274,6 +283,8 @@ fn search(query: &str, dir: Option<&Path>, context: &Context) -> Result<(), Fail
                 domain: &item.domain,
                 admission: item.role,
                 elsewhere: item.elsewhere.as_deref(),
+                in_force: out_of_force.is_none(),
+                out_of_force,
                 score: hit.score,
             })
         })
@@ -286,7 +297,10 @@ fn search(query: &str, dir: Option<&Path>, context: &Context) -> Result<(), Fail
     }
     let rows: Vec<[String; 4]> = found
         .iter()
-        .map(|hit| [admission(hit.admission, context), hit.name.into(), hit.department.into(), hit.code.into()])
+        .map(|hit| {
+            let place = hit.out_of_force.map_or_else(|| admission(hit.admission, context), |word| context.text(word));
+            [place, hit.name.into(), hit.department.into(), hit.code.into()]
+        })
         .collect();
     output::print_table(&rows)
 }

@@ -98,6 +98,7 @@ fn items(sheet: &mut Sheet<'_>, notice: &BundleNotice<'_>) {
             figures::promised(part.item, locale),
             locale.text(words::admitted(part.admission.role)),
         ];
+        facts.extend(words::out_of_force(part.item.validity(notice.day)).map(|(key, _)| locale.text(key)));
         if part.place.optional {
             facts.push(locale.text("doc-bundle-optional"));
         }

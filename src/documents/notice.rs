@@ -43,15 +43,7 @@ pub fn notice(notice: &Notice<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
         let warning = sheet.text(key);
         sheet.paragraph(&warning, Style::Strong);
     }
-    let validity = match item.validity(notice.day) {
-        Validity::InForce => None,
-        Validity::NotYet(from) => Some(("doc-notice-not-yet", from)),
-        Validity::Over(until) => Some(("doc-notice-over", until)),
-    };
-    if let Some((key, day)) = validity {
-        let day = sheet.date(day);
-        sheet.paragraph(&locale.format(key, &[("day", day.into())]), Style::Strong);
-    }
+    out_of_force(&mut sheet, item, notice.day);
     sheet.rule();
     figures(&mut sheet, item, notice.answers, notice.known);
     sheet.rule();
@@ -238,6 +230,17 @@ fn elsewhere(sheet: &mut Sheet<'_>, admission: &Admission) {
     let heading = sheet.text("doc-notice-elsewhere");
     sheet.heading(&heading);
     admission.elsewhere.iter().for_each(|site| one_site(sheet, site));
+}
+
+/// Says that an item is not taken on a day, when it is not.
+pub(super) fn out_of_force(sheet: &mut Sheet<'_>, item: &Item, day: Date) {
+    let (key, day) = match item.validity(day) {
+        Validity::InForce => return,
+        Validity::NotYet(from) => ("doc-notice-not-yet", from),
+        Validity::Over(until) => ("doc-notice-over", until),
+    };
+    let day = sheet.date(day);
+    sheet.paragraph(&sheet.locale.format(key, &[("day", day.into())]), Style::Strong);
 }
 
 /// Another site: what it does, how far it is, where, when.

@@ -177,7 +177,11 @@ fn elsewhere(locale: &Locale, paper: Paper) -> Vec<Line> {
     };
     let admission = Admission { role: Some(Role::Agency), elsewhere: vec![site] };
     let place = Some(("湖北省武汉市武昌区", Some(Away::Reached(&item.cross_modes))));
-    whither(&Whither { item: &item, admission: &admission, place, practice: false }, locale, paper)
+    whither(
+        &Whither { item: &item, admission: &admission, place, practice: false, day: date(2026, 11, 24) },
+        locale,
+        paper,
+    )
 }
 
 fn linked(locale: &Locale, paper: Paper) -> Vec<Line> {
@@ -238,6 +242,14 @@ fn validity_is_said_at_the_top() {
     assert!(text(&last_day).contains("停办日期") && !text(&last_day).contains("不再收件"));
     let early = Item { effective_date: Some(date(2026, 11, 25)), ..sample_item() };
     assert!(text(&early).contains("自2026年11月25日起办理"));
+    let place = Some(("岳口镇", Some(Away::Own)));
+    let admission = Admission { role: Some(Role::Direct), elsewhere: Vec::new() };
+    let page = Whither { item: &over, admission: &admission, place, practice: false, day: date(2026, 11, 24) };
+    let said = to_text(&whither(&page, &locale, PAPER));
+    assert!(said.contains("已于2026年11月23日停办"), "{said}");
+    let taken = locale.format("doc-away-own", &[("place", "岳口镇".into())]);
+    let open = Whither { item: &last_day, ..page };
+    assert!(!said.contains(&taken) && to_text(&whither(&open, &locale, PAPER)).contains(&taken), "{said}");
 }
 
 #[test]

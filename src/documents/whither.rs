@@ -1,10 +1,12 @@
 //! Where an item is done (去哪办): here, at which other sites, and for a place elsewhere in which way.
 
-use super::notice::one_site;
+use jiff::civil::Date;
+
+use super::notice::{one_site, out_of_force};
 use super::sheet::Sheet;
 use super::{Line, Paper, Style, words};
 use crate::domain::away::Away;
-use crate::domain::item::{CrossMode, Item};
+use crate::domain::item::{CrossMode, Item, Validity};
 use crate::domain::site::Admission;
 use crate::locale::Locale;
 
@@ -19,12 +21,14 @@ pub struct Whither<'a> {
     pub place: Option<(&'a str, Option<Away<'a>>)>,
     /// Given in the practice room.
     pub practice: bool,
+    /// The day.
+    pub day: Date,
 }
 
 /// The page.
 pub fn whither(page: &Whither<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
     let mut sheet = Sheet::new(locale, paper);
-    let Whither { item, admission, place, practice } = *page;
+    let Whither { item, admission, place, practice, day } = *page;
     sheet.centred(&item.name, Style::Title);
     for (key, holds) in [("doc-practice", practice), ("doc-sample", !item.sample.is_empty())] {
         if holds {
@@ -32,6 +36,7 @@ pub fn whither(page: &Whither<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
             sheet.paragraph(&warning, Style::Strong);
         }
     }
+    out_of_force(&mut sheet, item, day);
     let fields = [
         ("doc-notice-admission", "", locale.text(words::admitted(admission.role))),
         ("doc-notice-level", "use-level", locale.text(words::level(item.use_level))),
@@ -48,7 +53,9 @@ pub fn whither(page: &Whither<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
         }
         Some((name, away)) => {
             sheet.paragraph(name, Style::Heading);
-            for key in answer(admission.takes_applications(), away) {
+            // Nobody takes what is not in force.
+            let answer = |takes| if item.validity(day) == Validity::InForce { answer(takes, away) } else { Vec::new() };
+            for key in answer(admission.takes_applications()) {
                 sheet.paragraph(&locale.format(key, &[("place", name.into())]), Style::Plain);
             }
         }

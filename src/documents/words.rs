@@ -1,7 +1,9 @@
 //! Keys of the sentences for the trade's code lists.
 
+use jiff::civil::Date;
+
 use crate::domain::item::{
-    Audience, CrossMode, HandleArea, Level, Limit, LimitUnit, MaterialForm, Necessity, ProjectType, Source,
+    Audience, CrossMode, HandleArea, Level, Limit, LimitUnit, MaterialForm, Necessity, ProjectType, Source, Validity,
 };
 use crate::domain::site::Role;
 use crate::locale::Locale;
@@ -47,6 +49,15 @@ pub(super) const fn cross_mode(mode: CrossMode) -> &'static str {
         CrossMode::Online => "doc-mode-online",
         CrossMode::Collect => "doc-mode-collect",
         CrossMode::Joint => "doc-mode-joint",
+    }
+}
+
+/// A word for an item that is not in force, and the day from which or until which it is.
+pub const fn out_of_force(validity: Validity) -> Option<(&'static str, Date)> {
+    match validity {
+        Validity::InForce => None,
+        Validity::NotYet(from) => Some(("validity-not-yet", from)),
+        Validity::Over(until) => Some(("validity-over", until)),
     }
 }
 

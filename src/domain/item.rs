@@ -386,6 +386,33 @@ pub enum CrossMode {
     Joint,
 }
 
+/// The days on which an item is offered (计划生效日期、计划取消日期), both of them included. The default: every day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+pub struct Offered {
+    /// The first. None: it is already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last. None: no end is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+impl Offered {
+    /// Whether that is every day.
+    pub fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a day is one of them.
+    pub fn validity(self, day: Date) -> Validity {
+        match (self.from, self.until) {
+            (Some(from), _) if day < from => Validity::NotYet(from),
+            (_, Some(until)) if day > until => Validity::Over(until),
+            _ => Validity::InForce,
+        }
+    }
+}
+
 /// Whether an item is offered on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validity {
@@ -421,13 +448,14 @@ impl Item {
         self.materials.iter().filter(|material| material.applies(answers))
     }
 
+    /// The days on which it is offered.
+    pub const fn offered(&self) -> Offered {
+        Offered { from: self.effective_date, until: self.cancel_date }
+    }
+
     /// Whether it is offered on a day.
     pub fn validity(&self, day: Date) -> Validity {
-        match (self.effective_date, self.cancel_date) {
-            (Some(from), _) if day < from => Validity::NotYet(from),
-            (_, Some(until)) if day > until => Validity::Over(until),
-            _ => Validity::InForce,
-        }
+        self.offered().validity(day)
     }
 
     /// Whether a request may have been filled on this form: the item's own, or an earlier one that is still accepted.

@@ -8,6 +8,7 @@ use crate::app::catalogue::{CatalogueScreen, FilterRow, Filtering, Listed, list_
 use crate::app::scroll;
 use crate::app::shortcuts::Why;
 use crate::catalogue::{Hit, Matched, Row};
+use crate::documents::out_of_force;
 use crate::domain::bundle::Bundle;
 use crate::domain::item::{Limit, LimitUnit, ProjectType};
 
@@ -171,6 +172,7 @@ fn heads(shared: &Shared, canvas: &mut Canvas<'_, '_>) {
 fn row(hit: &Hit, item: &Row, own: &Own, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let (plain, faint, strong) = (canvas.theme.plain(), canvas.theme.faint(), canvas.theme.strong());
     let columns = name_columns(canvas.width());
+    let closed = out_of_force(item.offered.validity(shared.today()));
     let start = if own.digits { 3 + DIGIT_COLUMNS } else { 3 };
     if let Some(digit) = own.digit.filter(|_| own.digits) {
         canvas.text(3, 0, digit.encode_utf8(&mut [0; 4]), strong);
@@ -179,15 +181,26 @@ fn row(hit: &Hit, item: &Row, own: &Own, shared: &Shared, canvas: &mut Canvas<'_
     // Why the item is at hand is short, and worth the end of a long name.
     let why = u16::try_from(crate::text::width(&own.why)).unwrap_or(0);
     let room = end.saturating_sub(start + if why > 0 { why + 1 } else { 0 });
-    marked(canvas.part(start, 0, room, 1), &item.name, &hit.marks, item.role.is_some());
+    marked(canvas.part(start, 0, room, 1), &item.name, &hit.marks, item.role.is_some() && closed.is_none());
     let x = start + u16::try_from(crate::text::width(&item.name)).unwrap_or(room).min(room) + 1;
     if why > 0 {
         canvas.text_in(x, 0, why, &own.why, faint);
     } else {
-        let shows_department = department_columns(canvas.width()) > 0 && item.role.is_some();
+        let shows_department = department_columns(canvas.width()) > 0 && (item.role.is_some() || closed.is_some());
         explained(&hit.matched, item, shows_department, canvas.part(x, 0, end.saturating_sub(x), 1));
     }
     let mut x = 3 + columns;
+    let department = department_columns(canvas.width());
+    if let Some((word, day)) = closed {
+        // Neither here nor elsewhere, nor within any limit.
+        if department > 0 {
+            canvas.text_in(x, 0, department - 1, &item.department, faint);
+            x += department;
+        }
+        canvas.text_in(x, 0, ROLE_COLUMNS - 1, &shared.locale.text(word), strong);
+        canvas.text_in(x + ROLE_COLUMNS, 0, LIMIT_COLUMNS, &day.to_string(), strong);
+        return;
+    }
     let Some(role) = item.role else {
         // Not admitted here: where it can be done takes the place of the columns.
         let place = item.elsewhere.as_deref().map_or_else(
@@ -197,7 +210,6 @@ fn row(hit: &Hit, item: &Row, own: &Own, shared: &Shared, canvas: &mut Canvas<'_
         canvas.text(x, 0, &place, faint);
         return;
     };
-    let department = department_columns(canvas.width());
     if department > 0 {
         canvas.text_in(x, 0, department - 1, &item.department, plain);
         x += department;

@@ -7,7 +7,7 @@ use crate::app::compare::Compare;
 use crate::app::guide::{Guide, question_rows};
 use crate::app::scroll;
 use crate::app::whither::WhitherScreen;
-use crate::documents::Line;
+use crate::documents::{Line, out_of_force};
 use crate::domain::item::{Situation, SituationAnswers};
 use crate::text;
 
@@ -64,10 +64,11 @@ pub fn bundle(guide: &BundleGuide, shared: &Shared, canvas: &mut Canvas<'_, '_>)
             canvas.text(0, y, ">> ", style);
             cursor = (0, y);
         }
-        let role = part.admission.role.map_or_else(
-            || shared.locale.text("catalogue-nowhere"),
-            |role| shared.locale.text(&format!("role-{}", super::kebab(&role))),
-        );
+        let role = match (out_of_force(part.item.validity(shared.today())), part.admission.role) {
+            (Some((word, _)), _) => shared.locale.text(word),
+            (None, Some(role)) => shared.locale.text(&format!("role-{}", super::kebab(&role))),
+            (None, None) => shared.locale.text("catalogue-nowhere"),
+        };
         let optional = if part.place.optional { shared.locale.text("bundle-optional") } else { String::new() };
         let name = format!("{}. {}{optional}", index + 1, part.item.name);
         let columns = width.saturating_sub(3 + ROLE_COLUMNS + LIMIT_COLUMNS);

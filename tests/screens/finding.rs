@@ -4,6 +4,8 @@ use onewindow::app::catalogue::Listed;
 use onewindow::app::shortcuts::Shortcuts;
 use onewindow::app::{CatalogueData, Effect, Msg, Reply, Screen};
 use onewindow::catalogue::{Brief, Catalogue, CatalogueEntry, Synonyms};
+use onewindow::domain::item::Offered;
+use onewindow::locale::Language;
 use onewindow::sync::{LinkState, SyncEvent};
 use onewindow::vault::{KeptShortcuts, Usage};
 
@@ -277,4 +279,63 @@ fn the_cursor_stays_on_its_item_when_the_catalogue_changes_behind_the_clerks_bac
     let others: Vec<Brief> = backstage::entries().skip(1).map(Brief::of).collect();
     desk.send(Msg::Reply(None, Box::new(catalogue_of(Catalogue::new(&others, &Synonyms::built_in())))));
     assert_eq!(under_cursor(&desk), before);
+}
+
+/// A desk where some subsidies for disabled people are not offered today.
+fn desk_out_of_force(look: Look) -> Desk {
+    let mut desk = Desk::new(look);
+    let today = desk.model.shared.today();
+    let over = Offered { from: None, until: today.yesterday().ok() };
+    let not_yet = Offered { from: today.tomorrow().ok(), until: None };
+    let mut briefs: Vec<Brief> = backstage::entries().map(Brief::of).collect();
+    for (id, offered) in [("disability-living-subsidy", over), ("disability-card-renew", not_yet)] {
+        briefs.iter_mut().find(|brief| brief.id == id).unwrap().offered = offered;
+    }
+    let elsewhere = briefs.iter_mut().find(|brief| brief.id == "disability-grade-change").unwrap();
+    (elsewhere.role, elsewhere.elsewhere, elsewhere.offered) = (None, Some("天门市".to_owned()), over);
+    let data = CatalogueData {
+        catalogue: Catalogue::new(&briefs, &Synonyms::built_in()),
+        domains: Vec::new(),
+        bundles: Vec::new(),
+        cached: false,
+    };
+    desk.send(Msg::Reply(None, Box::new(Reply::Catalogue(Ok(Box::new(data))))));
+    desk
+}
+
+#[test]
+fn catalogue_out_of_force() {
+    pictures("catalogue-out-of-force", desk_out_of_force, |desk| desk.type_text("残疾人"));
+}
+
+#[test]
+fn what_is_not_in_force_says_so_in_its_row_and_stands_below() {
+    const ENGLISH: Look = Look { language: Language::English, ascii: true };
+    for (look, over, not_yet) in [(Look::CHINESE, "已停办", "未开办"), (ENGLISH, "Ended", "Not yet")] {
+        for (columns, rows) in [(120, 40), (80, 24), (60, 20), (40, 16)] {
+            let mut desk = desk_out_of_force(look);
+            desk.resize(columns, rows);
+            desk.type_text("残疾人生活补贴");
+            let row = |desk: &Desk, words: &str| {
+                let shown = desk.terminal.rows();
+                shown
+                    .iter()
+                    .skip(3)
+                    .find(|row| row.contains(words))
+                    .cloned()
+                    .unwrap_or_else(|| panic!("{}", desk.picture()))
+            };
+            assert!(row(&desk, over).contains("2026-11-22"), "{}", desk.picture());
+            desk.press("ctrl-u");
+            desk.type_text("残疾人证换领");
+            assert!(row(&desk, not_yet).contains("2026-11-24"), "{}", desk.picture());
+        }
+    }
+    let mut desk = desk_out_of_force(Look::CHINESE);
+    desk.type_text("残疾人证");
+    let Some(Screen::Catalogue(screen)) = desk.model.screen() else { panic!("the catalogue") };
+    let catalogue = desk.model.shared.catalogue.as_ref().unwrap();
+    let names = screen.listed.iter().filter_map(|row| Some(catalogue.row(row.entry()?)?.name));
+    let prefixed: Vec<String> = names.filter(|name| name.starts_with("残疾人证")).collect();
+    assert!(prefixed.len() > 2 && prefixed.last().unwrap() == "残疾人证换领", "{prefixed:?}");
 }

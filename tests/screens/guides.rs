@@ -177,6 +177,10 @@ fn nothing_is_taken_before_an_item_is_offered_or_after() {
         let mut desk = Desk::new(Look::CHINESE);
         open_changed(&mut desk, "gljt", change);
         assert!(desk.shows("还不能收件") || desk.shows("不再收件"), "{}", desk.picture());
+        assert!(desk.shows(said), "at once, with what to do: {}", desk.picture());
+        assert!(!desk.shows("F9"), "{}", desk.picture());
+        desk.press("down");
+        assert!(!desk.shows(said), "{}", desk.picture());
         desk.press("f9");
         assert!(desk.shows(said), "{}", desk.picture());
         assert!(matches!(desk.model.screen(), Some(Screen::Guide(_))));

@@ -1,13 +1,11 @@
+mod anything;
 mod naive;
+mod order;
 
 use std::sync::LazyLock;
 
-use proptest::prelude::*;
-use proptest::sample::Index;
-
-use super::super::sounds::{fold, is_mark, readings};
 use super::*;
-use crate::domain::item::{Audience, FourWays, HandleArea, ProjectType};
+use crate::domain::item::{Audience, FourWays, HandleArea, Offered, ProjectType};
 use crate::domain::site::Role;
 
 /// Domain, department, the digits of its codes, and its items in order: name, then everyday words.
@@ -192,6 +190,7 @@ fn item(name: &str, part: &Part, number: usize) -> Brief {
         project_type: ProjectType::Instant,
         promised_limit: None,
         handle_area: HandleArea::County,
+        offered: Offered::default(),
         role: (!name.contains("申请")).then_some(Role::Direct),
         elsewhere: None,
     }
@@ -348,42 +347,6 @@ fn what_does_not_match_is_not_found() {
     }
 }
 
-#[test]
-fn classes_are_ranked() {
-    for (query, name, class, matched) in [
-        ("失业登记", "失业登记", Class::Exact, Matched::Name),
-        ("sydj", "生育登记", Class::Exact, Matched::Name),
-        ("失业", "失业登记", Class::Prefix, Matched::Name),
-        ("学前、义务教育入学", "学前、义务教育入学办理", Class::Prefix, Matched::Name),
-        ("周岁", ALLOWANCE, Class::Word, Matched::Name),
-        ("激活", "社会保障卡启用(激活)", Class::Word, Matched::Name),
-        ("津贴发放", ALLOWANCE, Class::Substring, Matched::Name),
-        (
-            "低保户",
-            "最低生活保障对象认定",
-            Class::WholeAlias,
-            Matched::Alias { text: "低保户".into(), marks: vec![0, 1, 2] },
-        ),
-        ("优待", "老年人优待证申领", Class::Substring, Matched::Name),
-        (
-            "两项",
-            "困难残疾人生活补贴",
-            Class::Alias,
-            Matched::Alias { text: "残疾人两项补贴".into(), marks: vec![3, 4] },
-        ),
-        ("残疾认证", "残疾人证新办", Class::Scattered, Matched::Name),
-        ("420511008001", ALLOWANCE, Class::Exact, Matched::Code),
-        ("0511008", ALLOWANCE, Class::Code, Matched::Code),
-        ("gaonin", ALLOWANCE, Class::Sound, Matched::Alias { text: "高龄津贴".into(), marks: vec![0, 1] }),
-        ("高领津贴", ALLOWANCE, Class::Scattered, Matched::Alias { text: "高龄津贴".into(), marks: vec![0, 1, 2, 3] }),
-        ("公安局", "居住证办理", Class::Department, Matched::Department),
-        ("gaolong", ALLOWANCE, Class::Typo, Matched::Alias { text: "高龄津贴".into(), marks: vec![0, 1] }),
-    ] {
-        let (found, hit) = first(query);
-        assert_eq!((found, hit.class, &hit.matched), (name, Some(class), &matched), "{query}");
-    }
-}
-
 fn small(names: &[&str]) -> Catalogue {
     let part = ("d", "津贴局", "9001", &[] as &[&str]);
     let items = names.iter().enumerate().map(|(number, name)| {
@@ -401,43 +364,6 @@ fn small(names: &[&str]) -> Catalogue {
 fn order(catalogue: &Catalogue, query: &str) -> Vec<usize> {
     let hits = catalogue.search(query, &Filter::default(), usize::MAX);
     hits.into_iter().map(|hit| place(catalogue, hit.entry)).collect()
-}
-
-#[test]
-fn better_classes_come_first_whatever_the_order_of_the_items() {
-    let names = ["老人补助#", "静铁路", "生活费|老津贴款", "生活费|津贴", "高龄津贴", "第2津贴", "津贴发放", "津贴"];
-    let catalogue = small(&names);
-    assert_eq!(order(&catalogue, "jintie"), [7, 6, 3, 5, 4, 2, 1, 0]);
-    assert_eq!(order(&catalogue, "津贴"), [7, 6, 3, 5, 4, 2, 0]);
-    let hits = catalogue.search("jintie", &Filter::default(), usize::MAX);
-    assert!(hits.is_sorted_by(|a, b| a.score > b.score), "{hits:?}");
-}
-
-#[test]
-fn admitted_items_come_first_within_a_class_and_ties_keep_the_order() {
-    let catalogue = small(&["津贴一", "津贴二", "!津贴三", "!津贴四", "老津贴", "!大津贴"]);
-    assert_eq!(order(&catalogue, "津贴"), [2, 3, 0, 1, 5, 4]);
-    assert_eq!(order(&catalogue, ""), [2, 3, 5, 0, 1, 4]);
-    for limit in 0..8 {
-        let all = catalogue.search("津贴", &Filter::default(), usize::MAX);
-        let some = catalogue.search("津贴", &Filter::default(), limit);
-        assert_eq!(some, all.into_iter().take(limit).collect::<Vec<_>>(), "{limit}");
-    }
-}
-
-#[test]
-fn an_empty_query_lists_what_passes() {
-    for query in ["", "  ", "　", "、", "-- "] {
-        let hits = CATALOGUE.search(query, &Filter::default(), usize::MAX);
-        assert_eq!(hits.len(), ITEMS.len(), "{query:?}");
-        assert!(hits.iter().all(|hit| hit.matched == Matched::All && hit.class.is_none() && hit.marks.is_empty()));
-        let order: Vec<(bool, usize)> = hits
-            .iter()
-            .map(|hit| place(&CATALOGUE, hit.entry))
-            .map(|item| (ITEMS[item].role.is_none(), item))
-            .collect();
-        assert!(order.is_sorted(), "{query:?}");
-    }
 }
 
 #[test]
@@ -517,121 +443,4 @@ fn an_empty_catalogue_finds_nothing() {
     assert_eq!(empty.search("", &Filter::default(), 10), []);
     assert_eq!(empty.search("gljt", &Filter::default(), 10), []);
     assert_eq!(empty.find("x"), None);
-}
-
-/// An entry, and the characters of its name from one place to another.
-fn part_of_a_name() -> impl Strategy<Value = (usize, usize, Vec<char>)> {
-    (any::<Index>(), any::<Index>(), any::<Index>()).prop_map(|(entry, a, b)| {
-        let entry = entry.index(ITEMS.len());
-        let name: Vec<char> = ITEMS[entry].name.chars().collect();
-        let (a, b) = (a.index(name.len()), b.index(name.len()));
-        (entry, a.min(b), name[a.min(b)..=a.max(b)].to_vec())
-    })
-}
-
-fn class_in_name(entry: usize, query: &str) -> Option<Class> {
-    let hits = CATALOGUE.search(query, &Filter::default(), usize::MAX);
-    let hit = hits.into_iter().find(|hit| place(&CATALOGUE, hit.entry) == entry)?;
-    assert!(hit.marks.is_sorted_by(|a, b| a < b));
-    assert!(hit.marks.iter().all(|at| *at < ITEMS[entry].name.chars().count()));
-    hit.class
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
-
-    #[test]
-    fn every_part_of_a_name_finds_it((entry, start, part) in part_of_a_name()) {
-        let words = part.iter().any(|c| !is_mark(fold(*c)));
-        let query: String = part.iter().collect();
-        let class = class_in_name(entry, &query);
-        if words {
-            prop_assert!(class.is_some_and(|class| class <= Class::Substring), "{} {:?}", query, class);
-        }
-        if words && start == 0 {
-            prop_assert!(class.is_some_and(|class| class <= Class::Prefix), "{} {:?}", query, class);
-        }
-    }
-
-    #[test]
-    fn every_reading_and_mixture_finds_it(
-        (entry, _, part) in part_of_a_name(),
-        choices in prop::collection::vec((any::<Index>(), 0..4), 40),
-    ) {
-        let mut query = String::new();
-        for (c, (reading, way)) in part.into_iter().filter(|c| !is_mark(fold(*c))).zip(choices) {
-            let readings = readings(c);
-            if readings.is_empty() || way == 0 {
-                query.push(c);
-            } else if way == 1 {
-                query.extend(reading.get(readings.as_slice()).chars().take(1));
-            } else {
-                query.push_str(readings[reading.index(readings.len())]);
-            }
-        }
-        // What is longer than the longest word is not compared, and a word cut short may end inside a reading.
-        let class = class_in_name(entry, &query);
-        prop_assert!(query.is_empty() || class.is_some_and(|class| class <= Class::Substring), "{} {:?}", query, class);
-    }
-
-    #[test]
-    fn a_word_broken_off_finds_it((entry, _, part) in part_of_a_name(), cut in any::<Index>()) {
-        let full: String =
-            part.into_iter().filter_map(|c| readings(c).first().copied().map(str::to_owned).or_else(|| (!is_mark(fold(c))).then(|| c.to_string()))).collect();
-        let ends: Vec<usize> = full.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-        if !ends.is_empty() {
-            let query = full.get(..*cut.get(&ends)).unwrap();
-            let class = class_in_name(entry, query);
-            prop_assert!(class.is_some_and(|class| class <= Class::Substring), "{} {:?}", query, class);
-        }
-    }
-
-    #[test]
-    fn one_letter_off_still_finds_it((entry, _, part) in part_of_a_name(), at in any::<Index>(), letter in prop::char::range('a', 'z'), way in 0..3) {
-        let full: Vec<char> = part.into_iter().filter(|c| !is_mark(fold(*c))).flat_map(|c| {
-            readings(c).first().map_or_else(|| vec![c], |reading| reading.chars().collect())
-        }).collect();
-        prop_assume!((5..=40).contains(&full.len()));
-        let mut typed = full.clone();
-        let at = at.index(typed.len());
-        match way {
-            0 => typed[at] = letter,
-            1 => typed.insert(at, letter),
-            _ => { typed.remove(at); }
-        }
-        let typed: String = typed.into_iter().collect();
-        let hits = CATALOGUE.search(&typed, &Filter::default(), usize::MAX);
-        // With enough better hits the search stops before it forgives.
-        prop_assert!(hits.len() >= FEW || hits.iter().any(|hit| place(&CATALOGUE, hit.entry) == entry), "{}", typed);
-    }
-
-    #[test]
-    fn no_input_is_too_strange(query in any::<String>(), name in any::<String>()) {
-        let catalogue = small(&[&name, "津贴"]);
-        for hit in catalogue.search(&query, &Filter::default(), 10) {
-            let name = catalogue.row(hit.entry).unwrap().name;
-            prop_assert!(hit.marks.iter().all(|at| *at < name.chars().count()));
-        }
-        CATALOGUE.search(&query, &Filter::default(), 10);
-        super::super::pinyin::matches(&name, &query);
-    }
-
-    #[test]
-    fn a_long_query_is_bounded(c in any::<char>(), times in 0_usize..5_000) {
-        CATALOGUE.search(&c.to_string().repeat(times), &Filter::default(), 10);
-        CATALOGUE.search(&format!("{c} ").repeat(times), &Filter::default(), 10);
-    }
-
-    #[test]
-    fn a_list_and_the_index_agree((entry, _, part) in part_of_a_name(), (_, _, other) in part_of_a_name()) {
-        let query: String = part.into_iter().map(|c| readings(c).first().map_or(c, |reading| reading.chars().next().unwrap_or(c))).collect();
-        for query in [query, other.into_iter().collect()] {
-            let direct = super::super::pinyin::matches(&ITEMS[entry].name, &query);
-            let hits = CATALOGUE.search(&query, &Filter::default(), usize::MAX);
-            let hit = hits.into_iter().find(|hit| place(&CATALOGUE, hit.entry) == entry);
-            if let Some(direct) = direct.filter(|direct| direct.score > 0 && direct.score != Class::Sound.score()) {
-                prop_assert_eq!(Some(direct.marks), hit.map(|hit| hit.marks), "{}", query);
-            }
-        }
-    }
 }

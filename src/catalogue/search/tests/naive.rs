@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::super::super::pinyin::Matcher;
 use super::super::super::sounds::{fold, is_mark, readings};
 use super::super::*;
-use crate::domain::item::{Audience, FourWays, HandleArea, ProjectType};
+use crate::domain::item::{Audience, FourWays, HandleArea, Offered, ProjectType};
 use crate::domain::site::Role;
 
 const PLACES: [&str; 8] = ["", "", "岳口镇", "天门市（城区）", "武昌区", "长阳县", "重阳 ", "郧阳区"];
@@ -16,6 +17,9 @@ const PEOPLE: [&str; 8] = ["老年人", "残疾人", "退役军人", "", "80周�
 const MATTERS: [&str; 10] =
     ["高龄津贴", "养老保险", "居住证", "银行账户", "社会保障卡", "生育登记", "音乐行业", "失业金", "ETC卡", "低保"];
 const ACTS: [&str; 8] = ["申领", "办理", "", "查询(网上)", "注销", "变更", "补办", "重新申领"];
+
+/// The day on which it is searched.
+const DAY: Date = date(2026, 11, 29);
 
 /// More than are looked at in one stride, so that the search has where to stop.
 const COUNT: usize = 64 * STRIDE + 900;
@@ -46,6 +50,12 @@ static ITEMS: LazyLock<Vec<Brief>> = LazyLock::new(|| {
             project_type: ProjectType::Instant,
             promised_limit: None,
             handle_area: HandleArea::County,
+            offered: match number % 9 {
+                0 => Offered { from: None, until: Some(DAY.yesterday().unwrap()) },
+                1 => Offered { from: Some(DAY.tomorrow().unwrap()), until: None },
+                2 => Offered { from: Some(DAY), until: Some(DAY) },
+                _ => Offered::default(),
+            },
             role: number.is_multiple_of(11).then_some(Role::Direct),
             elsewhere: None,
         }
@@ -89,7 +99,7 @@ fn class_of(item: &Brief, word: &str, matcher: &mut Matcher) -> Option<(Class, P
 }
 
 /// The codes of everything that matches as it was typed, best first.
-fn naive(query: &str) -> Vec<&'static str> {
+fn naive(query: &str, day: Option<Date>) -> Vec<&'static str> {
     let mut matchers: Vec<(&str, Matcher)> = query.split_whitespace().map(|word| (word, Matcher::new(word))).collect();
     let mut found: Vec<_> = ITEMS
         .iter()
@@ -98,7 +108,8 @@ fn naive(query: &str) -> Vec<&'static str> {
             let words: Option<Vec<(Class, Place)>> =
                 matchers.iter_mut().map(|(word, matcher)| class_of(item, word, matcher)).collect();
             let words = words?;
-            let worst = (words.iter().map(|word| word.0).max()?, words.iter().map(|word| word.1).max()?);
+            let closed = day.is_some_and(|day| item.offered.validity(day) != Validity::InForce);
+            let worst = (words.iter().map(|word| word.0).max()?, closed, words.iter().map(|word| word.1).max()?);
             Some((worst, item.role.is_none(), item.name.chars().count(), at))
         })
         .collect();
@@ -141,13 +152,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_was_typed_finds_what_a_look_at_everything_finds(query in query(), limit in 1..700_usize) {
+    fn what_was_typed_finds_what_a_look_at_everything_finds(
+        query in query(),
+        limit in 1..700_usize,
+        day in prop::option::of(Just(DAY)),
+    ) {
         let typed = query.split_whitespace();
         prop_assume!(typed.clone().count() > 0 && typed.clone().all(|word| word.chars().any(|c| !is_mark(fold(c)))));
-        let mut expected = naive(&query);
+        let mut expected = naive(&query, day);
         expected.truncate(limit);
         let every_entry = CATALOGUE.len() * words(&query).len();
-        let question = Question { query, limit, ..Question::default() };
+        let question = Question { query, limit, day, ..Question::default() };
         for effort in [0, every_entry, usize::MAX] {
             let Answer { hits: found, complete } = CATALOGUE.answer(&question, effort);
             if effort == 0 && found.is_empty() && !complete {
@@ -160,10 +175,14 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_ruled_out_that_a_closer_look_would_find(query in query(), limit in 1..200_usize) {
+    fn nothing_is_ruled_out_that_a_closer_look_would_find(
+        query in query(),
+        limit in 1..200_usize,
+        day in prop::option::of(Just(DAY)),
+    ) {
         let words = words(&query);
         prop_assume!(!words.is_empty());
-        let question = Question { limit, ..Question::default() };
+        let question = Question { limit, day, ..Question::default() };
         for generosity in [Generosity::Exact, Generosity::Plain, Generosity::Wide, Generosity::Slip] {
             let probes = |sifted: bool| {
                 let probes = words.iter().cloned().map(|word| {
@@ -176,7 +195,7 @@ proptest! {
             let limit = if generosity == Generosity::Slip { limit.min(MOST_SLIPS) } else { limit };
             let everything = probes(false);
             let mut expected: Vec<Rank> = (0..CATALOGUE.len())
-                .filter_map(|entry| Some(CATALOGUE.rank_of(entry, Some(judge(&everything, entry, None)?), 0)))
+                .filter_map(|entry| Some(CATALOGUE.rank_of(entry, Some(judge(&everything, entry, None)?), 0, day)))
                 .collect();
             expected.sort_unstable();
             expected.truncate(limit);
