@@ -12,7 +12,7 @@ use super::narrow::Narrow;
 use super::texts::Texts;
 
 /// What an image begins with. The last character is the version.
-const MAGIC: &[u8] = b"onewindow catalogue 3";
+const MAGIC: &[u8] = b"onewindow catalogue 4";
 /// Length of what stands before the index: the above and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 
