@@ -1,9 +1,11 @@
 //! The door of the desk, on the real program: who gets in with and without a backend, who has to wait, who may only look, and what covers
-//! the screen. In `disk`, what happens when the disk gives out.
+//! the screen. In `disk`, what happens when the disk gives out; in `forms`, when a form has another version.
 #![expect(clippy::unwrap_used, reason = "what helps a test fails as a test does")]
 
 #[path = "desk/disk.rs"]
 mod disk;
+#[path = "desk/forms.rs"]
+mod forms;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -25,10 +27,15 @@ struct Desk {
 
 impl Desk {
     fn new() -> (Self, Backend) {
-        let (office, home) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let office = TempDir::new().unwrap();
         let backend = Backend::live_at(office.path(), ANY_PORT);
+        (Self::beside(office, &backend), backend)
+    }
+
+    fn beside(office: TempDir, backend: &Backend) -> Self {
+        let home = TempDir::new().unwrap();
         let (data, url) = (home.path().join("data"), backend.url.clone());
-        (Self { office, home, data, url }, backend)
+        Self { office, home, data, url }
     }
 
     /// The sign-in screen, with the clerk's name on it.

@@ -9,11 +9,15 @@ pub const CLERK: &str = "li";
 /// The clerk's password.
 pub const PASSWORD: &str = "a long one for li";
 
-/// The backend's program over a database and files in a folder.
+/// The backend's program over a database and files in a folder, and a catalogue, if there is one.
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onewindow-backend"));
     command.env("ONEWINDOW_BACKEND_DATABASE", format!("sqlite:{}", folder.join("backend.sqlite").display()));
     command.env("ONEWINDOW_BACKEND_ATTACHMENTS", folder.join("attachments"));
+    let catalogue = folder.join("catalogue");
+    if catalogue.is_dir() {
+        command.env("ONEWINDOW_BACKEND_CATALOGUE", catalogue);
+    }
     command
 }
 
