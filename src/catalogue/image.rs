@@ -6,13 +6,13 @@ use flate2::Crc;
 
 use super::codes::Codes;
 use super::glyphs::Glyphs;
-use super::index::{Index, Kind};
+use super::index::Index;
 use super::listing::Listing;
 use super::narrow::Narrow;
 use super::texts::Texts;
 
 /// What an image begins with. The last character is the version.
-const MAGIC: &[u8] = b"onewindow catalogue 4";
+const MAGIC: &[u8] = b"onewindow catalogue 5";
 /// Length of what stands before the index: the above and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 
@@ -26,8 +26,9 @@ pub(super) fn write(index: &Index) -> Vec<u8> {
     index.listed.write(&mut image);
     index.words_of.write(&mut image);
     index.kind_of.write(&mut image);
-    // Kinds are few: they are written as the rest of the program writes such things.
-    image.bytes(&serde_json::to_vec(&index.kinds).unwrap_or_default());
+    index.offer_of.write(&mut image);
+    // These are few: they are written as the rest of the program writes such things.
+    image.bytes(&serde_json::to_vec(&(&index.kinds, &index.offers)).unwrap_or_default());
     index.codes.write(&mut image);
     let mut image = image.0;
     if let Some((head, body)) = image.split_at_mut_checked(HEAD) {
@@ -44,7 +45,7 @@ pub(super) fn read(image: &[u8]) -> Option<Index> {
         return None;
     }
     let mut image = Reader(body);
-    let index = Index {
+    let mut index = Index {
         glyphs: Glyphs::read(&mut image)?,
         names: Texts::read(&mut image)?,
         words: Texts::read(&mut image)?,
@@ -52,12 +53,15 @@ pub(super) fn read(image: &[u8]) -> Option<Index> {
         listed: Listing::read(&mut image)?,
         words_of: Narrow::read(&mut image)?,
         kind_of: Narrow::read(&mut image)?,
-        kinds: serde_json::from_slice::<Vec<Kind>>(image.bytes()?).ok()?,
-        codes: Codes::read(&mut image)?,
+        offer_of: Narrow::read(&mut image)?,
+        ..Index::default()
     };
+    (index.kinds, index.offers) = serde_json::from_slice(image.bytes()?).ok()?;
+    index.codes = Codes::read(&mut image)?;
     let entries = index.names.len();
-    let lengths = [index.listed.len(), index.words_of.len(), index.kind_of.len(), index.codes.len()];
-    (lengths == [entries; 4] && image.0.is_empty()).then_some(index)
+    let numbers = [index.words_of.len(), index.kind_of.len(), index.offer_of.len()];
+    let lengths = numbers.into_iter().chain([index.listed.len(), index.codes.len()]);
+    (lengths.into_iter().all(|length| length == entries) && image.0.is_empty()).then_some(index)
 }
 
 /// Tells damage by chance; it is no proof against intent, from which the folder's rights protect.

@@ -1,6 +1,7 @@
 //! A catalogue as numbers: names, everyday words, departments, codes, and what many items have in common.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,6 @@ pub(super) struct Kind {
     pub(super) four_ways: FourWays,
     pub(super) project_type: ProjectType,
     pub(super) promised_limit: Option<Limit>,
-    pub(super) offered: Offered,
     pub(super) role: Option<Role>,
     /// Name of the nearest other site that takes it.
     pub(super) elsewhere: Option<Arc<str>>,
@@ -51,6 +51,10 @@ pub(super) struct Index {
     pub(super) kinds: Vec<Kind>,
     /// The kind of each entry.
     pub(super) kind_of: Narrow,
+    /// The distinct days on which something is offered. Not part of the kinds: each combination would be another.
+    pub(super) offers: Vec<Offered>,
+    /// Those of each entry.
+    pub(super) offer_of: Narrow,
     pub(super) codes: Codes,
 }
 
@@ -59,6 +63,12 @@ impl Index {
     #[inline]
     pub(super) fn kind(&self, entry: usize) -> Option<&Kind> {
         self.kinds.get(self.kind_of.get(entry)?)
+    }
+
+    /// The days on which an entry is offered.
+    #[inline]
+    pub(super) fn offered(&self, entry: usize) -> Offered {
+        self.offer_of.get(entry).and_then(|offer| self.offers.get(offer)).copied().unwrap_or_default()
     }
 
     /// The everyday words of an entry, as one text of several fields.
@@ -79,14 +89,16 @@ pub(super) struct Builder<'a> {
     index: Index,
     names: Heap,
     words: Heap,
-    /// The set of everyday words and the kind of each item, as they come.
+    /// The set of everyday words, the kind and the days of each item, as they come.
     words_of: Vec<u32>,
     kind_of: Vec<u32>,
+    offer_of: Vec<u32>,
     everyday: Everyday<'a>,
     numbering: Numbering,
     word_sets: HashMap<Box<[u16]>, u32>,
     departments: HashMap<String, usize>,
     kinds: HashMap<Kind, u32>,
+    offers: HashMap<Offered, u32>,
 }
 
 impl<'a> Builder<'a> {
@@ -97,11 +109,13 @@ impl<'a> Builder<'a> {
             words: Heap::default(),
             words_of: Vec::new(),
             kind_of: Vec::new(),
+            offer_of: Vec::new(),
             everyday: Everyday::new(synonyms),
             numbering: Numbering::default(),
             word_sets: HashMap::new(),
             departments: HashMap::new(),
             kinds: HashMap::new(),
+            offers: HashMap::new(),
         }
     }
 
@@ -120,17 +134,18 @@ impl<'a> Builder<'a> {
         self.push_words(words.into_boxed_slice());
         self.index.codes.push(&item.code, &item.catalog_code);
         let department = self.department(&item.department);
-        self.push_kind(Kind {
+        self.offer_of.push(place(&mut self.offers, &mut self.index.offers, item.offered));
+        let kind = Kind {
             domain: item.domain.as_str().into(),
             department,
             audience: item.audience.clone(),
             four_ways: item.four_ways,
             project_type: item.project_type,
             promised_limit: item.promised_limit,
-            offered: item.offered,
             role: item.role,
             elsewhere: item.elsewhere.as_deref().map(Arc::from),
-        });
+        };
+        self.kind_of.push(place(&mut self.kinds, &mut self.index.kinds, kind));
     }
 
     fn numbers(&mut self, text: &str) -> Vec<u16> {
@@ -160,19 +175,6 @@ impl<'a> Builder<'a> {
         department
     }
 
-    fn push_kind(&mut self, kind: Kind) {
-        let place = match self.kinds.get(&kind) {
-            Some(place) => *place,
-            None => {
-                let place = number(self.index.kinds.len());
-                self.index.kinds.push(kind.clone());
-                self.kinds.insert(kind, place);
-                place
-            }
-        };
-        self.kind_of.push(place);
-    }
-
     pub(super) fn finish(mut self) -> Index {
         self.index.glyphs = self.numbering.finish();
         let admitted: Vec<bool> = self.index.kinds.iter().map(|kind| kind.role.is_some()).collect();
@@ -198,9 +200,21 @@ impl<'a> Builder<'a> {
         self.index.departments.shrink();
         self.index.words_of = in_order(&set_of, &in_order(&self.words_of, &items)).into_iter().collect();
         self.index.kind_of = in_order(&self.kind_of, &items).into_iter().collect();
+        self.index.offer_of = in_order(&self.offer_of, &items).into_iter().collect();
         self.index.codes.arrange(&items);
         self.index
     }
+}
+
+/// The place of a value among the distinct ones, of which it is one from now on.
+fn place<T: Clone + Eq + Hash>(places: &mut HashMap<T, u32>, distinct: &mut Vec<T>, value: T) -> u32 {
+    if let Some(place) = places.get(&value) {
+        return *place;
+    }
+    let place = number(distinct.len());
+    distinct.push(value.clone());
+    places.insert(value, place);
+    place
 }
 
 /// The numbers at these places.

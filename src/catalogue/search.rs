@@ -118,7 +118,7 @@ impl Catalogue {
             name: self.index.glyphs.spell(self.index.names.get(entry)),
             department: self.department(kind),
             domain: Arc::clone(&kind.domain),
-            offered: kind.offered,
+            offered: self.index.offered(entry),
             role: kind.role,
             elsewhere: kind.elsewhere.clone(),
             project_type: kind.project_type,
@@ -229,7 +229,6 @@ impl Catalogue {
             let lifted = uses >= OFTEN && judgement.class <= Class::Alias;
             if lifted { judgement.class.min(Class::Prefix) } else { judgement.class }
         });
-        let kind = self.index.kind(entry);
         Rank::new(
             entry,
             Merits {
@@ -237,8 +236,8 @@ impl Catalogue {
                 place: judgement.map_or(Place::Whole, |judgement| judgement.place),
                 missing: judgement.map_or(0, |judgement| judgement.missing),
                 uses,
-                admitted: kind.is_some_and(|kind| kind.role.is_some()),
-                closed: day.zip(kind).is_some_and(|(day, kind)| kind.offered.validity(day) != Validity::InForce),
+                admitted: self.index.kind(entry).is_some_and(|kind| kind.role.is_some()),
+                closed: day.is_some_and(|day| self.index.offered(entry).validity(day) != Validity::InForce),
             },
         )
     }
