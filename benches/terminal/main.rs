@@ -2,7 +2,9 @@
 //!
 //! Runs the real program in a pseudo-terminal and holds each figure to its target; see `benches/README.md`.
 
+mod catalogue;
 mod job;
+mod line;
 mod process;
 #[path = "../../tests/support/province.rs"]
 mod province;
@@ -34,11 +36,18 @@ const SETTLED: Duration = Duration::from_secs(15);
 
 type Group = fn(&Program, &mut Table) -> Result<()>;
 
-const GROUPS: [(&str, Group); 6] =
-    [("size", size), ("start", start), ("keys", keys), ("idle", idle), ("remote", remote), (PROVINCE, a_province)];
+const GROUPS: [(&str, Group); 7] = [
+    ("size", size),
+    ("start", start),
+    ("keys", keys),
+    ("idle", idle),
+    ("remote", remote),
+    ("province", catalogue::memory),
+    ("slow-line", catalogue::slow_line),
+];
 
-/// A group that takes minutes, and runs only when it is named.
-const PROVINCE: &str = "province";
+/// Groups that take minutes, and run only when they are named.
+const LONG: [&str; 2] = ["province", "slow-line"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -51,7 +60,8 @@ fn main() -> ExitCode {
     println!("{}", program.path.display());
     let mut table = Table::default();
     for (name, group) in GROUPS {
-        let is_wanted = if wanted.is_empty() { name != PROVINCE } else { wanted.iter().any(|wanted| *wanted == name) };
+        let is_wanted =
+            if wanted.is_empty() { !LONG.contains(&name) } else { wanted.iter().any(|wanted| *wanted == name) };
         if !is_wanted {
             continue;
         }
@@ -284,46 +294,6 @@ fn remote(program: &Program, table: &mut Table) -> Result<()> {
     job::submit_application(&mut session)?;
     rest_and_watch("remote", &session, table)?;
     show_memory("remote", Some(fresh), Memory::of(process)?, 12.0, table);
-    Ok(())
-}
-
-/// The client with the whole catalogue of a province, after a search: its memory. `ITEMS` says how many, 100,000 without it.
-fn a_province(program: &Program, table: &mut Table) -> Result<()> {
-    let items: usize = std::env::var("ITEMS").ok().and_then(|text| text.parse().ok()).unwrap_or(100_000);
-    let home = tempfile::tempdir()?;
-    let catalogue = home.path().join("province");
-    province::write(&catalogue, items);
-    let backend = Backend::start(program, home.path(), "town", Some(&catalogue))?;
-    let (password, data) = (home.path().join("password"), home.path().join("data"));
-    let password = password.to_str().context("a folder in UTF-8")?;
-    let data = data.to_str().context("a folder in UTF-8")?;
-    let arguments = ["--server", &backend.url, "--user", "wang", "--passphrase-file", password, "--data-dir", data];
-    let begun = Instant::now();
-    let synced = Command::new(&program.path).args(["catalogue", "sync"]).args(arguments).output()?;
-    if !synced.status.success() {
-        bail!("{}", String::from_utf8_lossy(&synced.stderr));
-    }
-    let named = |what: &str| format!("province of {items} items: {what}");
-    table.note(&named("copied on this machine, every item whole"), "s", begun.elapsed().as_secs_f64());
-    let target = if items > 100_000 { 80.0 } else { 25.0 };
-    for what in ["index made", "index kept"] {
-        let mut session = program.open(&arguments, home.path())?;
-        if what == "index made" {
-            session.shows("恢复密钥")?;
-            session.send(job::F9)?;
-        }
-        let shown = session.shows("优待证")?;
-        table.note(&named(&format!("{what}, rows after the start")), "ms", shown.as_secs_f64() * 1_000.0);
-        for query in ["gljt", "养老bx", "hulibutie"] {
-            session.expect(query, query)?;
-            session.rest(Duration::from_secs(1));
-            session.send(&BACKSPACE.repeat(query.chars().count()))?;
-        }
-        if what == "index kept" {
-            thread::sleep(SETTLED);
-            show_memory(&named(what), None, Memory::of(session.process()?)?, target, table);
-        }
-    }
     Ok(())
 }
 
