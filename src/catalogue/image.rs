@@ -12,7 +12,7 @@ use super::narrow::Narrow;
 use super::texts::Texts;
 
 /// What an image begins with. The last character is the version.
-const MAGIC: &[u8] = b"onewindow catalogue 5";
+const MAGIC: &[u8] = b"onewindow catalogue 6";
 /// Length of what stands before the index: the above and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 
@@ -28,7 +28,7 @@ pub(super) fn write(index: &Index) -> Vec<u8> {
     index.kind_of.write(&mut image);
     index.offer_of.write(&mut image);
     // These are few: they are written as the rest of the program writes such things.
-    image.bytes(&serde_json::to_vec(&(&index.kinds, &index.offers)).unwrap_or_default());
+    image.bytes(&serde_json::to_vec(&index.shared).unwrap_or_default());
     index.codes.write(&mut image);
     let mut image = image.0;
     if let Some((head, body)) = image.split_at_mut_checked(HEAD) {
@@ -56,7 +56,7 @@ pub(super) fn read(image: &[u8]) -> Option<Index> {
         offer_of: Narrow::read(&mut image)?,
         ..Index::default()
     };
-    (index.kinds, index.offers) = serde_json::from_slice(image.bytes()?).ok()?;
+    index.shared = serde_json::from_slice(image.bytes()?).ok()?;
     index.codes = Codes::read(&mut image)?;
     let entries = index.names.len();
     let numbers = [index.words_of.len(), index.kind_of.len(), index.offer_of.len()];

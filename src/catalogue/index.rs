@@ -19,16 +19,71 @@ use crate::domain::site::Role;
 /// What a list shows and filters by, apart from an item's name and code. Many items have all of it in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Kind {
-    pub(super) domain: Arc<str>,
+    /// Number of the domain.
+    domain: u32,
     /// Number of the department.
-    pub(super) department: usize,
-    pub(super) audience: Vec<Audience>,
+    pub(super) department: u32,
+    /// Number of the audience.
+    audience: u32,
     pub(super) four_ways: FourWays,
     pub(super) project_type: ProjectType,
     pub(super) promised_limit: Option<Limit>,
     pub(super) role: Option<Role>,
-    /// Name of the nearest other site that takes it.
-    pub(super) elsewhere: Option<Arc<str>>,
+    /// Number of the nearest other site that takes it.
+    elsewhere: Option<u32>,
+}
+
+/// What items have in common, each once.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Shared {
+    pub(super) kinds: Vec<Kind>,
+    /// The days on which something is offered. Not part of the kinds: each combination would be another.
+    offers: Vec<Offered>,
+    domains: Vec<Arc<str>>,
+    audiences: Vec<Vec<Audience>>,
+    /// Names of sites.
+    sites: Vec<Arc<str>>,
+}
+
+impl Shared {
+    /// The domain of a kind.
+    pub(super) fn domain(&self, kind: &Kind) -> Arc<str> {
+        self.domains.get(kind.domain as usize).cloned().unwrap_or_default()
+    }
+
+    /// Whom a kind is for.
+    pub(super) fn audience(&self, kind: &Kind) -> &[Audience] {
+        self.audiences.get(kind.audience as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Name of the nearest other site that takes a kind.
+    pub(super) fn elsewhere(&self, kind: &Kind) -> Option<Arc<str>> {
+        self.sites.get(kind.elsewhere? as usize).cloned()
+    }
+}
+
+/// Values, each once, in the order in which they first came.
+#[derive(Debug)]
+struct Distinct<T> {
+    values: Vec<T>,
+    places: HashMap<T, u32>,
+}
+
+impl<T> Default for Distinct<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), places: HashMap::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Distinct<T> {
+    /// The place of a value, which is one of them from now on.
+    fn place(&mut self, value: T) -> u32 {
+        let values = &mut self.values;
+        *self.places.entry(value).or_insert_with_key(|value| {
+            values.push(value.clone());
+            number(values.len() - 1)
+        })
+    }
 }
 
 /// The index of a catalogue.
@@ -48,12 +103,10 @@ pub(super) struct Index {
     pub(super) words_of: Narrow,
     /// The distinct departments, in the order of the items.
     pub(super) departments: Texts,
-    pub(super) kinds: Vec<Kind>,
+    pub(super) shared: Shared,
     /// The kind of each entry.
     pub(super) kind_of: Narrow,
-    /// The distinct days on which something is offered. Not part of the kinds: each combination would be another.
-    pub(super) offers: Vec<Offered>,
-    /// Those of each entry.
+    /// The days on which each entry is offered.
     pub(super) offer_of: Narrow,
     pub(super) codes: Codes,
 }
@@ -62,13 +115,13 @@ impl Index {
     /// The kind of an entry.
     #[inline]
     pub(super) fn kind(&self, entry: usize) -> Option<&Kind> {
-        self.kinds.get(self.kind_of.get(entry)?)
+        self.shared.kinds.get(self.kind_of.get(entry)?)
     }
 
     /// The days on which an entry is offered.
     #[inline]
     pub(super) fn offered(&self, entry: usize) -> Offered {
-        self.offer_of.get(entry).and_then(|offer| self.offers.get(offer)).copied().unwrap_or_default()
+        self.offer_of.get(entry).and_then(|offer| self.shared.offers.get(offer)).copied().unwrap_or_default()
     }
 
     /// The everyday words of an entry, as one text of several fields.
@@ -96,9 +149,12 @@ pub(super) struct Builder<'a> {
     everyday: Everyday<'a>,
     numbering: Numbering,
     word_sets: HashMap<Box<[u16]>, u32>,
-    departments: HashMap<String, usize>,
-    kinds: HashMap<Kind, u32>,
-    offers: HashMap<Offered, u32>,
+    departments: HashMap<String, u32>,
+    kinds: Distinct<Kind>,
+    offers: Distinct<Offered>,
+    domains: Distinct<Arc<str>>,
+    audiences: Distinct<Vec<Audience>>,
+    sites: Distinct<Arc<str>>,
 }
 
 impl<'a> Builder<'a> {
@@ -114,8 +170,11 @@ impl<'a> Builder<'a> {
             numbering: Numbering::default(),
             word_sets: HashMap::new(),
             departments: HashMap::new(),
-            kinds: HashMap::new(),
-            offers: HashMap::new(),
+            kinds: Distinct::default(),
+            offers: Distinct::default(),
+            domains: Distinct::default(),
+            audiences: Distinct::default(),
+            sites: Distinct::default(),
         }
     }
 
@@ -134,18 +193,18 @@ impl<'a> Builder<'a> {
         self.push_words(words.into_boxed_slice());
         self.index.codes.push(&item.code, &item.catalog_code);
         let department = self.department(&item.department);
-        self.offer_of.push(place(&mut self.offers, &mut self.index.offers, item.offered));
+        self.offer_of.push(self.offers.place(item.offered));
         let kind = Kind {
-            domain: item.domain.as_str().into(),
+            domain: self.domains.place(item.domain.as_str().into()),
             department,
-            audience: item.audience.clone(),
+            audience: self.audiences.place(item.audience.clone()),
             four_ways: item.four_ways,
             project_type: item.project_type,
             promised_limit: item.promised_limit,
             role: item.role,
-            elsewhere: item.elsewhere.as_deref().map(Arc::from),
+            elsewhere: item.elsewhere.as_deref().map(|site| self.sites.place(site.into())),
         };
-        self.kind_of.push(place(&mut self.kinds, &mut self.index.kinds, kind));
+        self.kind_of.push(self.kinds.place(kind));
     }
 
     fn numbers(&mut self, text: &str) -> Vec<u16> {
@@ -164,12 +223,12 @@ impl<'a> Builder<'a> {
         self.words_of.push(set);
     }
 
-    fn department(&mut self, name: &str) -> usize {
+    fn department(&mut self, name: &str) -> u32 {
         if let Some(department) = self.departments.get(name) {
             return *department;
         }
         let text = self.numbers(name);
-        let department = self.index.departments.len();
+        let department = number(self.index.departments.len());
         self.index.departments.push(&text, self.numbering.glyphs());
         self.departments.insert(name.to_owned(), department);
         department
@@ -177,7 +236,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn finish(mut self) -> Index {
         self.index.glyphs = self.numbering.finish();
-        let admitted: Vec<bool> = self.index.kinds.iter().map(|kind| kind.role.is_some()).collect();
+        let admitted: Vec<bool> = self.kinds.values.iter().map(|kind| kind.role.is_some()).collect();
         let is_admitted = |item: u32| {
             let kind = self.kind_of.get(item as usize).copied().unwrap_or_default();
             admitted.get(kind as usize).is_some_and(|admitted| *admitted)
@@ -202,19 +261,15 @@ impl<'a> Builder<'a> {
         self.index.kind_of = in_order(&self.kind_of, &items).into_iter().collect();
         self.index.offer_of = in_order(&self.offer_of, &items).into_iter().collect();
         self.index.codes.arrange(&items);
+        self.index.shared = Shared {
+            kinds: self.kinds.values,
+            offers: self.offers.values,
+            domains: self.domains.values,
+            audiences: self.audiences.values,
+            sites: self.sites.values,
+        };
         self.index
     }
-}
-
-/// The place of a value among the distinct ones, of which it is one from now on.
-fn place<T: Clone + Eq + Hash>(places: &mut HashMap<T, u32>, distinct: &mut Vec<T>, value: T) -> u32 {
-    if let Some(place) = places.get(&value) {
-        return *place;
-    }
-    let place = number(distinct.len());
-    distinct.push(value.clone());
-    places.insert(value, place);
-    place
 }
 
 /// The numbers at these places.

@@ -273,8 +273,9 @@ impl<'a> Probe<'a> {
                 letters::set(&mut found, department);
             }
         }
-        self.kinds = vec![0; index.kinds.len().div_ceil(64)];
-        let kinds = index.kinds.iter().enumerate().filter(|(_, kind)| is_set(&found, kind.department));
+        let kinds = &index.shared.kinds;
+        self.kinds = vec![0; kinds.len().div_ceil(64)];
+        let kinds = kinds.iter().enumerate().filter(|(_, kind)| is_set(&found, kind.department as usize));
         kinds.for_each(|(kind, _)| letters::set(&mut self.kinds, kind));
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::habits::Habits;
-use super::index::Kind;
+use super::index::{Kind, Shared};
 use crate::domain::item::{Audience, FourWays, Limit, Offered, ProjectType};
 use crate::domain::site::Role;
 
@@ -170,11 +170,11 @@ pub struct Answer {
 
 impl Filter {
     /// Whether items of a kind pass.
-    pub(super) fn passes(&self, kind: &Kind, department: &str) -> bool {
+    pub(super) fn passes(&self, kind: &Kind, shared: &Shared, department: &str) -> bool {
         let wanted = self.four_ways;
-        self.domain.as_deref().is_none_or(|domain| *domain == *kind.domain)
+        self.domain.as_deref().is_none_or(|domain| *domain == *shared.domain(kind))
             && self.department.as_deref().is_none_or(|wanted| wanted == department)
-            && self.audience.is_none_or(|audience| kind.audience.contains(&audience))
+            && self.audience.is_none_or(|audience| shared.audience(kind).contains(&audience))
             && (!wanted.at_once || kind.four_ways.at_once)
             && (!wanted.online || kind.four_ways.online)
             && (!wanted.nearby || kind.four_ways.nearby)

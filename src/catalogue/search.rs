@@ -117,17 +117,17 @@ impl Catalogue {
             code: self.index.codes.get(entry),
             name: self.index.glyphs.spell(self.index.names.get(entry)),
             department: self.department(kind),
-            domain: Arc::clone(&kind.domain),
+            domain: self.index.shared.domain(kind),
             offered: self.index.offered(entry),
             role: kind.role,
-            elsewhere: kind.elsewhere.clone(),
+            elsewhere: self.index.shared.elsewhere(kind),
             project_type: kind.project_type,
             promised_limit: kind.promised_limit,
         })
     }
 
     fn department(&self, kind: &Kind) -> String {
-        self.index.glyphs.spell(self.index.departments.get(kind.department))
+        self.index.glyphs.spell(self.index.departments.get(kind.department as usize))
     }
 
     /// The entry with an implementation code (实施编码) or catalogue code (基本编码). Letters may be small; blanks around are dropped. When
@@ -192,9 +192,10 @@ impl Catalogue {
         if *filter == Filter::default() {
             return None;
         }
-        let mut passing = vec![0; self.index.kinds.len().div_ceil(64)];
-        let kinds = self.index.kinds.iter().enumerate();
-        let passes = kinds.filter(|(_, kind)| filter.passes(kind, &self.department(kind)));
+        let shared = &self.index.shared;
+        let mut passing = vec![0; shared.kinds.len().div_ceil(64)];
+        let kinds = shared.kinds.iter().enumerate();
+        let passes = kinds.filter(|(_, kind)| filter.passes(kind, shared, &self.department(kind)));
         passes.for_each(|(kind, _)| set(&mut passing, kind));
         Some(passing)
     }
