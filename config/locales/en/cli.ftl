@@ -13,7 +13,7 @@ cli-config-built-in = built in
 cli-people = People to practise with, all invented:
 cli-demo-catalogue = The catalogue { $dir } has errors and cannot be practised with. Mend what is listed above.
 
-cli-api-offline = The backend cannot be reached: { $detail }
+cli-api-offline = The backend cannot be reached. Check the network and the server address and try again later; what waits is safe here. ({ $detail })
 cli-api-captive-portal = What answered is not the backend, perhaps a network's sign-in page. Sign in to the network first.
 cli-api-retry = The backend is busy. Try again later.
 cli-api-unauthorised = Wrong name or password.

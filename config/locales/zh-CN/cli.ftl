@@ -13,7 +13,7 @@ cli-config-built-in = 内置
 cli-people = 练习用的人员，都是虚构的：
 cli-demo-catalogue = 目录 { $dir } 有错误，不能用来演练。请按上面所列改正后再试。
 
-cli-api-offline = 连不上后台：{ $detail }
+cli-api-offline = 连不上后台。请检查网络和服务器地址，稍后再试；待发件都在本机。（{ $detail }）
 cli-api-captive-portal = 回答的不是后台，可能是网络认证页面。请先完成上网认证。
 cli-api-retry = 后台正忙，请稍后再试。
 cli-api-unauthorised = 用户名或密码不对。
