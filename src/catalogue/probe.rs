@@ -11,7 +11,7 @@ use super::narrow::Narrow;
 use super::pattern::{Degree, Pattern};
 use super::question::Class;
 use super::spans::{LONGEST_SLIP, Spans};
-use super::table::Table;
+use super::table::{Parts, Table};
 use super::texts::fields;
 
 /// The shortest word of letters, and of Chinese, whose characters may stand apart.
@@ -24,6 +24,9 @@ const SHORTEST_SHORT_NAME: (usize, usize) = (3, 2);
 pub(super) const SLIP_COST: usize = 4;
 /// The shortest word of letters, and of Chinese, in which one slip is forgiven, and two.
 const SHORTEST_SLIPPED: [(usize, usize); 2] = [(4, 4), (9, 6)];
+
+/// The shortest word of Chinese whose own words may stand in another order.
+const SHORTEST_REORDERED: usize = 4;
 
 /// The shortest word of Chinese of which parts suffice, and how much of it, in 255ths.
 const SHORTEST_IN_PARTS: usize = 3;
@@ -420,10 +423,16 @@ impl<'a> Probe<'a> {
         let slips = self.slips.as_ref().filter(|_| spans.can_slip(missing)).and_then(|slips| slips.slips_to(text));
         let slipped =
             slips.map(|slips| Judgement::new(if slips > 1 { Class::Typos } else { Class::Typo }, Place::Inside, at));
-        if slips == Some(1) || !spans.can_part(missing, at) {
+        if (slips == Some(1) && missing != 0) || !spans.can_part(missing, at) {
             return slipped;
         }
-        let mut parts = self.widest().parts(text);
+        let Parts { share: mut parts, in_company } = self.widest().parts(text);
+        if in_company && at == Where::Name && self.word.len() >= SHORTEST_REORDERED {
+            return Some(Judgement { missing: u8::MAX - parts, ..Judgement::new(Class::Scattered, Place::Inside, at) });
+        }
+        if slips == Some(1) {
+            return slipped;
+        }
         if at == Where::Words && fields(text).any(|field| self.exact.holds(field)) {
             // What the clerk typed holds an everyday word: as good as half of it.
             parts = parts.max(ENOUGH);
@@ -439,8 +448,9 @@ impl<'a> Probe<'a> {
             Class::Sound => self.sound.as_ref().and_then(|sound| sound.locate(field)),
             Class::Scattered => {
                 let homophone = self.homophone.as_ref().and_then(|homophone| homophone.locate(field));
+                // Neither in one piece nor in this order: the characters themselves.
                 if homophone.is_none() {
-                    return self.exact.scatter(field).unwrap_or_default();
+                    return self.exact.scatter(field).unwrap_or_else(|| self.widest().shared(field));
                 }
                 homophone
             }
@@ -466,7 +476,7 @@ impl<'a> Probe<'a> {
         fields(words)
             .find(|field| table.locate(field).is_some_and(|found| found.place == judgement.place))
             .or_else(|| fields(words).find(loosely))
-            .or_else(|| fields(words).max_by_key(|field| table.parts(field)))
+            .or_else(|| fields(words).max_by_key(|field| table.parts(field).share))
             .unwrap_or_default()
     }
 }

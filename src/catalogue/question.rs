@@ -43,7 +43,7 @@ pub enum Class {
     Code,
     /// By sounds that are easily confused: zh and z, n and l, in and ing.
     Sound,
-    /// With other characters between, or by characters of the same sound.
+    /// With other characters between, by characters of the same sound, or the same words in another order.
     Scattered,
     /// In the department's name.
     Department,

@@ -194,9 +194,8 @@ impl<'a> Table<'a> {
         best
     }
 
-    /// How much of a word of Chinese stands in a text in parts: its characters, and twice its neighbours that are neighbours there; in
-    /// 255ths of all.
-    pub(super) fn parts(&self, fields: &[u16]) -> u8 {
+    /// How much of a word of Chinese stands in a text in parts.
+    pub(super) fn parts(&self, fields: &[u16]) -> Parts {
         let (mut singles, mut pairs, mut before) = (0_u64, 0_u64, 0_u64);
         for number in fields {
             let slot = self.slot(*number);
@@ -210,7 +209,8 @@ impl<'a> Table<'a> {
         }
         let length = self.end.trailing_zeros();
         let all = (3 * length).saturating_sub(2).max(1);
-        u8::try_from((singles.count_ones() + 2 * pairs.count_ones()) * 255 / all).unwrap_or(u8::MAX)
+        let share = u8::try_from((singles.count_ones() + 2 * pairs.count_ones()) * 255 / all).unwrap_or(u8::MAX);
+        Parts { share, in_company: (pairs | pairs >> 1).count_ones() == length }
     }
 
     /// Whether a field of at least two characters stands in a word of Chinese, all of it.
@@ -261,6 +261,15 @@ impl<'a> Table<'a> {
         };
         field.iter().enumerate().filter(|(_, number)| is_shared(number)).map(|(at, _)| at).collect()
     }
+}
+
+/// What of a word of Chinese stands in a text, whatever the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Parts {
+    /// Its characters, and twice its neighbours that are neighbours there; in 255ths of all.
+    pub(super) share: u8,
+    /// All of it does, and no character without a neighbour of its own: the words are the same, in another order.
+    pub(super) in_company: bool,
 }
 
 /// A field and what its characters mean for a word.

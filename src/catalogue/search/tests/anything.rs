@@ -93,6 +93,17 @@ proptest! {
     }
 
     #[test]
+    fn words_in_another_order_find_it((entry, _, part) in part_of_a_name(), at in any::<Index>()) {
+        let part: Vec<char> = part.into_iter().filter(|c| !is_mark(*c) && !c.is_ascii()).collect();
+        prop_assume!(part.len() >= 4);
+        let (first, second) = part.split_at(2 + at.index(part.len() - 3));
+        let typed: String = second.iter().chain(first).collect();
+        let hits = CATALOGUE.search(&typed, &Filter::default(), usize::MAX);
+        let found = hits.iter().any(|hit| place(&CATALOGUE, hit.entry) == entry);
+        prop_assert!(found || hits.len() >= FEW, "{}", typed);
+    }
+
+    #[test]
     fn no_input_is_too_strange(query in any::<String>(), name in any::<String>()) {
         let catalogue = small(&[&name, "津贴"]);
         for hit in catalogue.search(&query, &Filter::default(), 10) {

@@ -114,3 +114,18 @@ fn what_is_not_in_force_comes_last_of_its_class() {
     assert_eq!(order("津贴", Some(today), uses(&[(4, 9)]), 9), [0, 3, 2, 4, 1, 6, 5], "however often it was used");
     assert_eq!(order("", Some(today), uses(&[(4, 9), (6, 1)]), 9), [6, 3, 2, 4, 0, 1, 5, 7]);
 }
+
+#[test]
+fn the_same_words_in_another_order_are_better_than_a_slip() {
+    let catalogue = small(&["登记失物招领", "失业登记"]);
+    for query in ["登记失业", "登记 失业", "登记失页"] {
+        assert_eq!(order(&catalogue, query)[0], 1, "{query}");
+    }
+    let hit = catalogue.search("登记失业", &Filter::default(), 9).swap_remove(0);
+    assert_eq!((hit.class, hit.marks), (Some(Class::Scattered), vec![0, 1, 2, 3]));
+    let catalogue = small(&["高龄补贴发放津贴", "老年人高龄津贴发放", "发放津贴高铃"]);
+    assert_eq!(order(&catalogue, "发放津贴高龄"), [2, 0, 1], "one sound, then more that stands together");
+    // A character that stands alone says nothing of order.
+    let hits = small(&["失业登记"]).search("登失业记", &Filter::default(), 9);
+    assert!(hits.iter().all(|hit| hit.class > Some(Class::Scattered)), "{hits:?}");
+}
