@@ -31,6 +31,10 @@ impl Model {
                 self.shared.catalogue_progress = progress;
                 return Vec::new();
             }
+            Reply::CatalogueBehind => {
+                self.shared.catalogue_cached = self.shared.catalogue.is_some();
+                return Vec::new();
+            }
             Reply::CatalogueSynced => {
                 self.shared.catalogue_cached = false;
                 let Some(catalogue) = self.shared.catalogue.clone() else { return Vec::new() };
@@ -43,7 +47,7 @@ impl Model {
             }
             // Unlocked, the desk looks for a newer one anyway.
             Reply::CatalogueDue if self.is_locked() => return Vec::new(),
-            Reply::CatalogueDue => return vec![Effect::LoadCatalogue(self.shared.ask())],
+            Reply::CatalogueDue => return vec![Effect::LoadCatalogue],
             Reply::DraftSaved { id, revision, result } if self.leaving.iter().any(|intake| intake.id == id) => {
                 let settled =
                     |intake: &mut intake::Intake| intake.id == id && (result.is_err() || intake.revision() == revision);
@@ -110,7 +114,7 @@ impl Model {
                     && (self.shared.catalogue_cached || self.shared.catalogue.is_none())
                 {
                     // What changed meanwhile is fetched behind the clerk's back.
-                    effects.push(Effect::LoadCatalogue(self.shared.ask()));
+                    effects.push(Effect::LoadCatalogue);
                 }
                 self.shared.desk.link = *link;
                 if let LinkState::Online { at } = link {

@@ -247,7 +247,7 @@ impl ScreenState for CatalogueScreen {
                 false
             }
             Input::Action(Action::Refresh) => {
-                return Step::effect(Effect::LoadCatalogue(shared.ask()));
+                return Step::effect(Effect::LoadCatalogue);
             }
             // The first Esc empties the search, the next leaves the screen.
             Input::Action(Action::Back) if !self.query.is_empty() => {

@@ -83,7 +83,7 @@ pub enum Effect {
     /// Is this the password of the clerk whose screen is locked?
     Unlock(Secret),
     /// Show the catalogue as it was last seen, and bring it up to date.
-    LoadCatalogue(Generation),
+    LoadCatalogue,
     /// Search the catalogue with all effort.
     Search(Generation, Arc<Catalogue>, Question),
     /// Read a whole item, by implementation code.
@@ -175,7 +175,7 @@ impl Effect {
     pub const fn asks_the_backend(&self) -> bool {
         matches!(
             self,
-            Self::LoadCatalogue(_)
+            Self::LoadCatalogue
                 | Self::OpenItem(..)
                 | Self::OpenItems(..)
                 | Self::LoadForm(..)
@@ -211,7 +211,7 @@ impl Effect {
             Self::SignIn { .. }
             | Self::SignInOver(_)
             | Self::Recover { .. }
-            | Self::LoadCatalogue(_)
+            | Self::LoadCatalogue
             | Self::Search(..)
             | Self::OpenItem(..)
             | Self::OpenItems(..)
@@ -307,7 +307,7 @@ pub enum Reply {
     Noted(Trouble),
     /// To [`Effect::Unlock`].
     Unlocked(Result<(), Trouble>),
-    /// To [`Effect::LoadCatalogue`].
+    /// The catalogue, or another one: to [`Effect::LoadCatalogue`], and whenever there is more of it.
     Catalogue(Result<Box<CatalogueData>, Trouble>),
     /// The catalogue is in [`super::Shared`] now.
     CatalogueReady,
@@ -315,6 +315,8 @@ pub enum Reply {
     CatalogueProgress(Option<(u64, u64)>),
     /// The catalogue is up to date.
     CatalogueSynced,
+    /// It could not be brought up to date: it is as it was last seen.
+    CatalogueBehind,
     /// It is time to bring the catalogue up to date.
     CatalogueDue,
     /// To [`Effect::Search`] of this generation.
@@ -412,6 +414,7 @@ impl Reply {
             | Self::CatalogueReady
             | Self::CatalogueProgress(_)
             | Self::CatalogueSynced
+            | Self::CatalogueBehind
             | Self::CatalogueDue
             | Self::Queued(_)
             | Self::OtherPassword => None,
@@ -457,8 +460,6 @@ pub struct CatalogueData {
     pub domains: Vec<Domain>,
     /// The bundles (一件事).
     pub bundles: Vec<Bundle>,
-    /// It comes from the cache because the backend is out of reach.
-    pub cached: bool,
 }
 
 /// Something went wrong outside: a sentence that says what to do.

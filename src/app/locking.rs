@@ -20,7 +20,7 @@ impl Model {
         if !notices.is_empty() {
             self.screens.push(Screen::Notice(notice::Notice::of(notices)));
         }
-        vec![Effect::LoadCatalogue(self.shared.ask()), Effect::CountQueued, Effect::PushOutbox]
+        vec![Effect::LoadCatalogue, Effect::CountQueued, Effect::PushOutbox]
     }
 
     /// Whether an input would change an intake, which nothing could save.

@@ -272,7 +272,6 @@ impl Shared {
         self.catalogue = Some(Arc::new(data.catalogue));
         self.domains = data.domains;
         self.bundles = data.bundles;
-        self.catalogue_cached = data.cached;
         self.catalogue_trouble = None;
     }
 }

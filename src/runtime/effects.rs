@@ -62,6 +62,8 @@ pub(super) struct Inner {
     pub(super) itself: Weak<Self>,
     /// The desk's copy of the catalogue, once opened.
     pub(super) library: OnceCell<Library>,
+    /// Stamp of the copy that the screen has; empty while it has none.
+    pub(super) shown: RefCell<String>,
     /// Code lists that were read, by `id@version`.
     pub(super) lists: RefCell<BTreeMap<String, Arc<CodeList>>>,
     /// Held while the copy is brought up to date.
@@ -95,6 +97,7 @@ impl Shell {
             pending: RefCell::default(),
             itself: Weak::clone(itself),
             library: OnceCell::new(),
+            shown: RefCell::default(),
             lists: RefCell::default(),
             syncing: Mutex::new(()),
             later: RefCell::default(),
@@ -148,7 +151,7 @@ impl Inner {
         self.tell(None, Reply::Noted(trouble));
     }
 
-    fn tell(&self, generation: Option<Generation>, reply: Reply) {
+    pub(super) fn tell(&self, generation: Option<Generation>, reply: Reply) {
         // The loop may be over already.
         let _ = self.messages.send(Msg::Reply(generation, Box::new(reply)));
     }
@@ -184,8 +187,8 @@ impl Inner {
             Effect::Recover { name, key, password } => {
                 (None, Reply::Recovered(self.recover(&name, &key.0, &password.0).await))
             }
-            Effect::LoadCatalogue(generation) => {
-                self.load_catalogue(generation).await;
+            Effect::LoadCatalogue => {
+                self.load_catalogue().await;
                 return;
             }
             Effect::Search(generation, catalogue, question) => {

@@ -10,7 +10,7 @@ use super::forms::ListsAtHand;
 use super::index;
 use crate::api::ApiError;
 use crate::api::wire::{Domain, FormDocument};
-use crate::app::{CatalogueData, DraftForm, Generation, Msg, OpenedDraft, Reply, Trouble};
+use crate::app::{CatalogueData, DraftForm, Msg, OpenedDraft, Reply, Trouble};
 use crate::catalogue::CatalogueEntry;
 use crate::domain::item::{FormRef, Item};
 use crate::forms::{CodeList, Codes, Form};
@@ -34,28 +34,18 @@ pub(super) struct Later {
 
 impl Inner {
     /// Shows the catalogue as it was last seen, then brings it up to date, and shows it again whenever there is more of it.
-    pub(super) async fn load_catalogue(&self, generation: Generation) {
-        let tell = |generation, reply| {
-            // The loop may be over already.
-            let _ = self.messages.send(Msg::Reply(generation, Box::new(reply)));
-        };
+    pub(super) async fn load_catalogue(&self) {
         let library = match self.library().await {
             Ok(library) => library,
-            Err(trouble) => return tell(Some(generation), Reply::Catalogue(Err(trouble))),
+            Err(trouble) => return self.tell(None, Reply::Catalogue(Err(trouble))),
         };
-        // Another run is under way: it tells of what it brings.
-        let Ok(_running) = self.syncing.try_lock() else {
-            return tell(Some(generation), Reply::Catalogue(self.catalogue_of(library, false).await));
-        };
-        let mut shown = library.stamp().await.unwrap_or_default();
-        let had_items = !shown.is_empty();
-        if had_items {
-            tell(Some(generation), Reply::Catalogue(self.catalogue_of(library, false).await));
-        }
+        self.show(library).await;
+        // Another run that is under way tells of what it brings.
+        let Ok(_running) = self.syncing.try_lock() else { return };
         let (news, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let session = match self.session() {
             Ok(session) => session,
-            Err(trouble) => return tell(None, Reply::Catalogue(Err(trouble))),
+            Err(trouble) => return self.tell(None, Reply::Catalogue(Err(trouble))),
         };
         let running = sync(&session.client, library, move |progress| {
             // Whoever listened is gone with the screen.
@@ -63,22 +53,21 @@ impl Inner {
         });
         let showing = async {
             while let Some(progress) = heard.recv().await {
-                tell(None, Reply::CatalogueProgress(Some((progress.done, progress.total))));
-                let stamp = library.stamp().await.unwrap_or_default();
+                self.tell(None, Reply::CatalogueProgress(Some((progress.done, progress.total))));
                 // The first page is shown at once; a hundred thousand items are not indexed again for each that follows.
-                let worth_it = shown.is_empty() || progress.done >= progress.total;
-                if progress.fresh && worth_it && stamp != shown {
-                    shown = stamp;
-                    tell(None, Reply::Catalogue(self.catalogue_of(library, false).await));
+                let worth_it = self.shown.borrow().is_empty() || progress.done >= progress.total;
+                if progress.fresh && worth_it {
+                    self.show(library).await;
                 }
             }
         };
         let (outcome, ()) = futures_util::future::join(running, showing).await;
-        tell(None, Reply::CatalogueProgress(None));
+        self.tell(None, Reply::CatalogueProgress(None));
         match outcome {
             Ok(()) => {
                 self.sync_later(false);
-                tell(None, Reply::CatalogueSynced);
+                self.show(library).await;
+                self.tell(None, Reply::CatalogueSynced);
                 self.heard(&Ok::<(), ApiError>(()));
             }
             Err(SyncError::Api(error)) => {
@@ -86,16 +75,31 @@ impl Inner {
                 let answer = Err::<(), ApiError>(error);
                 self.heard(&answer);
                 let Err(error) = answer else { return };
-                let has_items = library.stock().await.is_ok_and(|stock| stock.items > 0);
-                let reply = if has_items && (error.is_retryable() || matches!(error, ApiError::Unauthorised(_))) {
-                    self.catalogue_of(library, true).await
-                } else {
-                    Err(trouble(&error))
+                // What came before the line broke.
+                self.show(library).await;
+                let has_items = !self.shown.borrow().is_empty();
+                let is_passing = error.is_retryable() || matches!(error, ApiError::Unauthorised(_));
+                let reply = match has_items && is_passing {
+                    true => Reply::CatalogueBehind,
+                    false => Reply::Catalogue(Err(trouble(&error))),
                 };
-                tell(None, Reply::Catalogue(reply));
+                self.tell(None, reply);
             }
-            Err(SyncError::Library(error)) => tell(None, Reply::Catalogue(Err(unusable(&error)))),
+            Err(SyncError::Library(error)) => self.tell(None, Reply::Catalogue(Err(unusable(&error)))),
         }
+    }
+
+    /// Hands the copy to the screen, indexed, unless there is nothing in it or the screen has it already.
+    async fn show(&self, library: &Library) {
+        let stamp = library.stamp().await.unwrap_or_default();
+        if stamp.is_empty() || self.shown.replace(stamp.clone()) == stamp {
+            return;
+        }
+        let catalogue = self.catalogue_of(library).await;
+        if catalogue.is_err() {
+            self.shown.replace(String::new());
+        }
+        self.tell(None, Reply::Catalogue(catalogue));
     }
 
     /// Has the copy brought up to date again later, after failures ever less often; not when every other desk does it.
@@ -120,11 +124,11 @@ impl Inner {
     }
 
     /// The copy, indexed.
-    async fn catalogue_of(&self, library: &Library, cached: bool) -> Result<Box<CatalogueData>, Trouble> {
+    async fn catalogue_of(&self, library: &Library) -> Result<Box<CatalogueData>, Trouble> {
         let catalogue = index::of(library).await.map_err(|error| unusable(&error))?;
         let domains: Vec<Domain> = library.domains().await.map_err(|error| unusable(&error))?;
         let bundles = library.bundles().await.map_err(|error| unusable(&error))?;
-        Ok(Box::new(CatalogueData { catalogue, domains, bundles, cached }))
+        Ok(Box::new(CatalogueData { catalogue, domains, bundles }))
     }
 
     /// The desk's copy of the catalogue of the clerk's site.
@@ -287,4 +291,58 @@ impl Inner {
 
 fn unusable(error: &LibraryError) -> Trouble {
     Trouble::with("trouble-library", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    use super::super::effects::Shell;
+    use crate::app::{Effect, Msg, Reply, Secret};
+    use crate::locale::{Language, Locale};
+    use crate::settings::{Inputs, Settings};
+    use crate::training::{Options, PASSWORD, PracticeRoom};
+
+    /// Waits for an answer; gives how many catalogues came before it.
+    async fn catalogues_until(heard: &mut UnboundedReceiver<Msg>, is_it: fn(&Reply) -> bool) -> usize {
+        let mut count = 0;
+        while let Some(message) = heard.recv().await {
+            let Msg::Reply(_, reply) = message else { continue };
+            if is_it(&reply) {
+                break;
+            }
+            match *reply {
+                Reply::Catalogue(Ok(_)) => count += 1,
+                Reply::Catalogue(Err(trouble)) => panic!("{trouble:?}"),
+                _ => {}
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn a_look_for_a_newer_catalogue_that_finds_none_sends_none() {
+        let options = Options { data_dir: None, seed: Some(1), site: None, day: None, catalogue: None };
+        let mut room = PracticeRoom::start(options).unwrap();
+        let client = room.client();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        tokio::task::LocalSet::new().block_on(&runtime, async {
+            let (messages, mut heard) = unbounded_channel();
+            let client = Box::pin(async move { Ok(client.await?) });
+            let settings = Settings::load(&Inputs::default()).unwrap();
+            let (folder, locale) = (room.folder().to_owned(), Locale::of(Language::Chinese));
+            let shell = Shell::new(client, folder, settings.into(), locale.into(), messages);
+            let password = Secret(PASSWORD.to_owned());
+            shell.perform(Effect::SignIn { name: room.clerk().to_owned(), password });
+            assert_eq!(catalogues_until(&mut heard, |reply| matches!(reply, Reply::SignedIn(Ok(_)))).await, 0);
+            let is_synced: fn(&Reply) -> bool = |reply| matches!(reply, Reply::CatalogueSynced);
+            shell.perform(Effect::LoadCatalogue);
+            assert!(catalogues_until(&mut heard, is_synced).await > 0, "there was none");
+            for _ in 0..2 {
+                shell.perform(Effect::LoadCatalogue);
+                assert_eq!(catalogues_until(&mut heard, is_synced).await, 0, "it is the same");
+            }
+            shell.finish().await;
+        });
+    }
 }

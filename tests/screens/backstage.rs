@@ -75,7 +75,7 @@ static INDEXED: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::new(ENTRIES.0.iter().map(Brief::of), &Synonyms::built_in()));
 
 fn catalogue() -> CatalogueData {
-    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), bundles: ENTRIES.2.clone(), cached: false }
+    CatalogueData { catalogue: INDEXED.clone(), domains: ENTRIES.1.clone(), bundles: ENTRIES.2.clone() }
 }
 
 /// The desk of the practice clerk.
@@ -197,7 +197,7 @@ impl Backstage {
                 let proven = password.0 == "practice";
                 (None, Reply::Unlocked(if proven { Ok(()) } else { Err(Trouble::of("trouble-wrong-password")) }))
             }
-            Effect::LoadCatalogue(generation) => (Some(*generation), Reply::Catalogue(Ok(Box::new(catalogue())))),
+            Effect::LoadCatalogue => (None, Reply::Catalogue(Ok(Box::new(catalogue())))),
             Effect::Search(generation, catalogue, question) => {
                 (Some(*generation), Reply::Hits(*generation, catalogue.answer(question, usize::MAX).hits))
             }

@@ -214,7 +214,7 @@ fn an_item_that_is_withdrawn_under_an_open_intake_is_said_and_the_draft_stays() 
     let without: Vec<Brief> =
         backstage::entries().filter(|entry| entry.item.id != "elderly-allowance").map(Brief::of).collect();
     let catalogue = Catalogue::new(&without, &Synonyms::built_in());
-    let data = CatalogueData { catalogue, domains: Vec::new(), bundles: Vec::new(), cached: false };
+    let data = CatalogueData { catalogue, domains: Vec::new(), bundles: Vec::new() };
     desk.send(Msg::Reply(None, Box::new(Reply::Catalogue(Ok(Box::new(data))))));
     desk.send(Msg::Reply(None, Box::new(Reply::CatalogueSynced)));
     assert!(desk.shows("事项刚被取消"), "{}", desk.picture());
