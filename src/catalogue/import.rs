@@ -5,6 +5,7 @@
 mod columns;
 mod materials;
 mod row;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::files::{CatalogueFolder, Folder, MANIFEST};
 use super::findings::{Finding, Severity};
 use columns::Columns;
+use rows::{Row, Rows};
 
 /// What an import makes of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,10 +29,12 @@ pub struct Imported {
     pub findings: Vec<Finding>,
 }
 
-/// The text of a file whose encoding nobody says: UTF-8, unless hardly any of it is, then GB18030. What cannot be read becomes
-/// [`char::REPLACEMENT_CHARACTER`], and its row is told.
+/// The text of a file: in the encoding that its byte order mark says, else UTF-8, unless hardly any of it is, then GB18030. What cannot be
+/// read becomes [`char::REPLACEMENT_CHARACTER`], and its row is told.
 pub fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
     let utf8 = String::from_utf8_lossy(bytes);
     let lost = utf8.matches(char::REPLACEMENT_CHARACTER).count();
     let foreign = utf8.chars().filter(|c| !c.is_ascii()).count();
@@ -41,15 +45,14 @@ pub fn decode(bytes: &[u8]) -> String {
 pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
     let (known, _) = CatalogueFolder::load(folder);
     let mut imported = Imported::default();
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(text))
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let columns = match records.next() {
-        Some(Ok(head)) => Columns::of(&head),
-        _ => Columns::default(),
+    let mut rows = Rows::new(text, delimiter(text));
+    let columns = match rows.find(|row| !matches!(row, Row::Cells(_, cells) if is_blank(cells))) {
+        Some(Row::Cells(_, head)) => Columns::of(&head),
+        Some(Row::Unclosed(line)) => {
+            imported.findings.push(unclosed(name, line));
+            return imported;
+        }
+        None => Columns::default(),
     };
     if let Some(missing) = columns.missing() {
         imported.findings.push(
@@ -64,26 +67,33 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
                 .at_line(Some(1)),
         );
     }
+    for (heading, first) in &columns.twice {
+        imported.findings.push(
+            Finding::new(Severity::Warning, name, "catalogue-import-column-twice")
+                .with("column", heading)
+                .with("first", first)
+                .at_line(Some(1)),
+        );
+    }
     let mut codes: BTreeMap<String, String> =
         known.items.iter().map(|item| (item.value.code.clone(), item.file.clone())).collect();
     let mut ids: BTreeMap<String, String> =
         known.items.iter().map(|item| (item.value.id.clone(), item.file.clone())).collect();
     let mut material_codes = materials::MaterialCodes::of(&known);
     let mut new_domains = BTreeSet::new();
-    for record in records {
-        let (line, outcome) = match record {
-            Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => continue,
-            Ok(record) => {
-                let line = record.position().and_then(|position| u32::try_from(position.line()).ok());
-                (line, row::item(&columns, &record, &known, &mut material_codes, form))
-            }
-            Err(error) => {
-                let line = error.position().and_then(|position| u32::try_from(position.line()).ok());
-                (line, Err(vec![row::Fault::new("catalogue-import-unreadable").with("reason", error)]))
+    rows.whole = columns.needed()..=columns.count;
+    for row in rows {
+        let (line, outcome) = match row {
+            Row::Cells(_, cells) if is_blank(&cells) => continue,
+            Row::Cells(line, cells) => (line, row::item(&columns, &cells, &known, &mut material_codes, form)),
+            Row::Unclosed(line) => {
+                imported.rejected += 1;
+                imported.findings.push(unclosed(name, line));
+                continue;
             }
         };
         let say = |fault: row::Fault, severity| {
-            let finding = Finding { severity, file: name.to_owned(), line, ..fault.finding };
+            let finding = Finding { severity, file: name.to_owned(), line: Some(line), ..fault.finding };
             finding.at(fault.column)
         };
         match outcome {
@@ -106,7 +116,7 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
                     imported.findings.push(say(fault, Severity::Error));
                     continue;
                 }
-                let here = line.map_or_else(|| name.to_owned(), |line| format!("{name}:{line}"));
+                let here = format!("{name}:{line}");
                 codes.insert(item.code.clone(), here.clone());
                 ids.insert(item.id.clone(), here);
                 if !known.manifest.domains.iter().any(|domain| domain.id == item.domain) {
@@ -124,6 +134,16 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
     imported
 }
 
+/// A quotation mark that opens a cell and is not closed.
+fn unclosed(name: &str, line: u32) -> Finding {
+    Finding::new(Severity::Error, name, "catalogue-import-quote").at_line(Some(line))
+}
+
+/// Whether a row says nothing.
+fn is_blank(cells: &[String]) -> bool {
+    cells.iter().all(|cell| cell.trim().is_empty())
+}
+
 /// The manifest of a folder that had none.
 fn manifest(domains: &BTreeSet<String>) -> String {
     let mut text = "id = \"imported\"\nversion = 1\ntitle = \"导入的事项目录\"\n".to_owned();
@@ -138,8 +158,8 @@ fn manifest(domains: &BTreeSet<String>) -> String {
 }
 
 /// What stands between the cells: whichever the head has most of.
-fn delimiter(text: &str) -> u8 {
-    let head = text.lines().next().unwrap_or_default();
-    let count = |byte: u8| head.bytes().filter(|one| *one == byte).count();
-    [b'\t', b';'].into_iter().fold(b',', |best, one| if count(one) > count(best) { one } else { best })
+fn delimiter(text: &str) -> char {
+    let head = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter: char| head.matches(delimiter).count();
+    ['\t', ';'].into_iter().fold(',', |best, one| if count(one) > count(best) { one } else { best })
 }

@@ -20,6 +20,7 @@ use crate::documents::{Notice, Paper, notice, out_of_force, to_text};
 use crate::domain::item::{Item, SituationAnswers};
 use crate::domain::site::{Admission, Role};
 use crate::sync::catalogue::{self as syncing, SyncError};
+use crate::text::{Lines, sanitize};
 use crate::training::DEFAULT_SITE;
 use crate::vault::library::{Library, LibraryError, Stage, Stock};
 
@@ -57,7 +58,7 @@ pub(super) enum Catalogue {
     Sync,
     /// Import items from a table (CSV) into a catalogue folder.
     ///
-    /// UTF-8 or GB18030; rows with faults are told and left out.
+    /// UTF-8, UTF-16 or GB18030; rows with faults are told and left out.
     Import {
         /// The table.
         file: PathBuf,
@@ -391,7 +392,9 @@ impl<'a> Objection<'a> {
         });
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
         let pointer = self.pointer.map(|pointer| format!(" {pointer}")).unwrap_or_default();
-        format!("{}{line}:{pointer} {severity} {}\n", self.file, self.message)
+        let line = format!("{}{line}:{pointer} {severity} {}", self.file, self.message);
+        // Whoever wrote the file wrote part of it.
+        sanitize(&line, Lines::Join) + "\n"
     }
 }
 

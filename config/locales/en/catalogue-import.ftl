@@ -2,7 +2,6 @@
 
 catalogue-import-no-column = The head has no column "{ $column }"; nothing was imported. Add the heading.
 catalogue-import-unknown-column = Column "{ $column }" is not used and was passed over.
-catalogue-import-unreadable = This row cannot be read: { $reason }
 catalogue-import-empty = "{ $column }" is empty. Fill it in.
 catalogue-import-mended = "{ $from }" was changed to "{ $to }". Check it.
 catalogue-import-no-choice = "{ $value }" under "{ $column }" is not known. Use the standard wording.
@@ -19,6 +18,8 @@ catalogue-import-type = The item type has the digits { $type }, but the catalogu
 catalogue-import-domain = There is no domain "{ $value }". Use one of the catalogue, or add it to catalogue.toml first.
 catalogue-import-code-twice = The code { $code } is there already: { $other }. This row was not imported.
 catalogue-import-id-twice = The id { $code } is taken: { $other }. This row was left out. Choose another id.
-catalogue-import-cells = This row has { $found } cells and the head { $columns } columns; quotation marks may be missing. Check it.
+catalogue-import-cells = This row has { $found } cells and the head { $columns } columns; they may have shifted. Check delimiters and quotation marks, and keep empty cells.
 catalogue-import-encoding = This row has characters that cannot be read. Type them again and save the table as CSV in UTF-8.
 catalogue-import-fee = “{ $value }” is no fee. Say how much, such as “每件 10 元”; for no fee write “否”.
+catalogue-import-quote = A quotation mark of this row is not closed; the rows behind it were read by themselves. Close it or delete it.
+catalogue-import-column-twice = "{ $column }" is the same as column { $first }; only that one was used. Delete one.

@@ -2,7 +2,6 @@
 
 catalogue-import-no-column = 表头里没有“{ $column }”这一列，整个文件没有导入。请补上表头。
 catalogue-import-unknown-column = “{ $column }”这一列用不上，已略过。
-catalogue-import-unreadable = 这一行读不出来：{ $reason }
 catalogue-import-empty = “{ $column }”是空的。请填写。
 catalogue-import-mended = “{ $from }”已改为“{ $to }”。请核对。
 catalogue-import-no-choice = “{ $column }”填的“{ $value }”不认识。请按规范用语填写。
@@ -19,6 +18,8 @@ catalogue-import-type = 事项类型的代码是 { $type }，而基本编码第 
 catalogue-import-domain = 没有领域“{ $value }”。请用目录里的领域名称，或先在 catalogue.toml 里补上。
 catalogue-import-code-twice = 实施编码 { $code } 已有：{ $other }。这一行没有导入。
 catalogue-import-id-twice = 编号“{ $code }”已有：{ $other }。这一行没有导入。请换一个编号。
-catalogue-import-cells = 这一行有 { $found } 格，表头只有 { $columns } 列，可能少了引号而串了列。请核对。
+catalogue-import-cells = 这一行有 { $found } 格，表头有 { $columns } 列，可能串了列。请核对分隔符和引号，空格子也要留着。
 catalogue-import-encoding = 这一行有读不出来的字。请在原文件里重新输入，另存为 UTF-8 编码的 CSV。
 catalogue-import-fee = “{ $value }”不是收费标准。请写明标准，如“每件 10 元”；不收费的写“否”。
+catalogue-import-quote = 这一行有个引号没有闭合，后面的行另行处理。请补上引号，或删去它。
+catalogue-import-column-twice = “{ $column }”与第 { $first } 列是同一内容，只用了前一列。请删去一列。

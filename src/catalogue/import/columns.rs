@@ -1,6 +1,5 @@
 //! The columns of a department's table, by the headings that departments use.
 
-use csv::StringRecord;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// An element of an item that a column may hold.
@@ -94,16 +93,21 @@ pub(super) struct Columns {
     pub(super) count: usize,
     /// Headings that mean nothing here.
     pub(super) unknown: Vec<String>,
+    /// Headings of an element that another column has already, each with that column's number from 1.
+    pub(super) twice: Vec<(String, usize)>,
 }
 
 impl Columns {
     /// The columns of a head.
-    pub(super) fn of(head: &StringRecord) -> Self {
+    pub(super) fn of(head: &[String]) -> Self {
         let mut columns = Self { count: head.len(), ..Self::default() };
         for (place, heading) in head.iter().enumerate() {
             let plain = plain(heading);
             match HEADINGS.iter().find(|(_, names)| names.iter().any(|name| *name == plain)) {
-                Some((element, _)) if columns.place(*element).is_none() => columns.places.push((*element, place)),
+                Some((element, _)) => match columns.place(*element) {
+                    None => columns.places.push((*element, place)),
+                    Some(first) => columns.twice.push((heading.trim().to_owned(), first + 1)),
+                },
                 _ if plain.is_empty() || plain == "序号" => {}
                 _ => columns.unknown.push(heading.trim().to_owned()),
             }
@@ -126,9 +130,14 @@ impl Columns {
         }
     }
 
+    /// How many cells a row needs to have one for every column that means something.
+    pub(super) fn needed(&self) -> usize {
+        self.places.iter().map(|(_, place)| place + 1).max().unwrap_or_default()
+    }
+
     /// The cell of an element, trimmed and without what typists leave in: empty where the row has none.
-    pub(super) fn cell(&self, record: &StringRecord, element: Element) -> String {
-        let cell = self.place(element).and_then(|place| record.get(place)).unwrap_or_default();
+    pub(super) fn cell(&self, record: &[String], element: Element) -> String {
+        let cell = self.place(element).and_then(|place| record.get(place)).map_or("", String::as_str);
         let kept = cell.chars().filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}'));
         let kept: String = kept.map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
         kept.trim().to_owned()

@@ -1,6 +1,5 @@
 //! One row of a department's table as an item.
 
-use csv::StringRecord;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -40,7 +39,7 @@ impl Fault {
 /// Reads the cells of one row and collects what is wrong with them: all of it, so that it is mended once.
 struct Reader<'a> {
     columns: &'a Columns,
-    record: &'a StringRecord,
+    record: &'a [String],
     faults: Vec<Fault>,
     mended: Vec<Fault>,
 }
@@ -175,7 +174,7 @@ fn days(text: &str) -> Option<Limit> {
 /// The item of a row and what was mended, or all that is wrong with it.
 pub(super) fn item(
     columns: &Columns,
-    record: &StringRecord,
+    record: &[String],
     known: &CatalogueFolder,
     codes_of: &mut MaterialCodes,
     form: &str,
@@ -184,7 +183,8 @@ pub(super) fn item(
     if record.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER)) {
         row.faults.push(Fault::new("catalogue-import-encoding"));
     }
-    if record.iter().skip(columns.count).any(|cell| !cell.trim().is_empty()) {
+    let has_more = record.iter().skip(columns.count).any(|cell| !cell.trim().is_empty());
+    if has_more || record.len() < columns.needed() {
         let fault = Fault::new("catalogue-import-cells").with("found", record.len());
         row.faults.push(fault.with("columns", columns.count));
     }

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::locale::{Language, Locale};
 
@@ -53,6 +55,11 @@ fn encodings_and_delimiters_of_every_office() {
     for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.into_owned()] {
         assert_eq!(run(&decode(&bytes)), whole);
     }
+    let mut wide = vec![0xff, 0xfe];
+    wide.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    assert_eq!(run(&decode(&wide)), whole, "what a spreadsheet calls Unicode text");
+    let padded = format!("\n,,\n{text}\n,,,,,,,,,,\r\n  \n");
+    assert_eq!((run(&padded).items, run(&padded).rejected), (1, 0), "{:?}", run(&padded).findings);
     let tabs: String = text.replace(',', "\t");
     assert_eq!(run(&tabs).items, 1);
     assert_eq!(run(&text.replace('\n', "\r\n")).items, 1);
@@ -120,7 +127,8 @@ fn what_is_in_the_folder_stays() {
 #[test]
 fn every_finding_has_its_sentence() {
     let dirty = CLEAN.replace("行政给付", "行政许可").replace("15个工作日", "尽快");
-    let imported = run(&table(&[&dirty, CLEAN, CLEAN, "x,\"y\nz"]));
+    let text = table(&[&dirty, CLEAN, CLEAN, "x,\"y\nz"]).replacen("备注", "主题", 1);
+    let imported = run(&text);
     let mut seen = BTreeSet::new();
     for language in Language::ALL {
         let locale = Locale::of(language);
@@ -235,5 +243,62 @@ fn a_bad_byte_costs_its_row_only() {
         let imported = import("t.csv", &decode(&damaged), &Folder::default(), "general-application@1");
         assert_eq!((imported.items, imported.rejected), (2, 1), "{:?}", imported.findings);
         assert!(keys(&imported).contains(&("encoding", Some(3))), "{:?}", imported.findings);
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_costs_its_own_row_only() {
+    let at = |number: u32| CLEAN.replacen("008001", &format!("008{number:03}"), 1);
+    let rows: Vec<String> = (1..=5).map(at).collect();
+    for broken in 0..rows.len() {
+        for open in [",天门市", "户口簿\""] {
+            let mut rows = rows.clone();
+            let place = if open == ",天门市" { ",\"天门市" } else { "户口簿" };
+            rows[broken] = rows[broken].replacen(open, place, 1);
+            let imported = run(&table(&rows.iter().map(String::as_str).collect::<Vec<_>>()));
+            assert_eq!((imported.items, imported.rejected), (4, 1), "{broken} {open}: {:?}", imported.findings);
+            let line = u32::try_from(broken + 2).unwrap();
+            let found: Vec<_> = keys(&imported).into_iter().filter(|(key, _)| *key != "unknown-column").collect();
+            assert_eq!(found, [("quote", Some(line))], "{open}");
+        }
+    }
+    let imported = run("事项名称,\"实施编码,实施主体\n");
+    assert_eq!(keys(&imported), [("quote", Some(1))]);
+}
+
+#[test]
+fn a_row_of_too_few_cells_is_told_and_so_is_a_column_that_is_there_twice() {
+    let short = CLEAN.split(",自然人").next().unwrap();
+    assert_eq!(keys(&run(&table(&[short, CLEAN])))[1..], [("cells", Some(2))]);
+    let without_remark = CLEAN.trim_end_matches(',');
+    assert_eq!(run(&table(&[without_remark])).items, 1, "what nobody reads may be missing");
+    let twice = table(&[CLEAN]).replacen("备注", "名称", 1);
+    let imported = run(&twice);
+    assert_eq!(keys(&imported), [("column-twice", Some(1))]);
+    assert_eq!(imported.findings[0].args, [("column", "名称".to_owned()), ("first", "2".to_owned())]);
+    assert_eq!(imported.items, 1);
+}
+
+proptest! {
+    /// Whatever a typist does to the rows, each becomes an item or is told.
+    #[test]
+    fn no_row_is_lost(cuts in prop::collection::vec((any::<prop::sample::Index>(), "[\",甲]{0,2}"), 1..6)) {
+        let mut lines = Vec::new();
+        for (number, (at, put)) in (1..).zip(cuts) {
+            let row = CLEAN.replacen("008001", &format!("008{number:03}"), 1);
+            let mut row: Vec<char> = row.chars().collect();
+            let at = at.index(row.len());
+            row.splice(at..=at, put.chars());
+            lines.push(row.into_iter().collect::<String>());
+        }
+        let imported = run(&table(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
+        prop_assert_eq!(imported.items + imported.rejected, lines.len(), "{:?} {:?}", lines, imported.findings);
+        let told: BTreeSet<Option<u32>> = imported
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.line)
+            .collect();
+        prop_assert_eq!(told.len(), imported.rejected);
     }
 }
