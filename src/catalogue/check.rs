@@ -8,6 +8,7 @@ mod site;
 mod term;
 mod translation;
 mod twice;
+mod unseen;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use super::files::{CatalogueFolder, Folder, MANIFEST, Sourced};
 use super::findings::{Finding, Severity};
+use super::lines::line_of;
 
 /// Loads a folder and checks it. The findings are in the order of files and lines.
 pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
@@ -31,27 +33,44 @@ pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
     bundle::check(&loaded, &mut report);
     translation::check(&loaded, &mut report);
     code_lists(&loaded, &mut report);
+    unseen::check(&mut report);
     report.finish();
-    let unread: HashSet<String> = findings.iter().filter_map(unread_item).collect();
-    report.findings.retain(|finding| !is_consequence(finding, &unread));
+    let unread = Unread::of(&findings);
+    report.findings.retain(|finding| !unread.explains(finding));
     findings.append(&mut report.findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.severity).cmp(&(&b.file, b.line, b.severity)));
     (loaded, findings)
 }
 
-/// The id of the item whose file could not be read.
-fn unread_item(finding: &Finding) -> Option<String> {
-    let path = finding.file.strip_prefix("items/").filter(|_| finding.severity == Severity::Error)?;
-    Some(path.rsplit('/').next()?.strip_suffix(".toml")?.to_owned())
-}
+/// The files that are not there as far as the check can see: what is said of others may follow from that alone.
+struct Unread<'a>(HashSet<&'a str>);
 
-/// Whether a finding may be true only because items could not be read.
-fn is_consequence(finding: &Finding, unread: &HashSet<String>) -> bool {
-    let names_one = || finding.args.iter().any(|(name, value)| *name == "item" && unread.contains(value));
-    match finding.key {
-        "catalogue-check-admitted-unknown" | "catalogue-check-bundle-item-unknown" => names_one(),
-        "catalogue-check-form-unused" | "catalogue-check-domain-empty" => !unread.is_empty(),
-        _ => false,
+impl<'a> Unread<'a> {
+    fn of(findings: &'a [Finding]) -> Self {
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        Self(errors.map(|finding| finding.file.as_str()).collect())
+    }
+
+    /// Whether a finding may be true only because of them: it is told once, where it comes from.
+    fn explains(&self, finding: &Finding) -> bool {
+        let arg = |wanted: &str| finding.args.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+        let has = |path: &str| self.0.contains(path);
+        let any_in = |folder: &str| self.0.iter().any(|path| path.starts_with(folder));
+        match finding.key {
+            "catalogue-check-admitted-unknown" | "catalogue-check-bundle-item-unknown" => {
+                let name = format!("/{}.toml", arg("item"));
+                self.0.iter().any(|path| path.starts_with("items/") && path.ends_with(&name))
+            }
+            "catalogue-check-domain-empty" => has(MANIFEST) || any_in("items/"),
+            "catalogue-check-form-unused" => any_in("items/"),
+            "catalogue-check-domain-unknown" => has(MANIFEST),
+            "catalogue-check-admitted-nowhere" => any_in("sites/"),
+            "catalogue-check-form-missing" | "catalogue-check-accepted-form-missing" => {
+                ["schema", "ui"].iter().any(|document| has(&format!("forms/{}.{document}.json", arg("form"))))
+            }
+            "catalogue-check-list-missing" => has(&format!("codelists/{}.json", arg("list"))),
+            _ => false,
+        }
     }
 }
 
@@ -168,8 +187,9 @@ fn domains(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     let used: HashSet<&str> = loaded.items().map(|item| item.domain.as_str()).collect();
     for domain in domains {
         if domain.name.trim().is_empty() || domain.name_en.trim().is_empty() {
-            let finding =
-                report.at_text(Severity::Warning, MANIFEST, &domain.id, "catalogue-check-domain-untranslated");
+            // The desk lists domains by their Chinese names.
+            let severity = if domain.name.trim().is_empty() { Severity::Error } else { Severity::Warning };
+            let finding = report.at_text(severity, MANIFEST, &domain.id, "catalogue-check-domain-untranslated");
             report.push(finding.with("id", &domain.id));
         }
         if !used.contains(domain.id.as_str()) {
@@ -182,7 +202,8 @@ fn domains(loaded: &CatalogueFolder, report: &mut Report<'_>) {
 fn code_lists(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     for Sourced { file, value: list } in &loaded.code_lists {
         if list.entries.is_empty() {
-            report.push(Finding::new(Severity::Error, file, "catalogue-check-code-list-empty").at("/entries"));
+            let finding = Finding::new(Severity::Error, file, "catalogue-check-code-list-empty").at("/entries");
+            report.push(finding.at_line(report.folder.get(file).and_then(|text| line_of(text, "/entries"))));
         }
         let codes: HashSet<&str> = list.entries.iter().map(|entry| entry.code.as_str()).collect();
         for code in repeated(list.entries.iter().map(|entry| &entry.code)) {

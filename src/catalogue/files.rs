@@ -24,6 +24,7 @@ use serde_json::Value;
 
 use super::admission::Admissions;
 use super::findings::{Finding, Severity};
+use super::lines::line_of;
 use super::search::CatalogueEntry;
 use crate::domain::bundle::Bundle;
 use crate::domain::item::{FormRef, Item};
@@ -105,9 +106,11 @@ pub struct Manifest {
 pub struct Domain {
     /// Id, the folder's name under `items`.
     pub id: String,
-    /// Chinese name.
+    /// Chinese name. That it is missing is for the check to say, as is that of the next.
+    #[serde(default)]
     pub name: String,
     /// English name.
+    #[serde(default)]
     pub name_en: String,
 }
 
@@ -201,21 +204,21 @@ impl CatalogueFolder {
             ["sites", file] if file.ends_with(".toml") => {
                 let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut site) = read_toml::<Site>(path, text, findings) {
-                    keep_stem(path, stem, &mut site.id, findings);
+                    keep_stem(path, text, stem, &mut site.id, findings);
                     self.sites.push(Sourced { file: path.to_owned(), value: Arc::new(site) });
                 }
             }
             ["items", _, file] if file.ends_with(".toml") => {
                 let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut item) = read_toml::<Item>(path, text, findings) {
-                    keep_stem(path, stem, &mut item.id, findings);
+                    keep_stem(path, text, stem, &mut item.id, findings);
                     self.items.push(Sourced { file: path.to_owned(), value: Arc::new(item) });
                 }
             }
             ["bundles", file] if file.ends_with(".toml") => {
                 let stem = file.strip_suffix(".toml").unwrap_or(file);
                 if let Some(mut bundle) = read_toml::<Bundle>(path, text, findings) {
-                    keep_stem(path, stem, &mut bundle.id, findings);
+                    keep_stem(path, text, stem, &mut bundle.id, findings);
                     self.bundles.push(Sourced { file: path.to_owned(), value: Arc::new(bundle) });
                 }
             }
@@ -249,7 +252,8 @@ impl CatalogueFolder {
                         findings.push(
                             Finding::new(Severity::Error, path, "catalogue-check-id-not-stem")
                                 .with("id", format_args!("{}@{}", list.id, list.version))
-                                .at("/id"),
+                                .at("/id")
+                                .at_line(line_of(text, "/id")),
                         );
                     }
                 }
@@ -303,9 +307,11 @@ impl CodeLists for CatalogueFolder {
 }
 
 /// Sets an id from the file's stem; one that is written out and differs is a finding.
-fn keep_stem(path: &str, stem: &str, id: &mut String, findings: &mut Vec<Finding>) {
+fn keep_stem(path: &str, text: &str, stem: &str, id: &mut String, findings: &mut Vec<Finding>) {
     if !id.is_empty() && id != stem {
-        findings.push(Finding::new(Severity::Error, path, "catalogue-check-id-not-stem").with("id", &*id).at("id"));
+        let line = text.lines().position(|line| line.split('=').next().is_some_and(|key| key.trim() == "id"));
+        let finding = Finding::new(Severity::Error, path, "catalogue-check-id-not-stem").with("id", &*id).at("id");
+        findings.push(finding.at_line(line.and_then(|at| u32::try_from(at + 1).ok())));
     }
     stem.clone_into(id);
 }

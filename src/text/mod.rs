@@ -14,6 +14,6 @@ mod width;
 mod wrap;
 
 pub use editor::{Edit, Editor, LinesView, View};
-pub use sanitize::{Lines, fold_width, sanitize};
+pub use sanitize::{Lines, fold_width, is_unseen, sanitize};
 pub use width::{pad, slice_columns, truncate, truncate_start, width};
 pub use wrap::wrap;

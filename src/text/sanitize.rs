@@ -80,6 +80,12 @@ fn strip(text: &str) -> String {
 }
 
 /// Bidirectional controls, and spaces that take no room. The joiners stay: emoji and some scripts need them.
+/// Whether a character shows nothing and does not stay in a text: a control character but line breaks and tabs, a bidirectional control, an
+/// invisible space.
+pub fn is_unseen(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || is_invisible(c)
+}
+
 const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

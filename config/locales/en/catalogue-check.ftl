@@ -73,3 +73,5 @@ catalogue-check-situation-blank = The question or an option of the situation “
 catalogue-check-replaces-code = “{ $item }”, which it replaces, is no id or code. Check it.
 catalogue-check-material-none = Of the paper material “{ $material }” neither an original nor a copy is wanted. Say how many.
 catalogue-check-material-deferrable = The material “{ $material }” may follow later, which an item done at once cannot allow. Change one of them.
+catalogue-check-list-missing = There is no code list { $list }; no desk can open this form. Add codelists/{ $list }.json, or name a list and version that is there.
+catalogue-check-unseen = A text has the character { $character }, which nobody sees; who types what it looks like does not find it. Delete it.

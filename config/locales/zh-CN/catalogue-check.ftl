@@ -73,3 +73,5 @@ catalogue-check-situation-blank = 情形“{ $situation }”的问题或选项�
 catalogue-check-replaces-code = 被替代的事项“{ $item }”不是编号或编码。请核对。
 catalogue-check-material-none = 纸质材料“{ $material }”的原件和复印件都是 0 份。请填写份数。
 catalogue-check-material-deferrable = 材料“{ $material }”写了可容缺，而即办件不能容缺。请改其中一项。
+catalogue-check-list-missing = 没有代码表 { $list }，窗口打不开这份表单。请补上 codelists/{ $list }.json，或改用已有的代码表和版本。
+catalogue-check-unseen = 文字里有看不见的字符 { $character }，照着输入查不到它。请删去。

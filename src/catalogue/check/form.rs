@@ -12,8 +12,8 @@ use super::Report;
 use super::twice::twice;
 use crate::domain::item::FormRef;
 use crate::forms::bundle::{Bundle, Field, Member};
-use crate::forms::pointer::is_within;
-use crate::forms::{Document, Form, MetaSchema, slips};
+use crate::forms::pointer::{self, is_within};
+use crate::forms::{CodeLists, Document, Form, MetaSchema, slips};
 
 pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     let used: HashSet<&FormRef> = loaded.items().map(|item| &item.form).collect();
@@ -55,10 +55,13 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 );
             }
         }
+        let lists = lists_missing(&schema, loaded);
         let objections = meta_schema.iter().flat_map(|meta| meta.objections(&schema));
         match Form::load(&schema, ui.as_ref(), loaded) {
             Ok(form_loaded) => {
-                for warning in form_loaded.warnings() {
+                // A list that is missing is told below.
+                let is_told = |pointer: &str| lists.iter().any(|(list, _)| list == pointer);
+                for warning in form_loaded.warnings().iter().filter(|warning| !is_told(&warning.pointer)) {
                     find(Severity::Warning, warning.document, &warning.pointer, &warning.reason);
                 }
                 for objection in objections {
@@ -93,6 +96,11 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 }
             }
         }
+        for (pointer, list) in &lists {
+            let line = line_of(texts.0, pointer);
+            let finding = Finding::new(Severity::Error, file, "catalogue-check-list-missing").with("list", list);
+            findings.push(finding.at(pointer.as_str()).at_line(line));
+        }
         findings.into_iter().for_each(|finding| report.push(finding));
         if !used.contains(&form.reference) {
             report.push(Finding::new(Severity::Warning, file, "catalogue-check-form-unused"));
@@ -100,6 +108,33 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     }
     bundles(loaded, &compiled, report);
     super::term::check(loaded, &compiled, report);
+}
+
+/// The code lists (`x-options`) that a schema names and the folder does not have, each with its place. A desk opens no form whose lists it
+/// cannot get.
+fn lists_missing(schema: &Value, lists: &impl CodeLists) -> Vec<(String, String)> {
+    let mut missing = Vec::new();
+    let mut open = vec![(String::new(), schema)];
+    while let Some((at, value)) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                let options = members.get("x-options");
+                let id = options.and_then(|options| options.get("list")?.as_str());
+                let version = options.and_then(|options| u32::try_from(options.get("version")?.as_u64()?).ok());
+                if let Some((id, version)) = id.zip(version)
+                    && lists.get(id, version).is_none()
+                {
+                    missing.push((pointer::join(&at, "x-options"), format!("{id}@{version}")));
+                }
+                open.extend(members.iter().map(|(name, member)| (pointer::join(&at, name), member)));
+            }
+            Value::Array(values) => {
+                open.extend(values.iter().enumerate().map(|(n, value)| (format!("{at}/{n}"), value)));
+            }
+            _ => {}
+        }
+    }
+    missing
 }
 
 /// Where the items of a bundle define a data element so that it has to be asked twice.
@@ -114,7 +149,8 @@ fn bundles(loaded: &CatalogueFolder, compiled: &HashMap<FormRef, Arc<Form>>, rep
         for conflict in merged.conflicts() {
             let item = |field: &Field| merged.members().get(field.member).map_or("", |member| member.item.as_str());
             report.push(
-                Finding::new(Severity::Warning, file, "catalogue-check-bundle-conflict")
+                report
+                    .at_text(Severity::Warning, file, item(&conflict.first), "catalogue-check-bundle-conflict")
                     .with("term", &conflict.term)
                     .with("first", item(&conflict.first))
                     .with("second", item(&conflict.second))

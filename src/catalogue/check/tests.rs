@@ -1,3 +1,6 @@
+mod consequences;
+mod forms;
+
 use std::collections::BTreeSet;
 
 use super::*;
@@ -203,11 +206,22 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("not-utf8", refused(ITEM_PATH, "catalogue-check-not-utf8"), ITEM_PATH, None),
         ("and-more", with(SITE_PATH, &many), SITE_PATH, None),
         ("domain-untranslated", changed(MANIFEST, "\"Civil affairs\"", "\"\""), MANIFEST, Some(6)),
+        ("domain-untranslated", changed(MANIFEST, "name_en = \"Civil affairs\"\n", ""), MANIFEST, Some(6)),
+        ("unseen", item("高龄津贴\",", "高\u{200b}龄津贴\","), ITEM_PATH, Some(5)),
+        ("unseen", item("政务服务大厅", "政务\\u202E服务大厅"), ITEM_PATH, Some(18)),
+        ("unseen", changed(LIST_PATH, "乙", "乙\\u0007"), LIST_PATH, Some(3)),
+        ("unseen", changed(UI_PATH, "\"Control\",", "\"Control\", \"label\": \"户\u{ad}口\","), UI_PATH, Some(1)),
+        (
+            "list-missing",
+            changed(SCHEMA_PATH, "\"title\": \"开户银行\"", "\n\"x-options\": {\"list\": \"bank\", \"version\": 2}"),
+            SCHEMA_PATH,
+            Some(2),
+        ),
         (
             "untranslated",
             changed(SCHEMA_PATH, "\"开户银行\"", "\"开户银行\", \"x-message\": {\"type\": {\"zh-CN\": \"错\"}}"),
             SCHEMA_PATH,
-            None,
+            Some(1),
         ),
         (
             "dates-reversed",
@@ -246,7 +260,7 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("link-term", bundled("material = \"id-card\"", "term = \"bank.code\""), BUNDLE_PATH, Some(24)),
         ("missing", bundled("conditions = [\"年满80周岁\"]", "conditions = []"), BUNDLE_PATH, Some(5)),
         ("no-manifest", without(MANIFEST), MANIFEST, None),
-        ("bundle-conflict", linked.clone(), "bundles/both.toml", None),
+        ("bundle-conflict", linked.clone(), "bundles/both.toml", Some(6)),
         ("term-conflict", custom, "forms/x@1.schema.json", Some(1)),
         ("form-warning", linked, "forms/x@1.schema.json", Some(1)),
         ("unreadable", item("trips = 1", "trips = many"), ITEM_PATH, Some(15)),
@@ -256,8 +270,8 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
         ("unreadable", changed(UI_PATH, "]", ""), UI_PATH, Some(1)),
         ("file-name", with("forms/Form.schema.json", "{}"), "forms/Form.schema.json", None),
         ("ui-without-schema", with("forms/x@1.ui.json", "{}"), "forms/x@1.ui.json", None),
-        ("id-not-stem", item("version = 1", "id = \"x\"\nversion = 1"), ITEM_PATH, None),
-        ("id-not-stem", changed(LIST_PATH, "\"version\": 1", "\"version\": 2"), LIST_PATH, None),
+        ("id-not-stem", item("version = 1", "id = \"x\"\nversion = 1"), ITEM_PATH, Some(3)),
+        ("id-not-stem", changed(LIST_PATH, "\"version\": 1", "\"version\": 2"), LIST_PATH, Some(1)),
         ("stray-file", with("items/stray.toml", ""), "items/stray.toml", None),
         (
             "domain-twice",
@@ -356,7 +370,7 @@ fn provoked() -> Vec<(&'static str, Folder, &'static str, Option<u32>)> {
             "code-list-empty",
             with(LIST_PATH, r#"{"id": "bank", "version": 1, "name": "", "entries": []}"#),
             LIST_PATH,
-            None,
+            Some(1),
         ),
         ("code-list-twice", changed(LIST_PATH, "\"code\": \"2\"", "\"code\": \"1\""), LIST_PATH, Some(2)),
         ("code-list-parent", changed(LIST_PATH, "\"parent\": \"1\"", "\"parent\": \"9\""), LIST_PATH, Some(3)),
@@ -430,83 +444,4 @@ fn other_sites_are_listed_from_the_same_level_upward() {
     let entries = loaded.entries_for(loaded.site("jingling").unwrap());
     let names: Vec<&str> = entries[0].admission.elsewhere.iter().map(|elsewhere| elsewhere.name.as_str()).collect();
     assert_eq!(names, ["town", "city", "village"]);
-}
-
-#[test]
-fn every_slip_of_a_form_has_its_line_and_pointer() {
-    let schema = "{\n\"type\": \"object\",\n\"properties\": {\n\"bank\": {\"type\": \"string\",\n\"x-colour\": 1},\n\"other\": {\n\"x-soft\": 1}}}";
-    let mut folder = sound();
-    folder.files.insert(SCHEMA_PATH.to_owned(), schema.to_owned().into());
-    let (_, findings) = check(&folder);
-    let places: Vec<_> = findings
-        .iter()
-        .filter(|finding| finding.key == "catalogue-check-form-refused")
-        .map(|finding| (finding.line, finding.pointer.as_deref().unwrap()))
-        .collect();
-    assert_eq!(places, [(Some(5), "/properties/bank/x-colour"), (Some(7), "/properties/other/x-soft")], "{findings:?}");
-}
-
-#[test]
-fn a_form_that_is_nested_too_deep_to_be_read_is_found() {
-    let deep = format!("{}1{}", "{\"a\":".repeat(5_000), "}".repeat(5_000));
-    for path in [SCHEMA_PATH, UI_PATH] {
-        let (_, findings) = check(&with(path, &deep));
-        let found: Vec<_> = findings.iter().map(|finding| (finding.file.as_str(), finding.key)).collect();
-        assert_eq!(found, [(path, "catalogue-check-unreadable")]);
-    }
-}
-
-#[test]
-fn what_follows_from_an_unread_item_is_not_told() {
-    let (_, findings) = check(&changed(ITEM_PATH, "trips = 1", "trips = many"));
-    let keys: Vec<&str> = findings.iter().map(|finding| finding.key).collect();
-    assert_eq!(keys, ["catalogue-check-unreadable"]);
-}
-
-#[test]
-fn slips_of_the_pen_in_a_form_are_found_in_their_place() {
-    let schema = r#"{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "title": "x", "required": ["zz", "hidden"],
-"properties": {
-"a": {"type": "string", "maxlength": 3, "x-message": {"maxLenght": {"zh-CN": "x", "en": "x"}}},
-"b": {"type": "number", "x-calc": {"+": [{"var": "typo"}, {"var": "l.0.n"}, {"var": "open.any"}]}},
-"l": {"type": "array", "items": {"type": "object", "required": ["m"], "properties": {"n": {"type": "number"}, "m": {"type": "number", "default": 1}}}},
-"open": {"type": "object"},
-"hidden": {"type": "string"},
-"optional": {"type": "object", "required": ["x"], "properties": {"x": {"type": "string"}}},
-"hidden": {"type": "string"}},
-"x-check": [{"rule": true, "message": {"zh-CN": "m", "en": "m"}, "at": "/a"},
-{"rule": {"<": [{"var": "nope"}, {"var": "$today"}]}, "message": {"zh-CN": "m", "en": "m"}, "at": "/l/0/zz"}]}"#;
-    let ui = r##"{"type": "VerticalLayout", "elements": [
-{"type": "Control", "scope": "#/properties/a", "label": 3, "rules": {}},
-{"type": "Control", "scope": "#/properties/b", "rule": {"effect": "SHOW", "condition": {"scope": "#/properties/a", "schema": {}, "failwhen": 1}}},
-{"type": "Control", "scope": "#/properties/l", "label": false},
-{"type": "Label", "txt": "x"}]}"##;
-    let mut folder = with(SCHEMA_PATH, schema);
-    folder.files.insert(UI_PATH.to_owned(), ui.into());
-    let (_, findings) = check(&folder);
-    let place = |finding: &Finding| {
-        assert_eq!((finding.severity, finding.key), (Severity::Warning, "catalogue-check-form-warning"), "{finding:?}");
-        let file = if finding.file == UI_PATH { "ui" } else { "schema" };
-        format!("{file}:{}{}", finding.line.unwrap(), finding.pointer.as_deref().unwrap())
-    };
-    let mut found: Vec<String> = findings.iter().map(place).collect();
-    found.sort();
-    let mut expected = [
-        "schema:1/$schema",
-        "schema:1/required",
-        "schema:1/required",
-        "schema:11/x-check/1/at",
-        "schema:11/x-check/1/rule",
-        "schema:3/properties/a/maxlength",
-        "schema:3/properties/a/x-message/maxLenght",
-        "schema:4/properties/b/x-calc",
-        "schema:7/properties/hidden",
-        "ui:2/elements/0/label",
-        "ui:2/elements/0/rules",
-        "ui:3/elements/1/rule/condition/failwhen",
-        "ui:5/elements/3",
-        "ui:5/elements/3/txt",
-    ];
-    expected.sort_unstable();
-    assert_eq!(found, expected);
 }

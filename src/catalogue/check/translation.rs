@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::files::{CatalogueFolder, Sourced};
 use super::super::findings::{Finding, Severity};
+use super::super::lines::line_of;
 use super::Report;
 use crate::forms::pointer;
 use crate::locale::Language;
@@ -12,13 +13,13 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     for Sourced { file, value: form } in &loaded.forms {
         // What is no JSON was found when the folder was read.
         if let Ok((schema, _)) = form.documents() {
-            untranslated(&schema, file, report);
+            untranslated(&schema, form.texts().0, file, report);
         }
     }
 }
 
 /// Sentences of a form that one of the languages lacks.
-fn untranslated(schema: &Value, file: &str, report: &mut Report<'_>) {
+fn untranslated(schema: &Value, text: &str, file: &str, report: &mut Report<'_>) {
     let mut open: Vec<(String, &Value)> = vec![(String::new(), schema)];
     while let Some((at, value)) = open.pop() {
         match value {
@@ -41,7 +42,8 @@ fn untranslated(schema: &Value, file: &str, report: &mut Report<'_>) {
                             report.push(
                                 Finding::new(Severity::Warning, file, "catalogue-check-untranslated")
                                     .with("language", language.tag())
-                                    .at(&pointer),
+                                    .at(&pointer)
+                                    .at_line(line_of(text, &pointer)),
                             );
                         }
                     }
