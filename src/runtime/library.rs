@@ -331,7 +331,7 @@ mod tests {
             let client = Box::pin(async move { Ok(client.await?) });
             let settings = Settings::load(&Inputs::default()).unwrap();
             let (folder, locale) = (room.folder().to_owned(), Locale::of(Language::Chinese));
-            let shell = Shell::new(client, folder, settings.into(), locale.into(), messages);
+            let shell = Shell::new(client, folder, settings.into(), locale, messages);
             let password = Secret(PASSWORD.to_owned());
             shell.perform(Effect::SignIn { name: room.clerk().to_owned(), password });
             assert_eq!(catalogues_until(&mut heard, |reply| matches!(reply, Reply::SignedIn(Ok(_)))).await, 0);
