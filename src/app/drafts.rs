@@ -55,7 +55,7 @@ pub(super) fn resume(opened: OpenedDraft, shared: &mut Shared) -> Answered {
     if let Some(text) = closed {
         shared.note = Some(Note { text, tone: Tone::Error });
     }
-    match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::with("trouble-form", error)) {
+    match Intake::resume(draft, item, form, shared).map_err(|error| Trouble::because("trouble-form", error.phrase())) {
         Ok(mut intake) => {
             intake.withdrawn = is_withdrawn;
             if let Some(changes) = changes {

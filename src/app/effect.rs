@@ -18,7 +18,7 @@ use crate::domain::procedure::CaseAction;
 use crate::domain::request::Request;
 use crate::forms::{Codes, Form};
 use crate::keymap::Key;
-use crate::locale::Locale;
+use crate::locale::{Locale, Phrase, Word};
 use crate::sync::SyncEvent;
 use crate::vault::{Attachment, Draft, DraftSummary, KeptShortcuts, OutboxEntry, OutboxState, Waiting};
 
@@ -468,27 +468,32 @@ pub struct Trouble {
     /// Key among the sentences.
     pub key: &'static str,
     /// What is put in as `{ $detail }`.
-    pub detail: String,
+    pub detail: Word,
 }
 
 impl Trouble {
     /// A trouble that needs no detail.
     pub const fn of(key: &'static str) -> Self {
-        Self { key, detail: String::new() }
+        Self { key, detail: Word::Text(String::new()) }
     }
 
     /// A trouble with a detail.
     pub fn with(key: &'static str, detail: impl ToString) -> Self {
-        Self { key, detail: detail.to_string() }
+        Self { key, detail: Word::Text(detail.to_string()) }
+    }
+
+    /// A trouble with a reason, which is a sentence of its own.
+    pub const fn because(key: &'static str, reason: Phrase) -> Self {
+        Self { key, detail: Word::Phrase(reason) }
     }
 
     /// A trouble that has its sentence already.
     pub const fn said(sentence: String) -> Self {
-        Self { key: "trouble-said", detail: sentence }
+        Self { key: "trouble-said", detail: Word::Text(sentence) }
     }
 
     /// In the clerk's language.
     pub fn sentence(&self, locale: &Locale) -> String {
-        locale.format(self.key, &[("detail", self.detail.as_str().into())])
+        locale.format(self.key, &[("detail", self.detail.arg(locale))])
     }
 }

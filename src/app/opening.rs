@@ -64,7 +64,7 @@ impl Opening {
         }
         let opened = result.and_then(|form| {
             Intake::start(Arc::clone(item), form, answers.clone(), shared)
-                .map_err(|error| Trouble::with("trouble-form", error))
+                .map_err(|error| Trouble::because("trouble-form", error.phrase()))
         });
         match opened {
             Ok(mut intake) => {

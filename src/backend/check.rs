@@ -136,7 +136,7 @@ fn answers(form: &Form, data: &Value, base: &str, day: Date, errors: &mut Vec<Fi
     errors.extend(evaluation.errors.iter().map(|error| FieldError {
         pointer: format!("{base}{}", error.pointer),
         keyword: error.keyword.clone(),
-        code: error.detail.key.to_owned(),
+        code: error.detail.phrase.key.to_owned(),
         message: error.sentence(&locale),
     }));
     let places = pointer::differences(data, &evaluation.relevant, base);

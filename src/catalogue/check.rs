@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::files::{CatalogueFolder, Folder, MANIFEST, Sourced};
 use super::findings::{Finding, Severity};
 use super::lines::line_of;
+use crate::locale::Word;
 
 /// Loads a folder and checks it. The findings are in the order of files and lines.
 pub fn check(folder: &Folder) -> (CatalogueFolder, Vec<Finding>) {
@@ -53,7 +54,10 @@ impl<'a> Unread<'a> {
 
     /// Whether a finding may be true only because of them: it is told once, where it comes from.
     fn explains(&self, finding: &Finding) -> bool {
-        let arg = |wanted: &str| finding.args.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+        let arg = |wanted: &str| match finding.args.iter().find(|(name, _)| *name == wanted) {
+            Some((_, Word::Text(text))) => text,
+            _ => "",
+        };
         let has = |path: &str| self.0.contains(path);
         let any_in = |folder: &str| self.0.iter().any(|path| path.starts_with(folder));
         match finding.key {

@@ -1,6 +1,6 @@
 //! What is wrong with a catalogue folder, and what its author can do about it.
 
-use crate::locale::{Arg, Locale};
+use crate::locale::{Arg, Locale, Phrase, Word};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ pub struct Finding {
     /// Key of its sentence in `catalogue-check.ftl`, and its name for programs.
     pub key: &'static str,
     /// Values in the sentence, by name.
-    pub args: Vec<(&'static str, String)>,
+    pub args: Vec<(&'static str, Word)>,
 }
 
 impl Finding {
@@ -37,7 +37,14 @@ impl Finding {
     /// The same with a value for its sentence.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.args.push((name, value.to_string()));
+        self.args.push((name, Word::Text(value.to_string())));
+        self
+    }
+
+    /// The same with a reason, which is a sentence of its own.
+    #[must_use]
+    pub fn because(mut self, reason: Phrase) -> Self {
+        self.args.push(("reason", Word::Phrase(reason)));
         self
     }
 
@@ -57,8 +64,7 @@ impl Finding {
 
     /// What is wrong and what to do, in the reader's language; without file and line.
     pub fn sentence(&self, locale: &Locale) -> String {
-        let args: Vec<(&str, Arg<'_>)> =
-            self.args.iter().map(|(name, value)| (*name, Arg::from(value.as_str()))).collect();
+        let args: Vec<(&str, Arg<'_>)> = self.args.iter().map(|(name, word)| (*name, word.arg(locale))).collect();
         locale.format(self.key, &args)
     }
 }

@@ -37,6 +37,7 @@ mod pattern;
 pub mod pinyin;
 mod probe;
 pub mod question;
+mod reasons;
 pub mod search;
 mod sounds;
 mod spans;

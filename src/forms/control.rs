@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::dialect::Shape;
 use super::schema::{Facets, Object, Schema};
 use super::{Choice, ControlKind};
+use crate::locale::Phrase;
 
 /// What asks for a value; the error is a warning, and the field a text field.
 pub(super) fn kind(
@@ -14,7 +15,7 @@ pub(super) fn kind(
     facets: &Facets<'_>,
     shape: Option<&Shape>,
     options: Option<&Object>,
-) -> Result<ControlKind, String> {
+) -> Result<ControlKind, Phrase> {
     let format = options
         .and_then(|options| options.get("format")?.as_str())
         .filter(|format| matches!(*format, "date" | "date-time" | "time"))
@@ -35,7 +36,7 @@ pub(super) fn kind(
         (Some("boolean"), _) => ControlKind::Boolean,
         (Some("array"), _) => match choices_of_items(schema, facets, shape) {
             Some(choices) => ControlKind::MultiChoice(choices),
-            None => return Err("no control suits such an array: it is a text field".to_owned()),
+            None => return Err(Phrase::of("forms-reason-control-array")),
         },
         (Some("string"), Some("date")) => ControlKind::Date,
         (Some("string"), Some("date-time")) => ControlKind::DateTime,
@@ -47,8 +48,8 @@ pub(super) fn kind(
         (Some("string"), Some("bankcard-cn")) => ControlKind::BankCard,
         (Some("string"), _) if option("multi") => ControlKind::MultiLine,
         (Some("string"), _) => ControlKind::Text,
-        (Some(kind), _) => return Err(format!("no control suits a value of type `{kind}`: it is a text field")),
-        (None, _) => return Err("no control suits a value without a type: it is a text field".to_owned()),
+        (Some(kind), _) => return Err(Phrase::of("forms-reason-control-type").with("type", kind)),
+        (None, _) => return Err(Phrase::of("forms-reason-control-untyped")),
     })
 }
 

@@ -10,12 +10,13 @@ use super::limits::Limits;
 use super::logic::Expression;
 use super::schema::{LISTS, MAPS, Object, SINGLE, Schema};
 use super::{CodeLists, Document, LoadError, Messages, Warning, pointer};
+use crate::locale::Phrase;
 
 /// How many subschemas a schema may have with its references followed.
 const MAX_NODES: usize = 20_000;
 
-/// The most faults that are told of one schema: who has more has another mistake.
-const MAX_FAULTS: usize = 50;
+/// The most faults that are told of one document: who has more has another mistake.
+pub(super) const MAX_FAULTS: usize = 50;
 
 /// How many alternatives a schema may have with its references followed, choices of one value apart: every property that a form asks for
 /// may have to be looked for in all of them.
@@ -187,21 +188,18 @@ impl<'a> Reader<'a> {
         let object = match node {
             Value::Object(object) => object,
             Value::Bool(_) => return Ok(()),
-            _ => return Err(self.error(at, "a schema is an object, `true` or `false`")),
+            _ => return Err(self.error(at, Phrase::of("forms-reason-no-schema"))),
         };
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(self.error(at, format!("more than {MAX_NODES} subschemas with references followed")));
+            return Err(self.error(at, Phrase::of("forms-reason-subschemas").with("most", MAX_NODES)));
         }
         self.open.push(at.to_owned());
         self.check_keywords(object, at)?;
         if standing == Standing::Conditional
             && let Some(keyword) = UNCONDITIONAL.into_iter().find(|keyword| object.contains_key(*keyword))
         {
-            let reason = format!(
-                "`{keyword}` holds always: it cannot stand under a condition, among alternatives, or where no property or entry is \
-                 named. Put it under `properties`, and let a rule of the layout say when that is asked for"
-            );
+            let reason = Phrase::of("forms-reason-unconditional").with("keyword", keyword);
             return Err(self.error(&pointer::join(at, keyword), reason));
         }
         if let Some(shape) = shape.as_deref_mut() {
@@ -222,16 +220,18 @@ impl<'a> Reader<'a> {
         if let Some(reference) = object.get("$ref") {
             let target = reference.as_str().filter(|reference| reference.starts_with('#'));
             let Some(target) = target else {
-                return Err(self.error(
-                    &pointer::join(at, "$ref"),
-                    "refers outside the form: only `#/…` and `urn:onewindow:terms:1#/$defs/…` are allowed",
-                ));
+                return Err(self.error(&pointer::join(at, "$ref"), Phrase::of("forms-reason-outside")));
             };
             let Some((pointer, target)) = self.schema.target(target) else {
-                return Err(self.error(&pointer::join(at, "$ref"), format!("`{target}` leads nowhere")));
+                return Err(
+                    self.error(&pointer::join(at, "$ref"), Phrase::of("forms-reason-nowhere").with("target", target))
+                );
             };
             if self.open.contains(&pointer) {
-                return Err(self.error(&pointer::join(at, "$ref"), format!("recursive: `#{pointer}` contains itself")));
+                return Err(self.error(
+                    &pointer::join(at, "$ref"),
+                    Phrase::of("forms-reason-recursive").with("target", format!("#{pointer}")),
+                ));
             }
             self.visit(target, &pointer, shape.as_deref_mut(), standing);
         }
@@ -284,7 +284,7 @@ impl<'a> Reader<'a> {
     fn count_alternative(&mut self, node: &Value, at: &str) -> Result<(), LoadError> {
         self.alternatives += usize::from(node.get("const").is_none());
         if self.alternatives > MAX_ALTERNATIVES {
-            return Err(self.error(at, format!("more than {MAX_ALTERNATIVES} alternatives with references followed")));
+            return Err(self.error(at, Phrase::of("forms-reason-alternatives").with("most", MAX_ALTERNATIVES)));
         }
         Ok(())
     }
@@ -293,21 +293,19 @@ impl<'a> Reader<'a> {
         for keyword in object.keys() {
             let why_not = match keyword.as_str() {
                 "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef" | "$recursiveAnchor" | "$anchor" => {
-                    "is not part of the dialect"
+                    "forms-reason-no-keyword"
                 }
-                "$id" | "$schema" if !at.is_empty() => "is allowed at the root only",
-                keyword if keyword.starts_with("x-") && !KEYWORDS.contains(&keyword) => {
-                    "is not a keyword of the dialect"
-                }
+                "$id" | "$schema" if !at.is_empty() => "forms-reason-root-only",
+                keyword if keyword.starts_with("x-") && !KEYWORDS.contains(&keyword) => "forms-reason-no-keyword",
                 _ => continue,
             };
-            return Err(self.error(&pointer::join(at, keyword), format!("`{keyword}` {why_not}")));
+            return Err(self.error(&pointer::join(at, keyword), Phrase::of(why_not).with("keyword", keyword)));
         }
         if let Some(format) = object.get("format").and_then(Value::as_str)
             && !FORMATS.contains(&format)
             && !STANDARD_FORMATS.contains(&format)
         {
-            self.warn(&pointer::join(at, "format"), format!("format `{format}` is not judged"));
+            self.warn(&pointer::join(at, "format"), Phrase::of("forms-reason-format").with("format", format));
         }
         Ok(())
     }
@@ -318,22 +316,22 @@ impl<'a> Reader<'a> {
         }
         for keyword in ["x-soft", "x-sensitive"] {
             if object.get(keyword).is_some_and(|value| !value.is_boolean()) {
-                return Err(self.error(&pointer::join(at, keyword), "is `true` or `false`"));
+                return Err(self.error(&pointer::join(at, keyword), Phrase::of("forms-reason-boolean")));
             }
         }
         if object.get("x-term").is_some_and(|term| term.as_str().is_none_or(str::is_empty)) {
-            return Err(self.error(&pointer::join(at, "x-term"), "names a data element"));
+            return Err(self.error(&pointer::join(at, "x-term"), Phrase::of("forms-reason-term")));
         }
         if let Some(capture) = object.get("x-capture")
             && !matches!(capture.as_str(), Some("id-card" | "code" | "scan"))
         {
-            return Err(self.error(&pointer::join(at, "x-capture"), "is `id-card`, `code` or `scan`"));
+            return Err(self.error(&pointer::join(at, "x-capture"), Phrase::of("forms-reason-capture")));
         }
         shape.soft |= object.get("x-soft") == Some(&Value::Bool(true));
         if let Some(messages) = object.get("x-message") {
             let here = pointer::join(at, "x-message");
             let Some(by_keyword) = messages.as_object() else {
-                return Err(self.error(&here, "holds sentences by keyword, each by language"));
+                return Err(self.error(&here, Phrase::of("forms-reason-messages")));
             };
             for (keyword, sentence) in by_keyword {
                 let sentence = self.messages(Some(sentence), &pointer::join(&here, keyword))?;
@@ -348,7 +346,9 @@ impl<'a> Reader<'a> {
         }
         if let Some(checks) = object.get("x-check") {
             let here = pointer::join(at, "x-check");
-            let Some(checks) = checks.as_array() else { return Err(self.error(&here, "is a list of conditions")) };
+            let Some(checks) = checks.as_array() else {
+                return Err(self.error(&here, Phrase::of("forms-reason-checks")));
+            };
             for (index, check) in checks.iter().enumerate() {
                 shape.checks.push(self.check(check, &format!("{here}/{index}"))?);
             }
@@ -360,17 +360,17 @@ impl<'a> Reader<'a> {
     }
 
     fn check(&self, check: &Value, at: &str) -> Result<Check, LoadError> {
-        let Some(object) = check.as_object() else { return Err(self.error(at, "has `rule` and `message`")) };
+        let Some(object) = check.as_object() else { return Err(self.error(at, Phrase::of("forms-reason-check"))) };
         if let Some(unknown) = object.keys().find(|key| !["rule", "message", "at"].contains(&key.as_str())) {
-            return Err(self.error(&pointer::join(at, unknown), "a check has `rule`, `message` and `at`"));
+            return Err(self.error(&pointer::join(at, unknown), Phrase::of("forms-reason-check")));
         }
-        let Some(rule) = object.get("rule") else { return Err(self.error(at, "has no `rule`")) };
+        let Some(rule) = object.get("rule") else { return Err(self.error(at, Phrase::of("forms-reason-check"))) };
         let rule = Expression::compile(rule).map_err(|reason| self.error(&pointer::join(at, "rule"), reason))?;
         let message = self.messages(object.get("message"), &pointer::join(at, "message"))?;
         let place = match object.get("at") {
             None => "",
             Some(Value::String(place)) if place.is_empty() || place.starts_with('/') => place,
-            Some(_) => return Err(self.error(&pointer::join(at, "at"), "is a JSON pointer")),
+            Some(_) => return Err(self.error(&pointer::join(at, "at"), Phrase::of("forms-reason-pointer"))),
         };
         Ok(Check { rule, message, at: place.to_owned() })
     }
@@ -380,14 +380,14 @@ impl<'a> Reader<'a> {
         let texts: Option<BTreeMap<String, String>> = by_language.and_then(|languages| {
             languages.iter().map(|(tag, text)| Some((tag.clone(), text.as_str()?.to_owned()))).collect()
         });
-        texts.map(|texts| Arc::new(Messages(texts))).ok_or_else(|| self.error(at, "holds a sentence by language"))
+        texts.map(|texts| Arc::new(Messages(texts))).ok_or_else(|| self.error(at, Phrase::of("forms-reason-message")))
     }
 
     fn list(&mut self, options: &Value, at: &str) -> Result<Option<Arc<Codes>>, LoadError> {
         let id = options.get("list").and_then(Value::as_str);
         let version = options.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok());
         let Some((id, version)) = id.zip(version) else {
-            return Err(self.error(at, "names a code list: `{\"list\": id, \"version\": number}`"));
+            return Err(self.error(at, Phrase::of("forms-reason-options")));
         };
         let key = (id.to_owned(), version);
         if let Some(known) = self.known_lists.get(&key) {
@@ -395,21 +395,21 @@ impl<'a> Reader<'a> {
         }
         let found = self.lists.get(id, version).map(|list| Arc::new(Codes::new(list)));
         if found.is_none() {
-            self.warn(at, format!("no code list `{id}@{version}`: any text is taken"));
+            self.warn(at, Phrase::of("forms-reason-no-list").with("list", format!("{id}@{version}")));
         }
         self.known_lists.insert(key, found.clone());
         Ok(found)
     }
 
-    fn warn(&mut self, at: &str, reason: String) {
+    fn warn(&mut self, at: &str, reason: Phrase) {
         let warning = Warning { document: self.document, pointer: format!("{}{at}", self.base), reason };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }
 
-    fn error(&self, at: &str, reason: impl Into<String>) -> LoadError {
-        LoadError { document: self.document, pointer: format!("{}{at}", self.base), reason: reason.into() }
+    fn error(&self, at: &str, reason: Phrase) -> LoadError {
+        LoadError::of(self.document, format!("{}{at}", self.base), reason)
     }
 }
 

@@ -11,6 +11,7 @@ use super::relevance::rounded;
 use super::rules::find;
 use super::walk::{Met, Place, Visit};
 use super::{Control, ControlKind, FieldView, Form, PageView, Row};
+use crate::locale::Phrase;
 use crate::text::mask;
 
 /// Draws the visible rows.
@@ -50,8 +51,7 @@ impl Drawing<'_> {
             self.failures.push(Failure {
                 pointer: met.pointer.to_owned(),
                 keyword: "multipleOf".to_owned(),
-                key: "forms-error-decimals",
-                args: vec![("limit", "2".to_owned()), ("actual", amount.to_string())],
+                phrase: Phrase::of("forms-error-decimals").with("limit", 2_u64).with("actual", amount.to_string()),
             });
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::locale::Locale;
+use crate::locale::{Locale, Phrase};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,10 +23,8 @@ pub struct FieldError {
 /// What the sentence of an error needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorDetail {
-    /// Fluent key.
-    pub key: &'static str,
-    /// Arguments of the sentence.
-    pub args: Vec<(&'static str, String)>,
+    /// Our sentence.
+    pub phrase: Phrase,
     /// The form's own sentence (`x-message`, `x-check`), which goes first.
     pub custom: Option<Arc<Messages>>,
 }
@@ -54,7 +52,6 @@ impl FieldError {
         if let Some(custom) = self.detail.custom.as_ref().and_then(|messages| messages.text(locale)) {
             return custom.to_owned();
         }
-        let args: Vec<_> = self.detail.args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-        locale.format(self.detail.key, &args)
+        self.detail.phrase.text(locale)
     }
 }

@@ -13,6 +13,7 @@ use super::logic::Means;
 use super::relevance::{self, ENTRY, Settled};
 use super::walk::walk;
 use super::{ErrorDetail, Evaluation, FieldError, Form, PageView, Row, formats, pointer, schema};
+use crate::locale::Phrase;
 
 impl Form {
     /// What the form makes of some data on a day.
@@ -89,8 +90,8 @@ impl Form {
                 };
                 // What is no text at all is told so already.
                 if wrong && failures.iter().all(|failure| failure.pointer != pointer) {
-                    let (keyword, key) = ("x-options".to_owned(), "forms-error-choice");
-                    failures.push(Failure { pointer, keyword, key, args: Vec::new() });
+                    let (keyword, phrase) = ("x-options".to_owned(), Phrase::of("forms-error-choice"));
+                    failures.push(Failure { pointer, keyword, phrase });
                 }
             }
         }
@@ -100,7 +101,7 @@ impl Form {
         if self.validator.is_valid(&settled.relevant) {
             return;
         }
-        let excuses = Excuses { dropped: &settled.dropped, shape: &self.shape };
+        let excuses = Excuses { dropped: &settled.dropped, shape: &self.shape, unsaid: &self.unsaid };
         for error in self.validator.iter_errors(&settled.relevant) {
             failures.extend(failures::read(&error, &excuses));
         }
@@ -165,8 +166,7 @@ impl Form {
                 let at = format!("{base}{}", check.at);
                 let pointer = if settled.dropped.contains(&at) { base } else { at };
                 let detail = ErrorDetail {
-                    key: "forms-error-invalid",
-                    args: Vec::new(),
+                    phrase: Phrase::of("forms-error-invalid"),
                     custom: Some(std::sync::Arc::clone(&check.message)),
                 };
                 failed.push((FieldError { pointer, keyword: "x-check".to_owned(), page: 0, detail }, reads));
@@ -177,7 +177,7 @@ impl Form {
 
     /// Data nested deeper than any form asks is not looked at: every walk over it could end the program.
     fn refuse_depth(&self) -> Evaluation {
-        let detail = ErrorDetail { key: "forms-error-too-deep", args: Vec::new(), custom: None };
+        let detail = ErrorDetail { phrase: Phrase::of("forms-error-too-deep"), custom: None };
         let error = FieldError { pointer: String::new(), keyword: "type".to_owned(), page: 0, detail };
         let pages = self.pages.iter().map(|_| PageView { visible: true, rows: Vec::new() }).collect();
         let empty = || Value::Object(Map::new());

@@ -1,21 +1,22 @@
 //! From what the validator finds to sentences that say what to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use super::dialect::Shape;
+use super::unsaid::Unsaid;
 use super::{ErrorDetail, FieldError, formats, pointer};
 use crate::domain::identity::clean;
+use crate::locale::Phrase;
 
 /// Something wrong, before it has found its page.
 pub(super) struct Failure {
     pub pointer: String,
     pub keyword: String,
-    pub key: &'static str,
-    pub args: Vec<(&'static str, String)>,
+    pub phrase: Phrase,
 }
 
 /// Whether a failed keyword tells of a missing value.
@@ -36,7 +37,7 @@ impl Failure {
         let also = self.is_missing().then_some("required");
         let custom =
             messages.and_then(|by_keyword| by_keyword.get(&self.keyword).or_else(|| by_keyword.get(also?)).cloned());
-        let detail = ErrorDetail { key: self.key, args: self.args, custom };
+        let detail = ErrorDetail { phrase: self.phrase, custom };
         FieldError { pointer: self.pointer, keyword: self.keyword, page, detail }
     }
 }
@@ -45,6 +46,7 @@ impl Failure {
 pub(super) struct Excuses<'e> {
     pub dropped: &'e BTreeSet<String>,
     pub shape: &'e Shape,
+    pub unsaid: &'e Unsaid,
 }
 
 impl Excuses<'_> {
@@ -79,42 +81,64 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
     }
     let at = error.instance_path().as_str();
     let keyword = keyword(error).to_owned();
-    let (key, args) = match error.kind() {
-        ValidationErrorKind::Contains if error.schema_path().as_str().ends_with("maxContains") => {
-            ("forms-error-contains-most", Vec::new())
-        }
-        kind => sentence(kind, error.instance()),
+    let instance = error.instance();
+    let failure = |pointer: String, phrase: Phrase| Failure { pointer, keyword: keyword.clone(), phrase };
+    let each = |places: &mut dyn Iterator<Item = String>| {
+        places.map(|place| failure(pointer::join(at, &place), phrase(error.kind(), instance))).collect()
     };
-    let failure = |pointer: String| Failure { pointer, keyword: keyword.clone(), key, args: args.clone() };
     match error.kind() {
         ValidationErrorKind::Required { property } => {
-            let pointer = missing(error, property);
-            let key = required_key(excuses.shape.at(&pointer));
-            vec![Failure { key, ..failure(pointer) }]
+            let name = property.as_str().unwrap_or_default();
+            let pointer = pointer::join(at, name);
+            let because = excuses.unsaid.needs(error.schema_path().as_str(), instance, name);
+            let phrase = required(excuses.shape, at, &pointer, because);
+            vec![failure(pointer, phrase)]
         }
         ValidationErrorKind::AdditionalProperties { unexpected }
-        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|name| failure(pointer::join(at, name))).collect()
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => each(&mut unexpected.iter().cloned()),
+        ValidationErrorKind::UnevaluatedItems { unexpected } => {
+            each(&mut unevaluated(instance, unexpected).into_iter().map(|index| index.to_string()))
         }
-        ValidationErrorKind::FalseSchema if keyword == "additionalProperties" && error.instance().is_object() => {
-            let names = error.instance().as_object().into_iter().flat_map(serde_json::Map::keys);
-            names.map(|name| failure(pointer::join(at, name))).collect()
+        ValidationErrorKind::PropertyNames { error: of_name } => {
+            let name = of_name.instance().as_str().unwrap_or_default();
+            let phrase = Phrase::of("forms-error-property-name").with("name", name);
+            let why = self::phrase(of_name.kind(), of_name.instance());
+            vec![failure(pointer::join(at, name), phrase.with("why", why))]
         }
-        _ => vec![failure(at.to_owned())],
+        ValidationErrorKind::FalseSchema if keyword == "additionalProperties" && instance.is_object() => {
+            each(&mut instance.as_object().into_iter().flat_map(serde_json::Map::keys).cloned())
+        }
+        ValidationErrorKind::Contains => {
+            vec![failure(at.to_owned(), excuses.unsaid.of_contained(error.schema_path().as_str(), instance))]
+        }
+        kind => vec![failure(at.to_owned(), phrase(kind, instance))],
     }
+}
+
+/// Which entries are the unevaluated ones, told by their text. Of equal entries those in front may be taken by their place, the others are not.
+fn unevaluated(instance: &Value, unexpected: &[String]) -> Vec<usize> {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for text in unexpected {
+        *left.entry(text).or_default() += 1;
+    }
+    let mut found = Vec::with_capacity(unexpected.len());
+    for (index, entry) in instance.as_array().map_or(&[][..], Vec::as_slice).iter().enumerate().rev() {
+        if let Some(left) = left.get_mut(entry.to_string().as_str()).filter(|left| **left > 0) {
+            *left -= 1;
+            found.push(index);
+        }
+    }
+    found.reverse();
+    found
 }
 
 /// The keyword that failed; of a schema that is `false`, the keyword that holds it.
 fn keyword<'e>(error: &'e ValidationError<'_>) -> &'e str {
     const HOLDERS: [&str; 4] = ["additionalProperties", "unevaluatedProperties", "unevaluatedItems", "items"];
-    let mut path = error.schema_path().as_str().rsplit('/');
+    let last = error.schema_path().as_str().rsplit('/').next();
     match error.kind() {
-        ValidationErrorKind::FalseSchema => {
-            path.next().filter(|holder| HOLDERS.contains(holder)).unwrap_or("false schema")
-        }
-        ValidationErrorKind::Required { .. } if path.take(2).any(|step| step == "dependentRequired") => {
-            "dependentRequired"
-        }
+        ValidationErrorKind::FalseSchema => last.filter(|holder| HOLDERS.contains(holder)).unwrap_or("false schema"),
+        ValidationErrorKind::Required { .. } if last == Some("dependentRequired") => "dependentRequired",
         kind => kind.keyword(),
     }
 }
@@ -124,74 +148,86 @@ fn missing(error: &ValidationError<'_>, property: &Value) -> String {
     pointer::join(error.instance_path().as_str(), property.as_str().unwrap_or_default())
 }
 
-/// What to do about a missing value depends on what fills it.
-fn required_key(shape: Option<&Shape>) -> &'static str {
-    match shape {
-        Some(shape) if shape.calculated => "forms-error-required-calculated",
-        Some(shape) if shape.entries.is_some() => "forms-error-required-entries",
-        _ => "forms-error-required",
+/// What to do about a missing value depends on what fills it, and on what made it necessary. `holder` is where the object is.
+fn required(root: &Shape, holder: &str, pointer: &str, because: Option<&str>) -> Phrase {
+    let shape = root.at(pointer);
+    if shape.is_some_and(|shape| shape.calculated) {
+        return Phrase::of("forms-error-required-calculated");
     }
+    if let Some(name) = because {
+        let title = root.at(&pointer::join(holder, name)).and_then(|shape| shape.title.as_deref());
+        return Phrase::of("forms-error-required-with").with("other", title.unwrap_or(name));
+    }
+    let is_list = shape.is_some_and(|shape| shape.entries.is_some());
+    Phrase::of(if is_list { "forms-error-required-entries" } else { "forms-error-required" })
 }
 
-/// The key and arguments of the sentence for an error.
-fn sentence(kind: &ValidationErrorKind, instance: &Value) -> (&'static str, Vec<(&'static str, String)>) {
+/// The sentence for an error that is about one value by itself.
+fn phrase(kind: &ValidationErrorKind, instance: &Value) -> Phrase {
     use ValidationErrorKind as Kind;
-    let measured = |limit: &dyn std::fmt::Display| vec![("limit", limit.to_string()), ("actual", instance.to_string())];
-    let counted = |limit: u64, actual: usize| vec![("limit", limit.to_string()), ("actual", actual.to_string())];
+    let measured = |key: &'static str, limit: &dyn std::fmt::Display| {
+        Phrase::of(key).with("limit", limit.to_string()).with("actual", instance.to_string())
+    };
+    let counted =
+        |key: &'static str, limit: u64, actual: usize| Phrase::of(key).with("limit", limit).with("actual", actual);
     let characters = || instance.as_str().map_or(0, |text| text.chars().count());
     let entries = || instance.as_array().map_or(0, Vec::len);
     let properties = || instance.as_object().map_or(0, serde_json::Map::len);
     match kind {
-        Kind::Required { .. } => ("forms-error-required", Vec::new()),
-        Kind::MinLength { limit } => ("forms-error-min-length", counted(*limit, characters())),
-        Kind::MaxLength { limit } => ("forms-error-max-length", counted(*limit, characters())),
-        Kind::Minimum { limit: least } => ("forms-error-minimum", measured(least)),
-        Kind::Maximum { limit: most } => ("forms-error-maximum", measured(most)),
-        Kind::ExclusiveMinimum { limit: bound } => ("forms-error-exclusive-minimum", measured(bound)),
-        Kind::ExclusiveMaximum { limit: bound } => ("forms-error-exclusive-maximum", measured(bound)),
+        Kind::MinLength { limit } => counted("forms-error-min-length", *limit, characters()),
+        Kind::MaxLength { limit } => counted("forms-error-max-length", *limit, characters()),
+        Kind::Minimum { limit: least } => measured("forms-error-minimum", least),
+        Kind::Maximum { limit: most } => measured("forms-error-maximum", most),
+        Kind::ExclusiveMinimum { limit: bound } => measured("forms-error-exclusive-minimum", bound),
+        Kind::ExclusiveMaximum { limit: bound } => measured("forms-error-exclusive-maximum", bound),
         Kind::MultipleOf { multiple_of } => match decimals(*multiple_of) {
-            Some(0) => ("forms-error-whole", vec![("actual", instance.to_string())]),
-            Some(places) => ("forms-error-decimals", measured(&places)),
-            None => ("forms-error-multiple-of", measured(multiple_of)),
+            Some(0) => Phrase::of("forms-error-whole").with("actual", instance.to_string()),
+            Some(places) => {
+                Phrase::of("forms-error-decimals").with("limit", u64::from(places)).with("actual", instance.to_string())
+            }
+            None => measured("forms-error-multiple-of", multiple_of),
         },
-        Kind::Pattern { .. } | Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
-            ("forms-error-pattern", Vec::new())
-        }
-        Kind::Enum { .. } => ("forms-error-choice", Vec::new()),
-        Kind::OneOfNotValid { .. } if instance.is_string() || instance.is_number() => {
-            ("forms-error-choice", Vec::new())
-        }
-        Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } => ("forms-error-alternatives", Vec::new()),
-        Kind::OneOfMultipleValid { .. } => ("forms-error-ambiguous", Vec::new()),
         Kind::Constant { expected_value } => match &**expected_value {
-            Value::Bool(true) => ("forms-error-must-be-yes", Vec::new()),
-            Value::Bool(false) => ("forms-error-must-be-no", Vec::new()),
-            Value::String(text) => ("forms-error-const", vec![("value", text.clone())]),
-            value => ("forms-error-const", vec![("value", value.to_string())]),
+            Value::Bool(true) => Phrase::of("forms-error-must-be-yes"),
+            Value::Bool(false) => Phrase::of("forms-error-must-be-no"),
+            Value::String(text) => Phrase::of("forms-error-const").with("value", text),
+            value => Phrase::of("forms-error-const").with("value", value.to_string()),
         },
-        // An entry that was emptied is there still.
-        Kind::Type { .. } if instance.is_null() => ("forms-error-required", Vec::new()),
-        Kind::Type { kind } => (type_key(kind), Vec::new()),
-        Kind::Format { format } => format_sentence(format, instance),
-        Kind::MinItems { limit } => ("forms-error-min-items", counted(*limit, entries())),
-        Kind::MaxItems { limit } => ("forms-error-max-items", counted(*limit, entries())),
+        Kind::Format { format } => format_phrase(format, instance),
+        Kind::MinItems { limit } => counted("forms-error-min-items", *limit, entries()),
+        Kind::MaxItems { limit } => counted("forms-error-max-items", *limit, entries()),
         Kind::AdditionalItems { limit: most } => {
-            ("forms-error-additional-items", vec![("limit", most.to_string()), ("actual", entries().to_string())])
+            Phrase::of("forms-error-max-items").with("limit", *most).with("actual", entries())
         }
-        Kind::UniqueItems => ("forms-error-unique-items", Vec::new()),
-        Kind::Contains => ("forms-error-contains", Vec::new()),
-        Kind::MinProperties { limit } => ("forms-error-min-properties", counted(*limit, properties())),
-        Kind::MaxProperties { limit } => ("forms-error-max-properties", counted(*limit, properties())),
+        Kind::MinProperties { limit } => counted("forms-error-min-properties", *limit, properties()),
+        Kind::MaxProperties { limit } => counted("forms-error-max-properties", *limit, properties()),
+        kind => Phrase::of(plain_key(kind, instance)),
+    }
+}
+
+/// The key of a sentence that measures nothing.
+fn plain_key(kind: &ValidationErrorKind, instance: &Value) -> &'static str {
+    use ValidationErrorKind as Kind;
+    match kind {
+        Kind::Required { .. } => "forms-error-required",
+        Kind::Pattern { .. } | Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+            "forms-error-pattern"
+        }
+        Kind::Enum { .. } => "forms-error-choice",
+        Kind::OneOfNotValid { .. } if instance.is_string() || instance.is_number() => "forms-error-choice",
+        Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } => "forms-error-alternatives",
+        Kind::OneOfMultipleValid { .. } => "forms-error-ambiguous",
+        // An entry that was emptied is there still.
+        Kind::Type { .. } if instance.is_null() => "forms-error-required",
+        Kind::Type { kind } => type_key(kind),
+        Kind::UniqueItems => "forms-error-unique-items",
         Kind::AdditionalProperties { .. }
         | Kind::UnevaluatedProperties { .. }
         | Kind::UnevaluatedItems { .. }
-        | Kind::PropertyNames { .. }
-        | Kind::FalseSchema => ("forms-error-not-asked", Vec::new()),
-        Kind::Not { .. } => ("forms-error-not", Vec::new()),
-        Kind::ContentEncoding { .. } | Kind::ContentMediaType { .. } | Kind::FromUtf8 { .. } => {
-            ("forms-error-content", Vec::new())
-        }
-        Kind::Custom { .. } | Kind::Referencing(_) => ("forms-error-invalid", Vec::new()),
+        | Kind::FalseSchema => "forms-error-not-asked",
+        Kind::Not { .. } => "forms-error-not",
+        Kind::ContentEncoding { .. } | Kind::ContentMediaType { .. } | Kind::FromUtf8 { .. } => "forms-error-content",
+        _ => "forms-error-invalid",
     }
 }
 
@@ -212,7 +248,7 @@ fn type_key(kind: &TypeKind) -> &'static str {
 }
 
 /// A number of the wrong length is told so; of another, what to compare it with.
-fn format_sentence(format: &str, instance: &Value) -> (&'static str, Vec<(&'static str, String)>) {
+fn format_phrase(format: &str, instance: &Value) -> Phrase {
     let length = match format {
         "idcard-cn" | "uscc" => 18,
         "mobile-cn" => 11,
@@ -223,9 +259,9 @@ fn format_sentence(format: &str, instance: &Value) -> (&'static str, Vec<(&'stat
     let key = format_key(format, instance);
     let actual = instance.as_str().map_or(0, |text| clean(text).chars().count());
     if length == 0 || actual == length || actual == 0 || key.ends_with("-old") {
-        return (key, Vec::new());
+        return Phrase::of(key);
     }
-    ("forms-error-format-length", vec![("limit", length.to_string()), ("actual", actual.to_string())])
+    Phrase::of("forms-error-format-length").with("limit", length).with("actual", actual)
 }
 
 fn format_key(format: &str, instance: &Value) -> &'static str {

@@ -1,12 +1,14 @@
 //! Formats, judged after normalisation, and the validator that asserts them.
 
 use jiff::civil::{Date, Time};
-use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
+use jsonschema::{Draft, PatternOptions, Registry, RegistryBuilder, ValidationOptions, Validator};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
+use super::objection::objection;
 use super::{Document, LoadError};
 use crate::domain::identity::{CreditCode, IdNumber, clean, luhn, mobile};
+use crate::locale::Phrase;
 
 /// How much work one pattern may make: a pattern that backtracks without end fails instead.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -16,12 +18,45 @@ const PATTERN_SIZE: usize = 1 << 20;
 /// A validator for a schema that keeps to the dialect: draft 2020-12, formats asserted, nothing fetched. `document` and `at` say where it
 /// stands.
 pub(super) fn validator(schema: &Value, document: Document, at: &str) -> Result<Validator, LoadError> {
-    let options = with_own_formats(base())
+    build(folding(), schema, document, at)
+}
+
+/// The same for a part of a schema, by its pointer.
+pub(super) fn part(schema: &Value, pointer: &str) -> Result<Validator, LoadError> {
+    const WHOLE: &str = "urn:onewindow:form";
+    let mut whole = schema.clone();
+    if let Some(root) = whole.as_object_mut() {
+        // It is known by another name here.
+        root.retain(|keyword, _| !matches!(keyword.as_str(), "$id" | "$schema"));
+    }
+    let refuse = |error: &dyn ToString| {
+        LoadError::of(
+            Document::Schema,
+            pointer,
+            Phrase::of("forms-objection-reference").with("detail", error.to_string()),
+        )
+    };
+    let registry = Registry::new().add(WHOLE, whole).and_then(RegistryBuilder::prepare);
+    let registry = registry.map_err(|error| refuse(&error))?;
+    let reference = serde_json::json!({"$ref": format!("{WHOLE}#{}", percent_encode(pointer))});
+    build(folding().with_registry(&registry), &reference, Document::Schema, pointer)
+}
+
+/// A pointer as the fragment of a URI.
+fn percent_encode(pointer: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'~' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    pointer.bytes().map(byte).collect()
+}
+
+fn folding<'r>() -> ValidationOptions<'r> {
+    with_own_formats(base())
         .with_format("date", |text: &str| date(&fold(text)).is_some())
         .with_format("date-time", |text: &str| is_date_time(&fold(text)))
         .with_format("time", |text: &str| is_time(&fold(text)))
-        .with_format("email", |text: &str| is_email(&fold(text)));
-    build(options, schema, document, at)
+        .with_format("email", |text: &str| is_email(&fold(text)))
 }
 
 /// The same with the standard formats to the letter, but for a time, which may be without an offset as it may in JSON Forms: for
@@ -30,7 +65,7 @@ pub(super) fn plain_validator(schema: &Value, document: Document, at: &str) -> R
     build(with_own_formats(base()).with_format("time", is_time), schema, document, at)
 }
 
-fn base() -> ValidationOptions<'static> {
+fn base<'r>() -> ValidationOptions<'r> {
     let patterns = PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT).size_limit(PATTERN_SIZE);
     jsonschema::options()
         .with_draft(Draft::Draft202012)
@@ -40,7 +75,7 @@ fn base() -> ValidationOptions<'static> {
         .should_ignore_unknown_formats(true)
 }
 
-fn with_own_formats(options: ValidationOptions<'static>) -> ValidationOptions<'static> {
+fn with_own_formats(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
     options
         .with_format("idcard-cn", |text: &str| text.parse::<IdNumber>().is_ok())
         .with_format("uscc", |text: &str| text.parse::<CreditCode>().is_ok())
@@ -50,17 +85,10 @@ fn with_own_formats(options: ValidationOptions<'static>) -> ValidationOptions<'s
         .with_format("area-cn", |text: &str| is_digits(&clean(text), 12))
 }
 
-fn build(
-    options: ValidationOptions<'static>,
-    schema: &Value,
-    document: Document,
-    at: &str,
-) -> Result<Validator, LoadError> {
-    options.build(schema).map_err(|error| LoadError {
-        document,
-        pointer: format!("{at}{}", error.instance_path().as_str()),
-        reason: format!("not a valid JSON Schema: {error}"),
-    })
+fn build(options: ValidationOptions<'_>, schema: &Value, document: Document, at: &str) -> Result<Validator, LoadError> {
+    options
+        .build(schema)
+        .map_err(|error| LoadError::of(document, format!("{at}{}", error.instance_path().as_str()), objection(&error)))
 }
 
 /// A text as its format wants it; `None` when it is so already.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::dialect::FORMATS;
-use super::schema::{Object, saturating};
+use super::schema::{self, Object};
+use crate::locale::Phrase;
 
 /// What a value may be.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,30 +32,37 @@ pub(super) struct Limits {
 type Bound = (f64, bool);
 
 /// Why no value can satisfy two definitions of one term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clash {
     /// A text here, a number there.
-    #[error("different types")]
     Types,
     /// No value that both offer.
-    #[error("no choice in common")]
     Choices,
     /// An identity number here, a date there.
-    #[error("different formats")]
     Formats,
     /// Codes of different lists, or of different versions.
-    #[error("different code lists")]
     Lists,
     /// A least value above the most, a least length above the greatest.
-    #[error("bounds that exclude each other")]
     Bounds,
+}
+
+impl Clash {
+    /// What contradicts what.
+    pub const fn phrase(self) -> Phrase {
+        Phrase::of(match self {
+            Self::Types => "forms-clash-types",
+            Self::Choices => "forms-clash-choices",
+            Self::Formats => "forms-clash-formats",
+            Self::Lists => "forms-clash-lists",
+            Self::Bounds => "forms-clash-bounds",
+        })
+    }
 }
 
 impl Limits {
     /// What one object of keywords says.
     pub(super) fn of(object: &Object) -> Self {
         let texts = |values: &[Value]| values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        let count = |value: &Value| value.as_f64().map(saturating);
         let mut limits = Self::default();
         let (mut constant, mut listed, mut branches) = (None, None, None);
         for (keyword, value) in object {
@@ -81,10 +89,10 @@ impl Limits {
                     let bound = value.as_f64().map(|bound| (bound, keyword != "maximum"));
                     limits.most = tighter(limits.most, bound, f64::lt);
                 }
-                ("minLength", value) => limits.shortest = count(value),
-                ("maxLength", value) => limits.longest = count(value),
-                ("minItems", value) => limits.fewest = count(value),
-                ("maxItems", value) => limits.most_items = count(value),
+                ("minLength", value) => limits.shortest = schema::count(value),
+                ("maxLength", value) => limits.longest = schema::count(value),
+                ("minItems", value) => limits.fewest = schema::count(value),
+                ("maxItems", value) => limits.most_items = schema::count(value),
                 _ => {}
             }
         }

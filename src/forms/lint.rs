@@ -8,6 +8,7 @@ use super::relevance::ENTRY;
 use super::schema::{LISTS, MAPS, Object, SINGLE};
 use super::vocabulary::DIALECT;
 use super::{Document, Form, Warning, layout, pointer};
+use crate::locale::Phrase;
 
 /// The keywords of JSON Schema, of those before 2020-12 what still works, of JSON Forms and of the dialect, besides those that hold schemas.
 const KEYWORDS: [&str; 56] = [
@@ -83,7 +84,7 @@ pub fn slips(schema: &Value, uischema: Option<&Value>, form: Option<&Form>) -> V
         slips.note(
             Document::Schema,
             "/$schema",
-            format!("`{draft}` is not the dialect, which is `{DIALECT}`: it is read as that"),
+            Phrase::of("forms-reason-draft").with("draft", draft).with("dialect", DIALECT),
         );
     }
     slips.schema(schema, "");
@@ -102,9 +103,9 @@ pub fn slips(schema: &Value, uischema: Option<&Value>, form: Option<&Form>) -> V
 struct Slips(Vec<Warning>);
 
 impl Slips {
-    fn note(&mut self, document: Document, at: &str, reason: impl Into<String>) {
+    fn note(&mut self, document: Document, at: &str, reason: Phrase) {
         let Self(slips) = self;
-        let warning = Warning { document, pointer: at.to_owned(), reason: reason.into() };
+        let warning = Warning { document, pointer: at.to_owned(), reason };
         if slips.len() < MOST && !slips.contains(&warning) {
             slips.push(warning);
         }
@@ -125,7 +126,7 @@ impl Slips {
                 let members = value.as_object().into_iter().flatten();
                 members.for_each(|(name, member)| self.schema(member, &pointer::join(&here, name)));
             } else if !KEYWORDS.contains(&name) && !name.starts_with("x-") {
-                self.note(Document::Schema, &here, format!("`{name}` is not a keyword: it does nothing"));
+                self.note(Document::Schema, &here, Phrase::of("forms-reason-idle").with("name", name));
             }
         }
         let is_keyword = |name: &str| {
@@ -134,7 +135,7 @@ impl Slips {
         for name in object.get("x-message").and_then(Value::as_object).into_iter().flat_map(Object::keys) {
             if !is_keyword(name) {
                 let here = pointer::join(&pointer::join(at, "x-message"), name);
-                self.note(Document::Schema, &here, format!("`{name}` is not a keyword: nobody will read the sentence"));
+                self.note(Document::Schema, &here, Phrase::of("forms-reason-idle-sentence").with("name", name));
             }
         }
     }
@@ -159,10 +160,10 @@ impl Slips {
                     self.note(
                         Document::UiSchema,
                         &pointer::join(at, name),
-                        format!("`{name}` is a text: it is left out"),
+                        Phrase::of("forms-reason-no-text").with("name", name),
                     );
                 }
-                None if name == "text" => self.note(Document::UiSchema, at, "a `Label` without a `text` shows nothing"),
+                None if name == "text" => self.note(Document::UiSchema, at, Phrase::of("forms-reason-empty-label")),
                 _ => {}
             }
         }
@@ -196,11 +197,7 @@ impl Slips {
 
     fn members(&mut self, object: &Object, known: &[&str], at: &str) {
         for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
-            self.note(
-                Document::UiSchema,
-                &pointer::join(at, name),
-                format!("`{name}` is not known here: it does nothing"),
-            );
+            self.note(Document::UiSchema, &pointer::join(at, name), Phrase::of("forms-reason-idle").with("name", name));
         }
     }
 
@@ -216,7 +213,7 @@ impl Slips {
             let lost = |path: &&Vec<String>| !is_day(path) && about.is_some_and(|about| !leads(about, path));
             for path in calculation.expression.reads.iter().filter(lost) {
                 let at = place_in_schema(&calculation.path) + "/x-calc";
-                self.note(Document::Schema, &at, format!("`{}` leads to nothing that the schema declares", name(path)));
+                self.note(Document::Schema, &at, Phrase::of("forms-reason-undeclared").with("target", name(path)));
             }
         }
         let mut before: Option<(&[String], usize)> = None;
@@ -226,12 +223,12 @@ impl Slips {
             let Some(about) = shape(&placed.path) else { continue };
             let at = format!("{}/x-check/{index}", place_in_schema(&placed.path));
             for path in placed.check.rule.reads.iter().filter(|path| !is_day(path) && !leads(about, path)) {
-                let reason = format!("`{}` leads to nothing that the schema declares", name(path));
+                let reason = Phrase::of("forms-reason-undeclared").with("target", name(path));
                 self.note(Document::Schema, &(at.clone() + "/rule"), reason);
             }
             let place: Vec<String> = pointer::segments(&placed.check.at).map(std::borrow::Cow::into_owned).collect();
             if !leads(about, &place) {
-                let reason = format!("`{}` leads to nothing that the schema declares", placed.check.at);
+                let reason = Phrase::of("forms-reason-undeclared").with("target", &placed.check.at);
                 self.note(Document::Schema, &(at + "/at"), reason);
             }
         }
@@ -244,15 +241,13 @@ impl Slips {
             path.push(name.clone());
             let at = place_in_schema(path.split_last().map_or(&[][..], |(_, holder)| holder)) + "/required";
             match shape.properties.get(name) {
-                None => self.note(
-                    Document::Schema,
-                    &at,
-                    format!("`{name}` is required and not declared: nobody can fill it"),
-                ),
+                None => {
+                    self.note(Document::Schema, &at, Phrase::of("forms-reason-required-undeclared").with("name", name))
+                }
                 Some(property) => {
                     let is_there = path.iter().try_fold(initial, |value, step| value.get(step)).is_some();
                     if !property.calculated && !property.soft && !is_there && !is_asked(path) {
-                        let reason = format!("`{name}` is required and no control asks for it: nobody can fill it");
+                        let reason = Phrase::of("forms-reason-required-unasked").with("name", name);
                         self.note(Document::Schema, &at, reason);
                     }
                 }

@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::compile;
 use super::dialect::{Check, Reader, Shape};
 use super::layout;
 use super::relevance::{self, Calculation, ENTRY};
 use super::schema::{self, Schema};
+use super::unsaid::Unsaid;
 use super::{
     CodeLists, Codes, Control, ControlId, ControlKind, Document, Form, LoadError, formats, order, pointer, vocabulary,
 };
+use crate::locale::Phrase;
 
 /// How many entries a new draft starts with at most, whatever `minItems` says.
 const MAX_INITIAL_ENTRIES: usize = 20;
@@ -29,10 +32,10 @@ impl Form {
     /// # Errors
     /// [`LoadError`] for whatever the dialect does not allow.
     pub fn load(schema: &Value, uischema: Option<&Value>, lists: &dyn CodeLists) -> Result<Self, LoadError> {
-        let refuse = |document, reason: &str| LoadError { document, pointer: String::new(), reason: reason.to_owned() };
+        let refuse = |document, reason| LoadError::of(document, "", reason);
         for (document, value) in [(Document::Schema, Some(schema)), (Document::UiSchema, uischema)] {
             if let Some(reason) = value.and_then(schema::out_of_bounds) {
-                return Err(refuse(document, &reason));
+                return Err(refuse(document, reason));
             }
         }
         let referred = vocabulary::with_data_elements(schema)?;
@@ -43,16 +46,19 @@ impl Form {
         let validator = formats::validator(schema, Document::Schema, "")?;
         let facets = Schema::new(schema).facets(schema);
         if facets.kind() != Some("object") {
-            return Err(refuse(Document::Schema, "the data of a form is an object"));
+            return Err(refuse(Document::Schema, Phrase::of("forms-reason-root")));
         }
-        let layout = layout::compile(schema, uischema, &shape)?;
+        let (layout, faults) = compile::layout(schema, uischema, &shape);
+        if let Some(first) = faults.into_iter().next() {
+            return Err(first);
+        }
         let mut found = Found::default();
         found.take(&mut shape, &mut Vec::new());
         let Found { mut calculations, checks, lists, formats } = found;
         let is_entry = |calculation: &&Calculation| calculation.path.last().is_none_or(|step| step == ENTRY);
         if let Some(calculation) = calculations.iter().find(is_entry) {
-            let reason = format!("`x-calc` stands on a property, not on `/{}`", calculation.path.join("/"));
-            return Err(refuse(Document::Schema, &reason));
+            let place = format!("/{}", calculation.path.join("/"));
+            return Err(refuse(Document::Schema, Phrase::of("forms-reason-calc-place").with("place", place)));
         }
         mark_money(&layout, &mut calculations);
         let plan = order::plan(&layout, calculations)?;
@@ -68,6 +74,7 @@ impl Form {
             layout: layout.nodes,
             shape,
             validator,
+            unsaid: Unsaid::load(schema)?,
             plan,
             checks,
             lists,
@@ -75,22 +82,6 @@ impl Form {
             initial,
             entries,
         })
-    }
-
-    /// Why a form is refused, in as many places as are seen at once: the first is the error of [`load`](Self::load).
-    pub fn faults(schema: &Value, uischema: Option<&Value>, lists: &dyn CodeLists) -> Vec<LoadError> {
-        let Err(first) = Self::load(schema, uischema, lists) else { return Vec::new() };
-        if first.document == Document::Schema
-            && schema::out_of_bounds(schema).is_none()
-            && let Ok(referred) = vocabulary::with_data_elements(schema)
-        {
-            let schema = referred.as_ref().unwrap_or(schema);
-            let mut reader = Reader::new(schema, Document::Schema, "", lists);
-            if reader.read(schema).is_err() {
-                return reader.faults;
-            }
-        }
-        vec![first]
     }
 
     /// The data that a new draft starts with: the schema's defaults, and the objects and entries that must be there.

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::domain::identity::{IdNumber, Sex, full_years};
+use crate::locale::Phrase;
 
 /// The variable that holds the day.
 const TODAY: &str = "$today";
@@ -127,19 +128,21 @@ pub(super) struct Expression {
 
 impl Expression {
     /// Compiles an expression; the error says what about it the dialect does not allow.
-    pub(super) fn compile(rule: &Value) -> Result<Self, String> {
+    pub(super) fn compile(rule: &Value) -> Result<Self, Phrase> {
         Self::compile_as(rule, &paid(rule))
     }
 
-    fn compile_as(rule: &Value, executed: &Value) -> Result<Self, String> {
+    fn compile_as(rule: &Value, executed: &Value) -> Result<Self, Phrase> {
         let mut found = Inspection::default();
         found.inspect(rule, false, 0)?;
-        let logic = ENGINE.compile(executed).map_err(|error| format!("not valid JSONLogic: {error}"))?;
+        let logic = ENGINE
+            .compile(executed)
+            .map_err(|error| Phrase::of("forms-reason-logic").with("detail", error.to_string()))?;
         let expression = Self { logic, reads: found.reads, compares: found.compares };
         // What is too much without any data is always too much.
         let means = Means::new(Date::MIN);
         expression.value(&Value::Null, &means);
-        if means.are_used_up() { Err("takes more computing than a form may".to_owned()) } else { Ok(expression) }
+        if means.are_used_up() { Err(Phrase::of("forms-reason-costly")) } else { Ok(expression) }
     }
 
     /// The value of the expression; `None` when there is none, or it cannot be computed.
@@ -258,7 +261,7 @@ struct Inspection {
 
 impl Inspection {
     /// Refuses what the dialect does not know, and notes what is read. `loops`: in how many loops the rule stands.
-    fn inspect(&mut self, rule: &Value, compared: bool, loops: usize) -> Result<(), String> {
+    fn inspect(&mut self, rule: &Value, compared: bool, loops: usize) -> Result<(), Phrase> {
         let object = match rule {
             Value::Array(items) => return items.iter().try_for_each(|item| self.inspect(item, compared, loops)),
             Value::Object(object) => object,
@@ -266,14 +269,14 @@ impl Inspection {
         };
         let mut entries = object.iter();
         let (Some((operator, arguments)), None) = (entries.next(), entries.next()) else {
-            return Err("a JSONLogic operation has exactly one key".to_owned());
+            return Err(Phrase::of("forms-reason-operation"));
         };
         if !OPERATORS.contains(&operator.as_str()) {
-            return Err(format!("`{operator}` is not an operator of the dialect"));
+            return Err(Phrase::of("forms-reason-operator").with("operator", operator));
         }
         self.operations += 1;
         if self.operations > MAX_OPERATIONS {
-            return Err(format!("more than {MAX_OPERATIONS} operations"));
+            return Err(Phrase::of("forms-reason-operations").with("most", MAX_OPERATIONS));
         }
         let list = arguments.as_array().map_or(std::slice::from_ref(arguments), Vec::as_slice);
         match operator.as_str() {
@@ -281,7 +284,7 @@ impl Inspection {
                 let path = match list.first() {
                     None | Some(Value::Null) => Vec::new(),
                     Some(Value::String(name)) => path(name),
-                    Some(_) => return Err("`var` takes a literal name".to_owned()),
+                    Some(_) => return Err(Phrase::of("forms-reason-literal").with("operator", "var")),
                 };
                 if compared && list.len() < 2 && !path.is_empty() {
                     self.compares.insert(path.clone());
@@ -298,13 +301,13 @@ impl Inspection {
                         Ok(())
                     }
                     Value::Number(_) if operator == "missing_some" => Ok(()),
-                    _ => Err(format!("`{operator}` takes literal names")),
+                    _ => Err(Phrase::of("forms-reason-literal").with("operator", operator)),
                 })
             }
             // Names inside are those of the entries; only the accumulator's start is about the object again.
             operator if CLOSURES.contains(&operator) => {
                 if loops == MAX_LOOPS {
-                    return Err(format!("more than {MAX_LOOPS} loops in one another"));
+                    return Err(Phrase::of("forms-reason-loops").with("most", MAX_LOOPS));
                 }
                 if let Some(body) = list.get(1) {
                     let mut inner = Self { operations: self.operations, ..Self::default() };

@@ -58,12 +58,14 @@
 //! The chapter for form authors is `config/dialect/README.md`, beside the published meta-schema.
 
 mod codes;
+mod compile;
 mod control;
 mod dialect;
 mod drawing;
 mod error;
 mod evaluate;
 mod failures;
+mod faults;
 mod formats;
 mod generate;
 mod judge;
@@ -73,10 +75,12 @@ mod lint;
 mod load;
 mod logic;
 mod model;
+mod objection;
 mod order;
 mod relevance;
 mod rules;
 mod schema;
+mod unsaid;
 mod vocabulary;
 mod walk;
 

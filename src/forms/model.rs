@@ -9,10 +9,11 @@ use serde_json::Value;
 use super::codes::Codes;
 use super::dialect::Shape;
 use super::error::FieldError;
-
 use super::layout::PageNode;
 use super::load::PlacedCheck;
 use super::order::Plan;
+use super::unsaid::Unsaid;
+use crate::locale::Phrase;
 
 /// A form, checked and compiled. Immutable; shared by `Arc`.
 pub struct Form {
@@ -23,6 +24,7 @@ pub struct Form {
     pub(super) layout: Vec<PageNode>,
     pub(super) shape: Shape,
     pub(super) validator: Validator,
+    pub(super) unsaid: Unsaid,
     pub(super) plan: Plan,
     pub(super) checks: Vec<PlacedCheck>,
     /// The code lists that values must be on, by place.
@@ -173,7 +175,19 @@ pub struct LoadError {
     /// Where in it: a JSON pointer.
     pub pointer: String,
     /// What is wrong.
-    pub reason: String,
+    pub reason: Phrase,
+}
+
+impl LoadError {
+    pub(super) fn of(document: Document, pointer: impl Into<String>, reason: Phrase) -> Self {
+        Self { document, pointer: pointer.into(), reason }
+    }
+
+    /// What is wrong and where, as one sentence.
+    pub fn phrase(&self) -> Phrase {
+        let place = format!("{}#{}", self.document, self.pointer);
+        Phrase::of("forms-refused").with("place", place).with("reason", self.reason.clone())
+    }
 }
 
 /// What is odd about a form and was done without, for its author.
@@ -184,7 +198,7 @@ pub struct Warning {
     /// Where in it: a JSON pointer.
     pub pointer: String,
     /// What is odd.
-    pub reason: String,
+    pub reason: Phrase,
 }
 
 /// What a form makes of some data.

@@ -7,6 +7,7 @@ use super::layout::{Body, Layout, Node, Repeat};
 use super::relevance::{Calculation, ENTRY};
 use super::rules::{Read, Rule};
 use super::{Document, LoadError, pointer};
+use crate::locale::Phrase;
 
 /// The order in which a form settles.
 pub(super) struct Plan {
@@ -206,13 +207,10 @@ fn sort(dependents: &[Dependent]) -> Result<Vec<usize>, LoadError> {
 }
 
 fn cycle(dependent: &Dependent) -> LoadError {
-    let what = match dependent.document {
-        Document::UiSchema => "visibility",
-        Document::Schema => "value",
+    let key = match dependent.document {
+        Document::UiSchema => "forms-reason-circle-seen",
+        Document::Schema => "forms-reason-circle-value",
     };
-    LoadError {
-        document: dependent.document,
-        pointer: dependent.at.clone(),
-        reason: format!("the {what} of `/{}` depends on itself", dependent.path.join("/")),
-    }
+    let reason = Phrase::of(key).with("place", format!("/{}", dependent.path.join("/")));
+    LoadError::of(dependent.document, dependent.at.clone(), reason)
 }

@@ -6,8 +6,9 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::dialect::Reader;
-use super::schema::{self, Schema};
+use super::schema::{self, Object, Schema};
 use super::{Document, LoadError, NoCodeLists, Warning, formats, pointer};
+use crate::locale::Phrase;
 
 /// What a fulfilled condition does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,21 +88,25 @@ pub(super) struct Scopes<'a, 'w> {
     /// The schema that they are relative to.
     pub node: &'a Value,
     pub warnings: &'w mut Vec<Warning>,
+    pub faults: &'w mut Vec<LoadError>,
 }
 
 impl Rule {
-    /// Reads a rule.
-    pub(super) fn load(rule: &Value, at: &str, mut scopes: Scopes<'_, '_>) -> Result<Self, LoadError> {
+    /// Reads a rule; none, and its faults are noted, where it has any.
+    pub(super) fn load(rule: &Value, at: &str, mut scopes: Scopes<'_, '_>) -> Option<Self> {
         let effect = match rule.get("effect").and_then(Value::as_str) {
-            Some("SHOW") => Effect::Show,
-            Some("HIDE") => Effect::Hide,
-            Some("ENABLE") => Effect::Enable,
-            Some("DISABLE") => Effect::Disable,
-            _ => return Err(error(&pointer::join(at, "effect"), "is `SHOW`, `HIDE`, `ENABLE` or `DISABLE`")),
+            Some("SHOW") => Some(Effect::Show),
+            Some("HIDE") => Some(Effect::Hide),
+            Some("ENABLE") => Some(Effect::Enable),
+            Some("DISABLE") => Some(Effect::Disable),
+            _ => scopes.fault(&pointer::join(at, "effect"), Phrase::of("forms-reason-effect")),
         };
         let here = pointer::join(at, "condition");
-        let Some(condition) = rule.get("condition") else { return Err(error(&here, "a rule has a condition")) };
-        Ok(Self { effect, at: at.to_owned(), condition: Condition::load(condition, &here, &mut scopes)? })
+        let condition = match rule.get("condition") {
+            Some(condition) => Condition::load(condition, &here, &mut scopes),
+            None => scopes.fault(&here, Phrase::of("forms-reason-no-condition")),
+        };
+        Some(Self { effect: effect?, at: at.to_owned(), condition: condition? })
     }
 
     /// Whether the rule is about visibility.
@@ -123,59 +128,80 @@ impl Rule {
 }
 
 impl Scopes<'_, '_> {
+    fn fault<T>(&mut self, at: &str, reason: Phrase) -> Option<T> {
+        self.faults.push(LoadError::of(Document::UiSchema, at, reason));
+        None
+    }
+
     /// Where in the data a scope leads. What the schema does not declare may be there all the same: JSON Forms looks.
     fn path(&mut self, scope: &str, at: &str) -> Vec<String> {
         if let Some(scoped) = self.schema.follow(self.node, scope) {
             return scoped.path;
         }
-        let reason = format!("`{scope}` leads to nothing that the schema declares");
+        let reason = Phrase::of("forms-reason-undeclared").with("target", scope);
         self.warnings.push(Warning { document: Document::UiSchema, pointer: at.to_owned(), reason });
         schema::data_path(scope)
     }
 }
 
 impl Condition {
-    fn load(value: &Value, at: &str, scopes: &mut Scopes<'_, '_>) -> Result<Self, LoadError> {
+    /// Reads a condition; none, and its faults are noted, where it has any.
+    fn load(value: &Value, at: &str, scopes: &mut Scopes<'_, '_>) -> Option<Self> {
         let Some(object) = value.as_object() else {
-            return Err(error(at, "a condition is an object; functions are not allowed"));
+            return scopes.fault(at, Phrase::of("forms-reason-condition"));
         };
         if object.contains_key("validate") {
-            return Err(error(&pointer::join(at, "validate"), "a condition that is a function is not allowed"));
+            return scopes.fault(&pointer::join(at, "validate"), Phrase::of("forms-reason-function"));
         }
-        let mut members = || {
-            let here = pointer::join(at, "conditions");
-            let Some(members) = object.get("conditions").and_then(Value::as_array) else {
-                return Err(error(&here, "holds the conditions"));
-            };
-            let load = |(index, member)| Self::load(member, &format!("{here}/{index}"), scopes);
-            members.iter().enumerate().map(load).collect::<Result<Vec<_>, _>>()
-        };
         let kind = object.get("type").and_then(Value::as_str);
         match kind {
-            Some("AND") => return Ok(Self::All(members()?)),
-            Some("OR") => return Ok(Self::Any(members()?)),
+            Some("AND") => return Self::members(object, at, scopes).map(Self::All),
+            Some("OR") => return Self::members(object, at, scopes).map(Self::Any),
             Some("LEAF" | "SCHEMA") | None => {}
-            Some(other) => return Err(error(&pointer::join(at, "type"), format!("unknown condition `{other}`"))),
+            Some(other) => {
+                let reason = Phrase::of("forms-reason-unknown-condition").with("type", other);
+                return scopes.fault(&pointer::join(at, "type"), reason);
+            }
         }
         let path = match object.get("scope") {
             None => Vec::new(),
             Some(Value::String(scope)) => scopes.path(scope, &pointer::join(at, "scope")),
-            Some(_) => return Err(error(&pointer::join(at, "scope"), "is a text")),
+            Some(_) => return scopes.fault(&pointer::join(at, "scope"), Phrase::of("forms-reason-text")),
         };
         if kind == Some("LEAF") {
-            return Ok(Self::Equals { path, expected: object.get("expectedValue").cloned() });
+            return Some(Self::Equals { path, expected: object.get("expectedValue").cloned() });
         }
         let Some(condition) = object.get("schema") else {
-            return Err(error(at, "neither `AND`, `OR`, `LEAF` nor a condition with a `schema`"));
+            return scopes.fault(at, Phrase::of("forms-reason-no-kind"));
         };
         let here = pointer::join(at, "schema");
-        Reader::new(condition, Document::UiSchema, &here, &NoCodeLists).read(condition)?;
-        let matcher = Matcher::new(condition, &here)?;
+        let mut reader = Reader::new(condition, Document::UiSchema, &here, &NoCodeLists);
+        if reader.read(condition).is_err() {
+            scopes.faults.append(&mut reader.faults);
+            return None;
+        }
+        let matcher = Matcher::new(condition, &here).map_err(|fault| scopes.faults.push(fault)).ok()?;
         let own = Schema::new(condition);
         let fail_when_undefined = object.get("failWhenUndefined").is_some_and(is_truthy);
         let mut reads = BTreeSet::new();
         collect_schema_reads(own, condition, &path, &mut reads);
-        Ok(Self::Matches { undefined: !fail_when_undefined && accepts_undefined(own, condition), path, matcher, reads })
+        Some(Self::Matches {
+            undefined: !fail_when_undefined && accepts_undefined(own, condition),
+            path,
+            matcher,
+            reads,
+        })
+    }
+
+    /// The conditions that `AND` and `OR` hold; all of them are looked at, whatever is wrong with one.
+    fn members(object: &Object, at: &str, scopes: &mut Scopes<'_, '_>) -> Option<Vec<Self>> {
+        let here = pointer::join(at, "conditions");
+        let Some(members) = object.get("conditions").and_then(Value::as_array) else {
+            return scopes.fault(&here, Phrase::of("forms-reason-conditions"));
+        };
+        let load = |(index, member)| Self::load(member, &format!("{here}/{index}"), scopes);
+        let loaded: Vec<Option<Self>> = members.iter().enumerate().map(load).collect();
+        loaded.into_iter().collect()
     }
 
     fn is_fulfilled(&self, base: Option<&Value>) -> bool {
@@ -317,8 +343,4 @@ fn collect_schema_reads(schema: Schema<'_>, node: &Value, path: &[String], reads
 
 fn is_container(value: &Value) -> bool {
     value.is_array() || value.is_object()
-}
-
-fn error(at: &str, reason: impl Into<String>) -> LoadError {
-    LoadError { document: Document::UiSchema, pointer: at.to_owned(), reason: reason.into() }
 }

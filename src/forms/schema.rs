@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pointer;
+use crate::locale::Phrase;
 
 /// The largest document that is loaded, in bytes of keys and scalars. A form of a thousand fields has about 200 KiB.
 const MAX_SIZE: usize = 1 << 20;
@@ -13,12 +14,12 @@ pub(super) const MAX_DEPTH: usize = 64;
 pub(super) type Object = Map<String, Value>;
 
 /// Why a document is too big, without recursion and without reading more of it than is allowed.
-pub(super) fn out_of_bounds(document: &Value) -> Option<String> {
+pub(super) fn out_of_bounds(document: &Value) -> Option<Phrase> {
     let mut size = 0_usize;
     let mut pending = vec![(document, 1_usize)];
     while let Some((value, depth)) = pending.pop() {
         if depth > MAX_DEPTH {
-            return Some(format!("nested deeper than {MAX_DEPTH} levels"));
+            return Some(Phrase::of("forms-reason-deep").with("most", MAX_DEPTH));
         }
         size += match value {
             Value::String(text) => text.len() + 2,
@@ -33,7 +34,7 @@ pub(super) fn out_of_bounds(document: &Value) -> Option<String> {
             _ => 4,
         };
         if size > MAX_SIZE {
-            return Some(format!("larger than {MAX_SIZE} bytes"));
+            return Some(Phrase::of("forms-reason-large").with("most", MAX_SIZE));
         }
     }
     None
@@ -178,8 +179,7 @@ impl<'a> Facets<'a> {
 
     /// The nearest count of a keyword.
     pub(super) fn count(&self, keyword: &str) -> Option<usize> {
-        let value = self.get(keyword)?;
-        value.as_u64().or_else(|| value.as_f64().map(saturating)).and_then(|count| usize::try_from(count).ok())
+        usize::try_from(count(self.get(keyword)?)?).ok()
     }
 
     /// Whether a keyword is `true`.
@@ -256,6 +256,11 @@ pub(super) const SINGLE: [&str; 12] = [
 pub(super) const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// The keywords that hold schemas by name.
 pub(super) const MAPS: [&str; 5] = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
+
+/// A count, which may be written as `3.0`.
+pub(super) fn count(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_f64().map(saturating))
+}
 
 /// A whole count out of a float such as `3.0`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, which is what a bound needs")]

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 
 use super::dialect::Shape;
 use super::limits::{Clash, Limits};
+use super::objection::objection;
 use super::{Document, Form, LoadError, pointer};
+use crate::locale::Phrase;
 
 /// URI of the dialect: what a form's `$schema` names, and the `$id` of its meta-schema.
 pub const DIALECT: &str = "urn:onewindow:dialect:1";
@@ -94,13 +96,13 @@ impl MetaSchema {
     /// Every place where a schema does not keep to the dialect.
     pub fn objections(&self, schema: &Value) -> Vec<LoadError> {
         if let Some(reason) = super::schema::out_of_bounds(schema) {
-            return vec![LoadError { document: Document::Schema, pointer: String::new(), reason }];
+            return vec![LoadError::of(Document::Schema, "", reason)];
         }
         let mut seen = BTreeSet::new();
-        let errors = self.0.iter_errors(schema).map(|error| {
-            let pointer = error.instance_path().as_str().to_owned();
-            LoadError { document: Document::Schema, pointer, reason: error.to_string() }
-        });
+        let errors = self
+            .0
+            .iter_errors(schema)
+            .map(|error| LoadError::of(Document::Schema, error.instance_path().as_str(), objection(&error)));
         errors.filter(|error| seen.insert(error.pointer.clone())).take(MAX_OBJECTIONS).collect()
     }
 }
@@ -151,8 +153,8 @@ fn rewrite(node: &mut Value, at: &str, wanted: &mut BTreeSet<String>) -> Result<
                 {
                     let term = rest.strip_prefix("#/$defs/").filter(|term| data_element(term).is_some());
                     let Some(term) = term.map(str::to_owned) else {
-                        let reason = format!("`{reference}` is no published data element");
-                        return Err(LoadError { document: Document::Schema, pointer: here, reason });
+                        let reason = Phrase::of("forms-reason-no-term").with("reference", &*reference);
+                        return Err(LoadError::of(Document::Schema, here, reason));
                     };
                     *reference = format!("#/$defs/{TERMS}%23{term}");
                     wanted.insert(term);
@@ -237,6 +239,9 @@ mod tests {
         let unknown =
             json!({"type": "object", "properties": {"p": {"$ref": "urn:onewindow:terms:1#/$defs/person.shoeSize"}}});
         let error = Form::load(&unknown, None, &NoCodeLists).unwrap_err();
-        assert_eq!((error.pointer.as_str(), error.reason.contains("shoeSize")), ("/properties/p/$ref", true));
+        assert_eq!(
+            (error.pointer.as_str(), error.reason.to_string().contains("shoeSize")),
+            ("/properties/p/$ref", true)
+        );
     }
 }

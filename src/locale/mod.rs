@@ -3,6 +3,8 @@
 //! Every user-visible text lives in `config/locales/<language>/*.ftl` (Project Fluent). A test holds both languages to the same keys and
 //! every key used in the code to exist.
 
+mod phrase;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +12,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use include_dir::{Dir, include_dir};
 use unic_langid::LanguageIdentifier;
+
+pub use phrase::{Phrase, Word};
 
 static LOCALES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/locales");
 

@@ -241,7 +241,7 @@ impl Inner {
         let (document, lists) = self.form_document(form).await?;
         Form::load(&document.schema, document.uischema.as_ref(), &lists)
             .map(Arc::new)
-            .map_err(|error| Trouble::with("trouble-form", error))
+            .map_err(|error| Trouble::because("trouble-form", error.phrase()))
     }
 
     /// A form and the code lists that it names, kept ones first: a version never changes.

@@ -2,15 +2,25 @@
 
 forms-error-required = Required: please fill in
 forms-error-required-entries = Required: at least one entry
+forms-error-required-with = Required because “{ $other }” is filled in
 forms-error-required-calculated = Worked out from other fields: fill those in first
-forms-error-min-length = At least { $limit } characters; now { $actual }
-forms-error-max-length = At most { $limit } characters; now { $actual }
+forms-error-min-length = At least { $limit ->
+    [one] 1 character
+   *[other] { $limit } characters
+}; now { $actual }
+forms-error-max-length = At most { $limit ->
+    [one] 1 character
+   *[other] { $limit } characters
+}; now { $actual }
 forms-error-minimum = Must not be less than { $limit }; now { $actual }
 forms-error-maximum = Must not be more than { $limit }; now { $actual }
 forms-error-exclusive-minimum = Must be more than { $limit }; now { $actual }
 forms-error-exclusive-maximum = Must be less than { $limit }; now { $actual }
 forms-error-whole = Enter a whole number; now { $actual }
-forms-error-decimals = At most { $limit } decimal places; now { $actual }
+forms-error-decimals = At most { $limit ->
+    [one] 1 decimal place
+   *[other] { $limit } decimal places
+}; now { $actual }
 forms-error-multiple-of = Must be a multiple of { $limit }; now { $actual }
 forms-error-pattern = Not written as required: please enter it again
 forms-error-choice = Choose one of the options
@@ -39,14 +49,32 @@ forms-error-format-date = Not a valid date: enter it like 2024-03-01
 forms-error-format-date-time = Not a valid date and time: enter it like 2024-03-01 09:30
 forms-error-format-time = Not a valid time: enter it like 09:30
 forms-error-format-email = Not a valid e-mail address: enter it like name@example.cn
-forms-error-min-items = At least { $limit } entries; now { $actual }
-forms-error-max-items = At most { $limit } entries; now { $actual }
-forms-error-additional-items = At most { $limit } entries; now { $actual }: remove the rest
+forms-error-min-items = At least { $limit ->
+    [one] 1 entry
+   *[other] { $limit } entries
+}; now { $actual }
+forms-error-max-items = At most { $limit ->
+    [one] 1 entry
+   *[other] { $limit } entries
+}; now { $actual }
 forms-error-unique-items = Some entries are the same: remove the repeated ones
-forms-error-contains = A necessary entry is missing: please add it
-forms-error-contains-most = Too many such entries: remove the extra ones
-forms-error-min-properties = Fill in at least { $limit } fields; now { $actual }
-forms-error-max-properties = Fill in at most { $limit } fields; now { $actual }
+forms-error-contains = At least { $limit ->
+    [one] 1 entry has
+   *[other] { $limit } entries have
+} to be of the kind that is wanted; now { $actual }
+forms-error-contains-most = At most { $limit ->
+    [one] 1 entry
+   *[other] { $limit } entries
+} of this kind; now { $actual }
+forms-error-min-properties = Fill in at least { $limit ->
+    [one] 1 field
+   *[other] { $limit } fields
+}; now { $actual }
+forms-error-max-properties = Fill in at most { $limit ->
+    [one] 1 field
+   *[other] { $limit } fields
+}; now { $actual }
+forms-error-property-name = “{ $name }” cannot be a name here: { $why }
 forms-error-not-asked = Must not be filled in: please remove it
 forms-error-not = Not possible like this: please check and enter it again
 forms-error-content = Cannot be read: please capture it again

@@ -2,6 +2,7 @@
 
 forms-error-required = 必填，请填写
 forms-error-required-entries = 必填，至少要有一项
+forms-error-required-with = 填了“{ $other }”，这一栏也要填
 forms-error-required-calculated = 由其他栏目算出，请先填好相关栏目
 forms-error-min-length = 至少 { $limit } 个字，现在 { $actual } 个字
 forms-error-max-length = 最多 { $limit } 个字，现在 { $actual } 个字
@@ -41,12 +42,12 @@ forms-error-format-time = 时间不对，请按 09:30 的样子填写
 forms-error-format-email = 电子邮箱不对，请按 name@example.cn 的样子填写
 forms-error-min-items = 至少 { $limit } 项，现在 { $actual } 项
 forms-error-max-items = 最多 { $limit } 项，现在 { $actual } 项
-forms-error-additional-items = 最多 { $limit } 项，现在 { $actual } 项，请删去多余的
 forms-error-unique-items = 有重复的项，请删去
-forms-error-contains = 缺少必有的一项，请补上
-forms-error-contains-most = 这样的项太多，请删去多余的
+forms-error-contains = 符合要求的至少要有 { $limit } 项，现在 { $actual } 项
+forms-error-contains-most = 这样的最多 { $limit } 项，现在 { $actual } 项
 forms-error-min-properties = 至少填 { $limit } 栏，现在 { $actual } 栏
 forms-error-max-properties = 最多填 { $limit } 栏，现在 { $actual } 栏
+forms-error-property-name = “{ $name }”不能用作这里的名称：{ $why }
 forms-error-not-asked = 这里不应填写，请删去
 forms-error-not = 这样填不行，请核对后重填
 forms-error-content = 内容无法识别，请重新录入

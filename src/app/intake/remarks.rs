@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::changes::ANSWERS;
 use super::{Intake, PageRef, PartId, ledger};
 use crate::forms::{ErrorDetail, FieldError, Messages};
+use crate::locale::Phrase;
 use crate::vault::FieldFault;
 
 /// An objection of the backend's.
@@ -27,7 +28,7 @@ impl Intake {
                 let page = self.page_of(part, &pointer)?;
                 let sentence = [("zh-CN".to_owned(), fault.message.clone())];
                 let custom = Some(Arc::new(Messages(BTreeMap::from(sentence))));
-                let detail = ErrorDetail { key: "sync-reason-invalid", args: Vec::new(), custom };
+                let detail = ErrorDetail { phrase: Phrase::of("sync-reason-invalid"), custom };
                 let error = FieldError { pointer, keyword: fault.keyword.clone(), page, detail };
                 Some(Remark { part, error, fault })
             })

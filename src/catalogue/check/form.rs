@@ -14,6 +14,7 @@ use crate::domain::item::FormRef;
 use crate::forms::bundle::{Bundle, Field, Member};
 use crate::forms::pointer::{self, is_within};
 use crate::forms::{CodeLists, Document, Form, MetaSchema, slips};
+use crate::locale::Phrase;
 
 pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     let used: HashSet<&FormRef> = loaded.items().map(|item| &item.form).collect();
@@ -35,24 +36,18 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
             continue;
         };
         let mut findings = Vec::new();
-        let mut find = |severity, document, pointer: &str, reason: &dyn ToString| {
+        let mut find = |severity, document, pointer: &str, reason: Phrase| {
             let key = match severity {
                 Severity::Error => "catalogue-check-form-refused",
                 Severity::Warning => "catalogue-check-form-warning",
             };
             let file = place(document);
             let line = report.folder.get(&file).and_then(|text| line_of(text, pointer));
-            findings
-                .push(Finding::new(severity, file, key).with("reason", reason.to_string()).at(pointer).at_line(line));
+            findings.push(Finding::new(severity, file, key).because(reason).at(pointer).at_line(line));
         };
         for (document, text) in [(Document::Schema, Some(texts.0)), (Document::UiSchema, texts.1)] {
             for pointer in text.map(twice).unwrap_or_default() {
-                find(
-                    Severity::Warning,
-                    document,
-                    &pointer,
-                    &"the name occurs twice in its object: only the last counts",
-                );
+                find(Severity::Warning, document, &pointer, Phrase::of("forms-reason-twice"));
             }
         }
         let lists = lists_missing(&schema, loaded);
@@ -62,27 +57,27 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 // A list that is missing is told below.
                 let is_told = |pointer: &str| lists.iter().any(|(list, _)| list == pointer);
                 for warning in form_loaded.warnings().iter().filter(|warning| !is_told(&warning.pointer)) {
-                    find(Severity::Warning, warning.document, &warning.pointer, &warning.reason);
+                    find(Severity::Warning, warning.document, &warning.pointer, warning.reason.clone());
                 }
                 for objection in objections {
-                    find(Severity::Warning, Document::Schema, &objection.pointer, &objection.reason);
+                    find(Severity::Warning, Document::Schema, &objection.pointer, objection.reason);
                 }
                 for slip in slips(&schema, ui.as_ref(), Some(&form_loaded)) {
-                    find(Severity::Warning, slip.document, &slip.pointer, &slip.reason);
+                    find(Severity::Warning, slip.document, &slip.pointer, slip.reason);
                 }
                 for (pointer, term, clash) in form_loaded.clashes_with_published() {
-                    let reason = format!("`{term}` is not as the data element is published: {clash}");
-                    find(Severity::Warning, Document::Schema, &pointer, &reason);
+                    let reason = Phrase::of("forms-reason-published").with("term", term).with("why", clash.phrase());
+                    find(Severity::Warning, Document::Schema, &pointer, reason);
                 }
                 compiled.insert(form.reference.clone(), Arc::new(form_loaded));
             }
             Err(_) => {
                 let faults = Form::faults(&schema, ui.as_ref(), loaded);
                 for fault in &faults {
-                    find(Severity::Error, fault.document, &fault.pointer, &fault.reason);
+                    find(Severity::Error, fault.document, &fault.pointer, fault.reason.clone());
                 }
                 for slip in slips(&schema, ui.as_ref(), None) {
-                    find(Severity::Warning, slip.document, &slip.pointer, &slip.reason);
+                    find(Severity::Warning, slip.document, &slip.pointer, slip.reason);
                 }
                 // The meta-schema names others.
                 let is_another = |pointer: &str| {
@@ -92,7 +87,7 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                         .all(|fault| !(is_within(pointer, &fault.pointer) || is_within(&fault.pointer, pointer)))
                 };
                 for objection in objections.filter(|objection| is_another(&objection.pointer)) {
-                    find(Severity::Error, Document::Schema, &objection.pointer, &objection.reason);
+                    find(Severity::Error, Document::Schema, &objection.pointer, objection.reason);
                 }
             }
         }
@@ -154,7 +149,7 @@ fn bundles(loaded: &CatalogueFolder, compiled: &HashMap<FormRef, Arc<Form>>, rep
                     .with("term", &conflict.term)
                     .with("first", item(&conflict.first))
                     .with("second", item(&conflict.second))
-                    .with("reason", conflict.clash),
+                    .because(conflict.clash.phrase()),
             );
         }
     }

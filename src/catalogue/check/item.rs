@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::super::files::{CatalogueFolder, Sourced};
 use super::super::findings::Severity;
+use super::super::reasons;
 use super::{Report, repeated, unknown_elements};
 use crate::domain::identity::CreditCode;
 use crate::domain::item::{FormRef, HandleArea, Item, Limit, LimitUnit, ProjectType};
@@ -108,7 +109,7 @@ fn code(report: &mut Report<'_>, file: &str, item: &Item) {
             report
                 .at_key(Severity::Error, file, "code", "catalogue-check-code-body")
                 .with("body", body)
-                .with("reason", error),
+                .because(reasons::credit_code(error)),
         );
     } else if body.bytes().any(|byte| byte.is_ascii_lowercase()) {
         report.push(

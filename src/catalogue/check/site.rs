@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::files::{CatalogueFolder, Sourced};
 use super::super::findings::{Finding, Severity};
+use super::super::reasons;
 use super::{Report, repeated, unknown_elements};
 use crate::domain::area::AreaCode;
 use crate::domain::site::Site;
@@ -26,7 +27,7 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 report
                     .at_key(Severity::Error, file, "area", "catalogue-check-area")
                     .with("code", &site.area)
-                    .with("reason", error),
+                    .because(reasons::area_code(error)),
             );
         }
         let admitted: Vec<&String> = lists(site).into_iter().flatten().collect();

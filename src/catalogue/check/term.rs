@@ -23,7 +23,7 @@ pub(super) fn check(loaded: &CatalogueFolder, compiled: &HashMap<FormRef, Arc<Fo
         let name = |field: &Field| all.members().get(field.member).map_or("", |member| member.item.as_str());
         let Some(file) = files.get(conflict.second.member) else { continue };
         let finding = report.at_text(Severity::Warning, file, &conflict.term, "catalogue-check-term-conflict");
-        let finding = finding.with("term", &conflict.term).with("reason", conflict.clash);
+        let finding = finding.with("term", &conflict.term).because(conflict.clash.phrase());
         report.push(finding.with("first", name(&conflict.first)).with("second", name(&conflict.second)));
     }
 }

@@ -7,10 +7,12 @@ use super::columns::{Columns, DOMAINS, Element, heading};
 use super::materials::MaterialCodes;
 use crate::catalogue::files::CatalogueFolder;
 use crate::catalogue::findings::{Finding, Severity};
+use crate::catalogue::reasons;
 use crate::domain::identity::CreditCode;
 use crate::domain::item::{
     Audience, Fee, FormRef, FourWays, HandleArea, Item, ItemType, Level, Limit, LimitUnit, ProjectType,
 };
+use crate::locale::Phrase;
 
 /// Something wrong with a row, or mended in it.
 #[derive(Debug)]
@@ -27,6 +29,11 @@ impl Fault {
 
     pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.finding = self.finding.with(name, value);
+        self
+    }
+
+    fn because(mut self, reason: Phrase) -> Self {
+        self.finding = self.finding.because(reason);
         self
     }
 
@@ -320,8 +327,12 @@ fn codes(row: &mut Reader<'_>) -> (String, String, Level) {
     }
     let own_body = code.get(..18).unwrap_or_default();
     if let Err(reason) = own_body.parse::<CreditCode>() {
-        row.faults
-            .push(Fault::new("catalogue-import-body").at(Element::Code).with("body", own_body).with("reason", reason));
+        row.faults.push(
+            Fault::new("catalogue-import-body")
+                .at(Element::Code)
+                .with("body", own_body)
+                .because(reasons::credit_code(reason)),
+        );
     }
     if digit != level.code().to_string() {
         row.faults.push(

@@ -4,8 +4,7 @@ use super::*;
 
 fn refusal(schema: &Value, uischema: Option<&Value>) -> (String, String) {
     let error = Form::load(schema, uischema, &NoCodeLists).unwrap_err();
-    assert!(!error.reason.is_empty());
-    (format!("{}#{}", error.document, error.pointer), error.reason)
+    (format!("{}#{}", error.document, error.pointer), error.reason.to_string())
 }
 
 #[test]
@@ -301,4 +300,96 @@ fn an_author_sees_every_fault_of_a_schema_at_once() {
     assert_eq!(places, at);
     assert_eq!(faults[0], Form::load(&schema, None, &NoCodeLists).unwrap_err());
     assert_eq!(Form::faults(&json!({"type": "object"}), None, &NoCodeLists), []);
+}
+
+#[test]
+fn an_author_sees_every_fault_of_a_layout_at_once() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}, "l": {"type": "array", "items": {
+        "type": "object", "properties": {"x": {"type": "string"}}}}}});
+    let control = |scope: &str| json!({"type": "Control", "scope": scope});
+    let ruled = |effect: &str, condition: Value| json!({"type": "Label", "text": "t", "rule": {"effect": effect, "condition": condition}});
+    let layout = json!({"type": "VerticalLayout", "elements": [
+        control("#/properties/none"),
+        {"type": "Slider", "scope": "#/properties/a"},
+        {"type": "Control"},
+        {"type": "Group"},
+        ruled("FADE", json!({"type": "NAND"})),
+        ruled("SHOW", json!({"type": "OR", "conditions": [{"validate": "f"}, {"scope": 1}, {"type": "AND"},
+            {"scope": "#/properties/a", "schema": {"$ref": "#/none", "x-no": 1}}]})),
+        {"type": "Control", "scope": "#/properties/l", "options": {"elementLabelProp": "y", "detail": {"type": "Group",
+            "elements": [control("#/properties/x"), control("#/properties/z")]}}},
+        {"type": "Categorization", "elements": [control("#/properties/a")]},
+        3]});
+    let places = |schema: &Value| -> Vec<String> {
+        let faults = Form::faults(schema, Some(&layout), &NoCodeLists);
+        faults.iter().map(|fault| format!("{}{}", fault.document, fault.pointer)).collect()
+    };
+    let expected = [
+        "/0/scope",
+        "/1/type",
+        "/2/scope",
+        "/3/elements",
+        "/4/rule/effect",
+        "/4/rule/condition/type",
+        "/5/rule/condition/conditions/0/validate",
+        "/5/rule/condition/conditions/1/scope",
+        "/5/rule/condition/conditions/2/conditions",
+        "/5/rule/condition/conditions/3/schema/x-no",
+        "/6/options/detail/elements/1/scope",
+        "/6/options/elementLabelProp",
+        "/7/elements/0",
+        "/8",
+    ]
+    .map(|at| format!("uischema/elements{at}"));
+    assert_eq!(places(&schema), expected);
+    let mut faulty = schema.clone();
+    faulty["properties"]["a"]["x-soft"] = json!(1);
+    let both = places(&faulty);
+    assert_eq!((both[0].as_str(), &both[1..]), ("schema/properties/a/x-soft", &expected[..]));
+    // A scope may lead to what is missing only because of the fault.
+    faulty["properties"]["a"] = json!({"$ref": "#/nowhere"});
+    let both = places(&faulty);
+    assert_eq!(both[0], "schema/properties/a/$ref");
+    assert!(!both.contains(&expected[0]) && both.contains(&expected[1]), "{both:?}");
+}
+
+#[test]
+fn a_fault_is_told_once_and_what_comes_of_it_is_not() {
+    let schema = json!({"type": "object", "properties": {"a": {"x-check": [{"rule": {"shell": 1}, "message": {"en": "x"}}]},
+        "b": {"$ref": "#/$defs/b"}, "c": {"$ref": "#/$defs/b/properties/x"}, "e": {"$ref": "urn:onewindow:terms:1#/$defs/none"}},
+        "$defs": {"b": 7}});
+    let places: Vec<String> =
+        Form::faults(&schema, None, &NoCodeLists).into_iter().map(|fault| fault.pointer).collect();
+    assert_eq!(places, ["/properties/e/$ref", "/properties/a/x-check/0/rule", "/$defs/b", "/properties/c/$ref"]);
+}
+
+#[test]
+fn every_reason_stands_in_both_languages() {
+    let source = include_str!("../../../config/locales/zh-CN/reasons.ftl");
+    let keys: BTreeSet<&str> = source.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect();
+    let used: BTreeSet<&str> = [
+        include_str!("../compile.rs"),
+        include_str!("../control.rs"),
+        include_str!("../dialect.rs"),
+        include_str!("../formats.rs"),
+        include_str!("../lint.rs"),
+        include_str!("../limits.rs"),
+        include_str!("../load.rs"),
+        include_str!("../logic.rs"),
+        include_str!("../model.rs"),
+        include_str!("../objection.rs"),
+        include_str!("../order.rs"),
+        include_str!("../rules.rs"),
+        include_str!("../schema.rs"),
+        include_str!("../vocabulary.rs"),
+        include_str!("../../catalogue/reasons.rs"),
+        include_str!("../../catalogue/check/form.rs"),
+    ]
+    .iter()
+    .flat_map(|source| source.split('"'))
+    .filter(|text| {
+        ["forms-re", "forms-ob", "forms-cl", "catalogue-reason-"].iter().any(|begin| text.starts_with(begin))
+    })
+    .collect();
+    assert_eq!(keys, used);
 }
