@@ -353,3 +353,15 @@ fn a_log_in_page_in_the_way_is_told_once_and_costs_no_attempt() {
     let waits = |one: &Value| one["state"] == "queued" && one["attempts"] == 0 && one["inDoubt"] == false;
     assert!(listed.as_array().unwrap().iter().all(waits), "{listed}");
 }
+
+#[test]
+fn a_document_with_a_number_that_would_lose_digits_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Backend::start(folder.path());
+    let desk = Desk::new(&backend.url);
+    let document = documents(1, 3).remove(0).replacen('{', r#"{"sum":9007199254740993,"#, 1);
+    let (code, imported) = desk.json(&["drafts", "import", &desk.file("day.jsonl", &[document])]);
+    assert_eq!((code, &imported[0]["result"]), (1, &json!("refused")));
+    let reason = imported[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("9007199254740993") && reason.contains("位数"), "{reason}");
+}

@@ -25,8 +25,8 @@ impl Model {
 
     /// Whether an input would change an intake, which nothing could save.
     pub(super) fn would_change(&self, input: Input<'_>) -> bool {
-        use Action::{Back, Down, Next, NextError, Open, PageDown, PageUp, Park, Previous, Proceed, Up};
-        let moves = [Back, Down, Next, NextError, Open, PageDown, PageUp, Park, Previous, Proceed, Up];
+        use Action::{Back, Down, Next, NextError, Open, PageDown, PageUp, Park, Previous, Proceed, Reveal, Up};
+        let moves = [Back, Down, Next, NextError, Open, PageDown, PageUp, Park, Previous, Proceed, Reveal, Up];
         let is_move = matches!(input, Input::Action(action) if moves.contains(&action));
         matches!(self.screen(), Some(Screen::Intake(_))) && !is_move
     }

@@ -152,6 +152,13 @@ impl Model {
     pub fn update(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
         self.shared.now = now;
         let mut effects = self.take_in(msg, now);
+        if let Some((_, below)) = self.screens.split_last_mut() {
+            for screen in below {
+                if let Screen::Intake(intake) = screen {
+                    intake.covered();
+                }
+            }
+        }
         effects.extend(self.settle());
         effects
     }

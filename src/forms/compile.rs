@@ -292,15 +292,17 @@ impl Compiler<'_> {
             let sensitive = self.schema.facets(self.note(found)?).flag("x-sensitive");
             Some(EntryLabel { sensitive, path })
         });
+        let soft = shape.is_some_and(|shape| shape.soft);
         Repeat {
             path,
             label,
             entry_label,
             listed: false,
-            min: facets.count("minItems").unwrap_or(0),
+            // What may be owed may be empty.
+            min: if soft { 0 } else { facets.count("minItems").unwrap_or(0) },
             max: facets.count("maxItems"),
             read_only: facets.flag("readOnly"),
-            soft: shape.is_some_and(|shape| shape.soft),
+            soft,
             children,
         }
     }

@@ -5,12 +5,12 @@ use std::ops::Bound;
 
 use serde_json::Value;
 
-use super::failures::Failure;
+use super::failures::{Failure, is_empty, too_many_digits};
 use super::layout::Repeat;
 use super::relevance::rounded;
 use super::rules::find;
 use super::walk::{Met, Place, Visit};
-use super::{Control, ControlKind, FieldView, Form, PageView, Row};
+use super::{Control, ControlKind, FieldView, Form, PageView, Row, values};
 use crate::locale::Phrase;
 use crate::text::mask;
 
@@ -21,7 +21,7 @@ pub(super) struct Drawing<'f> {
     /// For each open group, how many rows its page had with the heading; `None` for one without a heading.
     opened: Vec<Option<usize>>,
     pub owed: Vec<String>,
-    /// What is wrong that no schema says: amounts with more than cents.
+    /// What is wrong that no schema says: amounts with more than cents, numbers with more digits than are sure.
     pub failures: Vec<Failure>,
 }
 
@@ -53,6 +53,16 @@ impl Drawing<'_> {
                 keyword: "multipleOf".to_owned(),
                 phrase: Phrase::of("forms-error-decimals").with("limit", 2_u64).with("actual", amount.to_string()),
             });
+        }
+    }
+}
+
+impl Drawing<'_> {
+    /// A number that another program made may have lost digits on its way.
+    fn check_digits(&mut self, met: &Met<'_>) {
+        if let Some(digits) = met.value.and_then(Value::as_number).and_then(values::digits_beyond) {
+            let (pointer, keyword) = (met.pointer.to_owned(), "type".to_owned());
+            self.failures.push(Failure { pointer, keyword, phrase: too_many_digits(digits) });
         }
     }
 }
@@ -92,10 +102,11 @@ impl Visit for Drawing<'_> {
         }
         let form = self.form;
         let Some(control) = form.control(met.control) else { return };
-        if control.soft && is_empty(met.value) {
+        if control.soft && met.value.is_none_or(is_empty) {
             self.owed.push(met.pointer.to_owned());
         }
         self.check_money(met, control);
+        self.check_digits(met);
         self.push(Row::Field(FieldView {
             pointer: met.pointer.to_owned(),
             control: met.control,
@@ -141,15 +152,6 @@ impl Visit for Drawing<'_> {
                 depth: place.depth,
             });
         }
-    }
-}
-
-fn is_empty(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => true,
-        Some(Value::String(text)) => text.is_empty(),
-        Some(Value::Array(entries)) => entries.is_empty(),
-        Some(_) => false,
     }
 }
 

@@ -88,8 +88,12 @@ impl Form {
                     Some(value) => !is_chosen && is_off(value),
                     None => false,
                 };
+                let is_owed = || {
+                    relevant.pointer(&pointer).is_none_or(failures::is_empty)
+                        && self.shape.at(&pointer).is_some_and(|shape| shape.soft)
+                };
                 // What is no text at all is told so already.
-                if wrong && failures.iter().all(|failure| failure.pointer != pointer) {
+                if wrong && !is_owed() && failures.iter().all(|failure| failure.pointer != pointer) {
                     let (keyword, phrase) = ("x-options".to_owned(), Phrase::of("forms-error-choice"));
                     failures.push(Failure { pointer, keyword, phrase });
                 }

@@ -8,9 +8,12 @@ use serde_json::Value;
 
 use super::dialect::Shape;
 use super::unsaid::Unsaid;
-use super::{ErrorDetail, FieldError, formats, pointer};
+use super::{ErrorDetail, FieldError, formats, pointer, values};
 use crate::domain::identity::clean;
 use crate::locale::Phrase;
+
+/// How many digits of a number a double holds, whichever they are.
+const DIGITS: u64 = 15;
 
 /// Something wrong, before it has found its page.
 pub(super) struct Failure {
@@ -49,6 +52,16 @@ pub(super) struct Excuses<'e> {
     pub unsaid: &'e Unsaid,
 }
 
+/// Whether a value says no more than one that is missing.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
 impl Excuses<'_> {
     fn excuses(&self, pointer: &str) -> bool {
         if pointer::path_to(pointer).any(|above| self.dropped.contains(above)) {
@@ -62,6 +75,11 @@ impl Excuses<'_> {
 
     /// Whether nothing is left of an error once the excused are gone.
     fn excuses_error(&self, error: &ValidationError<'_>) -> bool {
+        let is_soft = || self.shape.at(error.instance_path().as_str()).is_some_and(|shape| shape.soft);
+        // What is empty is owed as what is missing is.
+        if is_empty(error.instance()) && is_soft() {
+            return true;
+        }
         let is_excused = |errors: &[ValidationError<'_>]| errors.iter().all(|error| self.excuses_error(error));
         match error.kind() {
             ValidationErrorKind::Required { property } => self.excuses(&missing(error, property)),
@@ -193,6 +211,10 @@ fn phrase(kind: &ValidationErrorKind, instance: &Value) -> Phrase {
             Value::String(text) => Phrase::of("forms-error-const").with("value", text),
             value => Phrase::of("forms-error-const").with("value", value.to_string()),
         },
+        Kind::Type { kind: expected } if is_number(expected) => {
+            let digits = instance.as_str().and_then(values::too_many_digits);
+            digits.map_or_else(|| Phrase::of(plain_key(kind, instance)), too_many_digits)
+        }
         Kind::Format { format } => format_phrase(format, instance),
         Kind::MinItems { limit } => counted("forms-error-min-items", *limit, entries()),
         Kind::MaxItems { limit } => counted("forms-error-max-items", *limit, entries()),
@@ -229,6 +251,15 @@ fn plain_key(kind: &ValidationErrorKind, instance: &Value) -> &'static str {
         Kind::ContentEncoding { .. } | Kind::ContentMediaType { .. } | Kind::FromUtf8 { .. } => "forms-error-content",
         _ => "forms-error-invalid",
     }
+}
+
+/// A number that may have lost digits, or would.
+pub(super) fn too_many_digits(digits: usize) -> Phrase {
+    Phrase::of("forms-error-digits").with("limit", DIGITS).with("actual", digits)
+}
+
+fn is_number(kind: &TypeKind) -> bool {
+    matches!(type_key(kind), "forms-error-type-number" | "forms-error-type-integer")
 }
 
 fn type_key(kind: &TypeKind) -> &'static str {

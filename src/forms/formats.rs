@@ -53,10 +53,10 @@ fn percent_encode(pointer: &str) -> String {
 
 fn folding<'r>() -> ValidationOptions<'r> {
     with_own_formats(base())
-        .with_format("date", |text: &str| date(&fold(text)).is_some())
-        .with_format("date-time", |text: &str| is_date_time(&fold(text)))
-        .with_format("time", |text: &str| is_time(&fold(text)))
-        .with_format("email", |text: &str| is_email(&fold(text)))
+        .with_format("date", |text: &str| has_format("date", text))
+        .with_format("date-time", |text: &str| has_format("date-time", text))
+        .with_format("time", |text: &str| has_format("time", text))
+        .with_format("email", |text: &str| has_format("email", text))
 }
 
 /// The same with the standard formats to the letter, but for a time, which may be without an offset as it may in JSON Forms: for
@@ -77,12 +77,29 @@ fn base<'r>() -> ValidationOptions<'r> {
 
 fn with_own_formats(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
     options
-        .with_format("idcard-cn", |text: &str| text.parse::<IdNumber>().is_ok())
-        .with_format("uscc", |text: &str| text.parse::<CreditCode>().is_ok())
-        .with_format("mobile-cn", |text: &str| mobile(&clean(text)))
-        .with_format("bankcard-cn", |text: &str| luhn(&clean(text)))
-        .with_format("postcode-cn", |text: &str| is_digits(&clean(text), 6))
-        .with_format("area-cn", |text: &str| is_digits(&clean(text), 12))
+        .with_format("idcard-cn", |text: &str| has_format("idcard-cn", text))
+        .with_format("uscc", |text: &str| has_format("uscc", text))
+        .with_format("mobile-cn", |text: &str| has_format("mobile-cn", text))
+        .with_format("bankcard-cn", |text: &str| has_format("bankcard-cn", text))
+        .with_format("postcode-cn", |text: &str| has_format("postcode-cn", text))
+        .with_format("area-cn", |text: &str| has_format("area-cn", text))
+}
+
+/// Whether a text, once normalised, has one of the formats that are judged so; of any other nothing is known.
+pub(super) fn has_format(format: &str, text: &str) -> bool {
+    match format {
+        "idcard-cn" => text.parse::<IdNumber>().is_ok(),
+        "uscc" => text.parse::<CreditCode>().is_ok(),
+        "mobile-cn" => mobile(&clean(text)),
+        "bankcard-cn" => luhn(&clean(text)),
+        "postcode-cn" => is_digits(&clean(text), 6),
+        "area-cn" => is_digits(&clean(text), 12),
+        "date" => date(&fold(text)).is_some(),
+        "date-time" => is_date_time(&fold(text)),
+        "time" => is_time(&fold(text)),
+        "email" => is_email(&fold(text)),
+        _ => true,
+    }
 }
 
 fn build(options: ValidationOptions<'_>, schema: &Value, document: Document, at: &str) -> Result<Validator, LoadError> {

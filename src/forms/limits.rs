@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::dialect::FORMATS;
+use super::formats;
 use super::schema::{self, Object};
 use crate::locale::Phrase;
 
@@ -141,7 +142,7 @@ impl Limits {
         }
     }
 
-    /// Whether a choice is within the other limits; formats and patterns are not looked at.
+    /// Whether a choice is within the other limits; patterns are not looked at.
     fn allows(&self, choice: &Value) -> bool {
         let number = choice.as_f64();
         let length = choice.as_str().and_then(|text| u64::try_from(text.chars().count()).ok());
@@ -150,6 +151,7 @@ impl Limits {
             && number.zip(self.most).is_none_or(|(number, most)| is_past(most, number, f64::gt))
             && length.zip(self.shortest).is_none_or(|(length, shortest)| length >= shortest)
             && length.zip(self.longest).is_none_or(|(length, longest)| length <= longest)
+            && self.format.as_ref().zip(choice.as_str()).is_none_or(|(format, text)| formats::has_format(format, text))
     }
 
     /// Whether a value is of a type that is taken.
@@ -255,6 +257,10 @@ mod tests {
             (json!({"enum": ["a", "bb"]}), json!({"minLength": 3}), Err(Clash::Choices)),
             (json!({"enum": ["a", "bb"]}), json!({"maxLength": 1}), Ok(())),
             (json!({"enum": ["a"]}), json!({"type": "number"}), Err(Clash::Choices)),
+            (json!({"enum": ["a", "b"]}), json!({"format": "date"}), Err(Clash::Choices)),
+            (json!({"enum": ["a", "2024-02-29", "２０２４-03-01"]}), json!({"format": "date"}), Ok(())),
+            (json!({"const": "431700"}), json!({"format": "postcode-cn"}), Ok(())),
+            (json!({"oneOf": [{"const": "x"}, {"const": 1}]}), json!({"format": "uscc"}), Ok(())),
             (json!({"minimum": 5}), json!({"maximum": 4}), Err(Clash::Bounds)),
             (json!({"pattern": "^a"}), json!({"pattern": "^b"}), Ok(())),
             (json!({}), json!({"type": "boolean", "const": true}), Ok(())),

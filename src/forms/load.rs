@@ -202,7 +202,7 @@ fn initial(schema: Schema<'_>, node: &Value) -> Option<Value> {
             });
             Some(Value::Object(properties.collect()))
         }
-        "array" => {
+        "array" if !facets.flag("x-soft") => {
             let count = facets.count("minItems").filter(|count| *count > 0)?.min(MAX_INITIAL_ENTRIES);
             let items = facets.get("items")?;
             schema.facets(items).get("properties")?;

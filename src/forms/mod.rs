@@ -38,9 +38,9 @@
 //! | `x-term` | a property | the data element that it is: `"person.idNumber"` |
 //! | `x-calc` | a property | JSONLogic; `var` names are looked up in the form's data, or in the entry when the property is inside a repeat group |
 //! | `x-check` | an object | `[{"rule": JSONLogic, "message": {"zh-CN": …, "en": …}, "at": "/pointer"}]`, all relative to the object |
-//! | `x-soft` | a property | `true`: may be missing, then it is owed |
+//! | `x-soft` | a property | `true`: may be missing or empty, then it is owed |
 //! | `x-options` | a string or the items of an array | `{"list": "area-hubei", "version": 1}` |
-//! | `x-sensitive` | a property | `true`: masked unless it has the focus |
+//! | `x-sensitive` | a property | `true`: masked unless it has the focus, or the review page is asked for it |
 //! | `x-message` | a property | the sentence for a failed keyword, by language: `{"required": {"zh-CN": …, "en": …}}` |
 //! | `x-capture` | a property | `id-card`, `code` or `scan` |
 //!

@@ -5,10 +5,13 @@ use serde_json::{Number, Value};
 use unicode_normalization::UnicodeNormalization;
 
 use super::formats::{self, fold};
+use super::logic::EXACT;
 use super::{Choice, Codes, Control, ControlKind};
 use crate::domain::identity::clean;
 use crate::locale::Locale;
 
+/// The largest whole number up to which all of them are doubles.
+const WHOLE: i64 = 1 << 53;
 /// The offset of all of China.
 const OFFSET: &str = "+08:00";
 /// Between the values of a multiple choice, as they are edited.
@@ -123,8 +126,52 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// The number in a text such as `1,200.5`; whole numbers stay whole.
+/// The number in a text such as `1,200.5`; whole numbers stay whole. None for one that a number of JSON does not hold digit by digit.
 fn number(text: &str) -> Option<Value> {
+    exact(&decimal(text)?).map(Value::Number)
+}
+
+/// How many digits a text has that is a number, but has more of them than a number of JSON is sure to hold.
+pub(super) fn too_many_digits(text: &str) -> Option<usize> {
+    let decimal = decimal(text)?;
+    exact(&decimal).is_none().then(|| significant_digits(&decimal))
+}
+
+/// How many digits a number beyond what is exact has.
+pub(super) fn digits_beyond(number: &Number) -> Option<usize> {
+    let plain = || number.as_f64().filter(|_| number.is_f64()).map_or_else(|| number.to_string(), |n| n.to_string());
+    is_beyond(number).then(|| significant_digits(&plain()))
+}
+
+/// How many digits a number has, without the zeros before the first.
+fn significant_digits(decimal: &str) -> usize {
+    decimal.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count()
+}
+
+/// A plain decimal number as a number of JSON, which every program reads as a double: `None` where one would read other digits.
+fn exact(decimal: &str) -> Option<Number> {
+    let value: f64 = decimal.parse().ok()?;
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let point = if fraction.is_empty() { "" } else { "." };
+    let plain = format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole });
+    // A double is written with as many digits as tell it from every other.
+    if plain != value.to_string() {
+        return None;
+    }
+    let number = decimal.parse::<i64>().map_or_else(|_| Number::from_f64(value), |whole| Some(whole.into()))?;
+    (!is_beyond(&number)).then_some(number)
+}
+
+/// Whether a number is so big that two whole numbers may be one double.
+fn is_beyond(number: &Number) -> bool {
+    let is_exact = |whole: i64| (-WHOLE..=WHOLE).contains(&whole);
+    number.as_i64().map_or_else(|| number.as_f64().is_none_or(|value| value.abs() > EXACT), |whole| !is_exact(whole))
+}
+
+/// The plain decimal number in a text such as `+1,200.5元`: `1200.5`.
+fn decimal(text: &str) -> Option<String> {
     // An input method types 。 for the point.
     let text = clean(text).replace('，', ",").replace('。', ".");
     let text = text.strip_suffix('元').unwrap_or(&text);
@@ -135,13 +182,33 @@ fn number(text: &str) -> Option<Value> {
     {
         return None;
     }
-    let text = text.strip_prefix('+').unwrap_or(&text);
-    if let Ok(whole) = text.parse::<i64>() {
-        return Some(Value::from(whole));
+    (digits.matches('.').count() < 2).then(|| text.strip_prefix('+').unwrap_or(&text).to_owned())
+}
+
+/// The first number in a JSON text that is not read digit by digit as it is written.
+pub fn inexact_number(json: &str) -> Option<&str> {
+    let mut rest = json;
+    while let Some(start) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        let (_, begun) = rest.split_at_checked(start)?;
+        if let Some(text) = begun.strip_prefix('"') {
+            let mut is_escaped = false;
+            let end = text.find(|c| {
+                let ends = c == '"' && !is_escaped;
+                is_escaped = c == '\\' && !is_escaped;
+                ends
+            })?;
+            (_, rest) = text.split_at_checked(end + 1)?;
+            continue;
+        }
+        let end = begun.find(|c: char| !c.is_ascii_digit() && !"+-.eE".contains(c)).unwrap_or(begun.len());
+        let (number, after) = begun.split_at_checked(end)?;
+        // What has an exponent is no number that anybody counted out.
+        if !number.contains(['e', 'E']) && exact(number).is_none() {
+            return Some(number);
+        }
+        rest = after;
     }
-    // A whole number that does not fit would lose digits.
-    let value = text.contains('.').then(|| text.parse::<f64>().ok())??;
-    Number::from_f64(value).map(Value::Number)
+    None
 }
 
 /// The text without the commas between thousands. `None` where a comma may be meant as a point: `1,5` must not become 15.

@@ -66,6 +66,8 @@ actions! {
     Whither = "whither",
     /// Discard a draft or withdraw a queued request, after a question.
     Discard = "discard",
+    /// Show what is masked, or mask it again.
+    Reveal = "reveal",
     /// Fetch again.
     Refresh = "refresh",
     /// One row up.

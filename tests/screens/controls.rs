@@ -223,13 +223,75 @@ fn numbers_are_grouped_and_masked_where_nobody_types_them() {
         assert!(!desk.shows(hidden), "{hidden}: {}", desk.picture());
     }
     assert!(desk.shows("429006********002X") && desk.shows("139****0000") && desk.shows("0004"), "{}", desk.picture());
-    desk.press("f9");
+}
+
+/// All of the review page, from its first row.
+fn review_page(desk: &mut Desk) -> String {
     let mut seen = String::new();
+    desk.press("home");
     for _ in 0..6 {
         seen += &desk.picture();
         desk.press("page-down");
     }
-    assert!(seen.contains("429006 19000101 002X"), "on the review page the citizen confirms it");
+    seen
+}
+
+#[test]
+fn the_review_page_masks_what_is_sensitive_until_it_is_asked_for() {
+    let mut desk = open("/idNumber");
+    desk.type_text(ADULT);
+    desk.fill("/mobile", "13900000000");
+    desk.press("f9");
+    let (masked, plain) = ("429006********002X", "429006 19000101 002X");
+    let masks = |desk: &mut Desk, when: &str| {
+        let seen = review_page(desk);
+        assert!(seen.contains(masked) && !seen.contains(plain) && !seen.contains("0101 002X"), "{when}: {seen}");
+        assert!(!seen.contains("139 0000 0000"), "{when}: {seen}");
+    };
+    let reveals = |desk: &mut Desk| {
+        desk.press("ctrl-l");
+        let seen = review_page(desk);
+        assert!(seen.contains(plain) && seen.contains("139 0000 0000") && !seen.contains(masked), "{seen}");
+    };
+    masks(&mut desk, "at first");
+    assert!(desk.shows("Ctrl-L"), "{}", desk.picture());
+    reveals(&mut desk);
+    desk.press("ctrl-l");
+    masks(&mut desk, "by the same key");
+    reveals(&mut desk);
+    desk.press("esc esc f9");
+    masks(&mut desk, "left and opened again");
+    reveals(&mut desk);
+    desk.press("f3");
+    desk.press("esc esc");
+    assert_eq!(desk.model.screen().unwrap().state().title(), "title-review");
+    masks(&mut desk, "another screen lay over it");
+    reveals(&mut desk);
+    desk.backstage.disk_full = true;
+    desk.press("f12");
+    desk.backstage.disk_full = false;
+    desk.type_text("practice");
+    desk.press("enter");
+    if desk.model.screen().unwrap().state().title() != "title-review" {
+        desk.press("f9");
+    }
+    masks(&mut desk, "the desk was locked");
+}
+
+#[test]
+fn a_page_with_nothing_sensitive_offers_nothing_to_show() {
+    let mut desk = open("/name");
+    desk.press("f9");
+    assert!(!desk.shows("Ctrl-L"), "{}", desk.picture());
+}
+
+#[test]
+fn a_number_keeps_every_digit_that_is_typed_or_says_so() {
+    let mut desk = open("/count");
+    desk.type_text("9007199254740993");
+    desk.press("tab backtab");
+    assert_eq!(desk.stored("/count"), json!("9007199254740993"));
+    assert!(desk.shows("9007199254740993") && desk.shows("数字最多 15 位，现在 16 位"), "{}", desk.picture());
 }
 
 #[test]

@@ -383,6 +383,10 @@ fn review_with_errors() {
 #[test]
 fn review() {
     pictures("review-ready", Desk::new, Desk::review_allowance);
+    pictures("review-revealed", Desk::new, |desk| {
+        desk.review_allowance();
+        desk.press("ctrl-l");
+    });
 }
 
 #[test]

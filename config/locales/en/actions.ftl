@@ -35,6 +35,7 @@ action-proceed-whither = Begin
 action-proceed-bundle = Open the item
 action-discard = Discard
 action-discard-outbox = Withdraw
+action-reveal = Show masked
 action-refresh = Refresh
 action-up = Up
 action-down = Down

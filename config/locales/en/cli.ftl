@@ -61,6 +61,7 @@ document-no-item = no item is applied for (items is empty).
 document-id = the id (id, supersedes) cannot be used.
 document-control-character = { $detail } holds a control character; take it out.
 document-not-relevant = must not be there, or is not what is computed.
+document-digits = the number { $number } has more digits than a number holds. Write a code as a text, in quotes.
 document-not-utf8 = not UTF-8 text.
 document-too-long = longer than 2 MiB, which the platform does not take.
 document-findings = { $n } places are not right.

@@ -31,6 +31,7 @@ forms-error-must-be-no = Must be “no” here
 forms-error-const = Only “{ $value }” is possible here
 forms-error-type-number = Enter a number
 forms-error-type-integer = Enter a whole number
+forms-error-digits = A number has at most { $limit } digits, now { $actual }: the rest would be lost; a code belongs in a text
 forms-error-type-boolean = Choose yes or no
 forms-error-type-string = Enter a text
 forms-error-type-array = Fill in entry by entry

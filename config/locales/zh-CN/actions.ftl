@@ -35,6 +35,7 @@ action-proceed-whither = 开始办理
 action-proceed-bundle = 打开此项
 action-discard = 删除
 action-discard-outbox = 撤回
+action-reveal = 显隐敏感项
 action-refresh = 刷新
 action-up = 上移
 action-down = 下移

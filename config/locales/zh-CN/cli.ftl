@@ -61,6 +61,7 @@ document-no-item = 没有申请任何事项（items 为空）。
 document-id = 编号（id、supersedes）不能用。
 document-control-character = { $detail } 含有控制字符，请去掉。
 document-not-relevant = 不应填写，或与计算结果不一致。
+document-digits = 数字 { $number } 位数太多，读入会丢失位数。编号、代码请写成文字（加引号）。
 document-not-utf8 = 不是 UTF-8 文本。
 document-too-long = 超过 2 MiB，受理平台不收。
 document-findings = 有 { $n } 处不符合要求。

@@ -22,6 +22,7 @@ forms-error-must-be-no = 这里必须选“否”
 forms-error-const = 这里只能填“{ $value }”
 forms-error-type-number = 请填数字
 forms-error-type-integer = 请填整数
+forms-error-digits = 数字最多 { $limit } 位，现在 { $actual } 位，多的会丢失；编号、代码请填在文字栏
 forms-error-type-boolean = 请选“是”或“否”
 forms-error-type-string = 请填文字
 forms-error-type-array = 请逐项填写

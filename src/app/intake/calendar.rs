@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan as _};
 
+use crate::app::Input;
 use crate::forms::values;
 use crate::keymap::Action;
 use crate::text::{Edit, Editor};
@@ -57,6 +58,17 @@ impl Calendar {
             }
         }
         weeks
+    }
+
+    /// Takes an input. A blank is text behind other text only: before any it chooses.
+    pub fn input(&mut self, input: Input<'_>) -> Chosen {
+        match input {
+            Input::Typed(' ') if self.text.is_empty() => return self.action(Action::Toggle),
+            Input::Typed(typed) => self.typed(typed.encode_utf8(&mut [0; 4])),
+            Input::Pasted(text) => self.typed(text),
+            Input::Action(action) => return self.action(action),
+        }
+        Chosen::Open
     }
 
     /// Takes a character of a date.

@@ -75,46 +75,19 @@ impl Intake {
                 None => return,
             },
         };
-        self.over = Some(over);
+        let over = self.over.insert(over);
         if !typed.is_empty() {
-            self.type_over(typed);
-        }
-    }
-
-    /// Whether a blank is typed: after what was typed already, as between two words. Otherwise it takes, and among several it always ticks.
-    fn takes_blanks(&self) -> bool {
-        match &self.over {
-            Some(Over::Choices(picker) | Over::Entries { picker, .. }) => {
-                !picker.is_multiple() && !picker.query.is_empty()
+            match over {
+                Over::Choices(picker) | Over::Entries { picker, .. } => picker.typed(typed),
+                Over::Calendar(calendar) => calendar.typed(typed),
+                Over::Changes(_) => {}
             }
-            Some(Over::Calendar(calendar)) => !calendar.text.is_empty(),
-            Some(Over::Changes(_)) | None => false,
-        }
-    }
-
-    fn type_over(&mut self, text: &str) {
-        match &mut self.over {
-            Some(Over::Choices(picker) | Over::Entries { picker, .. }) => picker.typed(text),
-            Some(Over::Calendar(calendar)) => calendar.typed(text),
-            Some(Over::Changes(_)) | None => {}
         }
     }
 
     pub(super) fn over_input(&mut self, input: Input<'_>, shared: &mut Shared) -> Step {
-        let action = match input {
-            Input::Typed(' ') if !self.takes_blanks() => Action::Toggle,
-            Input::Typed(typed) => {
-                self.type_over(typed.encode_utf8(&mut [0; 4]));
-                return Step::none();
-            }
-            Input::Pasted(text) => {
-                self.type_over(text);
-                return Step::none();
-            }
-            Input::Action(action) => action,
-        };
         match &mut self.over {
-            Some(Over::Choices(picker)) => match picker.action(action) {
+            Some(Over::Choices(picker)) => match picker.input(input) {
                 Picked::Open => {}
                 Picked::Closed => self.over = None,
                 Picked::Ticked(value) => {
@@ -126,7 +99,7 @@ impl Intake {
                     self.choose(Some(value), shared);
                 }
             },
-            Some(Over::Entries { array, picker }) => match picker.action(action) {
+            Some(Over::Entries { array, picker }) => match picker.input(input) {
                 Picked::Open | Picked::Ticked(_) => {}
                 Picked::Closed => self.over = None,
                 Picked::Value(number) => {
@@ -135,7 +108,7 @@ impl Intake {
                     return self.go_to_entry(&array, &number, shared);
                 }
             },
-            Some(Over::Calendar(calendar)) => match calendar.action(action) {
+            Some(Over::Calendar(calendar)) => match calendar.input(input) {
                 Chosen::Open => {}
                 Chosen::Closed => self.over = None,
                 Chosen::Day(day) => {
@@ -143,9 +116,10 @@ impl Intake {
                     self.take_day(day, shared);
                 }
             },
-            Some(Over::Changes(changes)) => match action {
-                Action::Back | Action::Proceed | Action::Open => self.over = None,
-                action => changes.scroll(action, shared),
+            Some(Over::Changes(changes)) => match input {
+                Input::Action(Action::Back | Action::Proceed | Action::Open) => self.over = None,
+                Input::Action(action) => changes.scroll(action, shared),
+                Input::Typed(_) | Input::Pasted(_) => {}
             },
             None => {}
         }

@@ -231,10 +231,10 @@ impl Picker {
         self.matching.get(self.selected).copied()
     }
 
-    /// Takes an input. A blank is text behind other text only: before any it chooses.
+    /// Takes an input. A blank is text behind other text only, as between two words: before any it chooses, and among several it always ticks.
     pub fn input(&mut self, input: Input<'_>) -> Picked {
         match input {
-            Input::Typed(' ') if self.query.is_empty() => return self.action(Action::Toggle),
+            Input::Typed(' ') if self.multiple || self.query.is_empty() => return self.action(Action::Toggle),
             Input::Typed(typed) => self.typed(typed.encode_utf8(&mut [0; 4])),
             Input::Pasted(text) => self.typed(text),
             Input::Action(action) => return self.action(action),

@@ -1,6 +1,7 @@
-//! The review page (核对): everything as it will be sent, for the citizen to confirm. Opening it freezes the submission.
+//! The review page (核对): everything as it will be sent, for the citizen to confirm, what is sensitive when it is asked for. Opening it
+//! freezes the submission.
 
-use super::{Intake, PageRef, entry_heading};
+use super::{Intake, PageRef, entry_heading, shown};
 use crate::app::effect::{Effect, Submission};
 use crate::app::shared::Shared;
 use crate::app::{Allowance, Input, Step, scroll};
@@ -17,6 +18,8 @@ pub struct Review {
     pub selected: usize,
     /// Which row of that line has it: a long value takes several.
     row: usize,
+    /// Whether what is sensitive shows.
+    pub revealed: bool,
     /// What will be sent; or how many fields have an error.
     pub outcome: Result<Submission, usize>,
 }
@@ -38,6 +41,8 @@ pub enum ReviewLine {
         label: String,
         /// Its value in words; empty when there is none.
         value: String,
+        /// What stands in its place until what is sensitive is to show; none for what is not.
+        mask: Option<String>,
         /// What is wrong with it.
         error: Option<String>,
     },
@@ -96,11 +101,14 @@ impl Review {
                         let Some(control) = part.control(field) else { continue };
                         shown.push(field.pointer.as_str());
                         let error = part.error(&field.pointer).map(|error| error.sentence(&shared.locale));
-                        let value = values::display(control, part.value(&field.pointer), &shared.locale);
+                        let value = part.value(&field.pointer);
+                        let mask = shown::in_words(control, value, &shared.locale);
+                        let mask = Some(mask).filter(|mask| control.sensitive && !mask.is_empty());
+                        let value = values::display(control, value, &shared.locale);
                         // An empty field that may be empty has nothing to confirm.
                         if !value.is_empty() || error.is_some() {
                             let (label, pointer) = (control.label.clone(), field.pointer.clone());
-                            lines.push(ReviewLine::Field { page, pointer, label, value, error });
+                            lines.push(ReviewLine::Field { page, pointer, label, value, mask, error });
                         }
                     }
                     Row::Add { .. } => {}
@@ -117,7 +125,12 @@ impl Review {
             }
         }
         let selected = lines.iter().position(ReviewLine::is_error).unwrap_or(0);
-        Self { lines, selected, row: 0, outcome: intake.submission(shared) }
+        Self { lines, selected, row: 0, revealed: false, outcome: intake.submission(shared) }
+    }
+
+    /// Whether anything on it is sensitive.
+    pub fn has_masks(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line, ReviewLine::Field { mask: Some(_), .. }))
     }
 
     /// The field of the line with the cursor.
@@ -156,7 +169,9 @@ impl Review {
         let mut rows = Vec::new();
         for (index, line) in self.lines.iter().enumerate() {
             let texts = match line {
-                ReviewLine::Field { value, .. } => text::wrap(value, room),
+                ReviewLine::Field { value, mask, .. } => {
+                    text::wrap(mask.as_ref().filter(|_| !self.revealed).unwrap_or(value), room)
+                }
                 _ => vec![String::new()],
             };
             rows.extend(texts.into_iter().enumerate().map(|(row, text)| ReviewRow { index, line, row, text }));
@@ -181,6 +196,13 @@ impl Review {
 }
 
 impl Intake {
+    /// Another screen lies over this one: who looks next is not who confirmed.
+    pub(in crate::app) fn covered(&mut self) {
+        if let Some(review) = &mut self.review {
+            review.revealed = false;
+        }
+    }
+
     pub(super) fn open_review(&mut self, shared: &mut Shared) -> Step {
         self.leave_field();
         self.all_touched = true;
@@ -207,6 +229,10 @@ impl Intake {
                 if !review.next_error() {
                     shared.good("intake-no-errors");
                 }
+                Step::none()
+            }
+            Input::Action(Action::Reveal) => {
+                review.revealed = !review.revealed;
                 Step::none()
             }
             Input::Action(Action::Park) => self.park(shared),

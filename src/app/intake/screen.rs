@@ -36,8 +36,11 @@ impl ScreenState for Intake {
     }
 
     fn actions(&self, _: &Shared) -> Vec<Action> {
-        if self.review.is_some() {
-            return vec![Action::Proceed, Action::Open, Action::NextError, Action::Park, Action::Discard];
+        if let Some(review) = &self.review {
+            let mut actions = vec![Action::Proceed, Action::Open];
+            actions.extend(review.has_masks().then_some(Action::Reveal));
+            actions.extend([Action::NextError, Action::Park, Action::Discard]);
+            return actions;
         }
         match &self.over {
             Some(over) => over.actions(),

@@ -2,8 +2,8 @@
 //!
 //! Who stands at the counter must not read the data of who stood there before, nor of another family member. So what is sensitive
 //! (`x-sensitive`) shows only in the field with the focus; elsewhere on a form page, in the summary of an entry, in a list that opens over
-//! the page, it is masked. The review page shows everything: it is what the applicant confirms, of nobody else's, and it is left with
-//! the next key; locking hides it.
+//! the page, it is masked. So it is on the review page, until the clerk asks for it there, for the applicant to confirm; it is masked again
+//! once another screen, or the cover of the locked desk, lies over the page.
 
 use serde_json::Value;
 

@@ -16,6 +16,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::kept::Kept;
 use crate::cli::{output, store};
 use crate::devices::scans;
+use crate::forms::values;
 use crate::locale::Locale;
 use crate::sync::words;
 use crate::text::{Lines, sanitize};
@@ -128,6 +129,10 @@ impl Import<'_> {
         let text = text.trim_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
         if text.is_empty() {
             return Ok(None);
+        }
+        if let Some(digits) = values::inexact_number(text) {
+            let digits = sanitize(digits, Lines::Join);
+            return refuse(None, self.locale.format("document-digits", &[("number", digits.into())]), Vec::new());
         }
         let document = match Document::parse(text) {
             Ok(document) => document,

@@ -105,6 +105,13 @@ fn failing() -> Vec<Case> {
         Case(json!({"const": 1}), json!(2), "const", "这里只能填“1”", "Only “1” is possible here"),
         Case(json!({"type": "number"}), json!("一"), "type", "", ""),
         Case(json!({"type": "integer"}), json!(1.5), "type", "", ""),
+        Case(
+            json!({"type": "integer"}),
+            json!("12345678901234567"),
+            "type",
+            "数字最多 15 位，现在 17 位，多的会丢失；编号、代码请填在文字栏",
+            "A number has at most 15 digits, now 17: the rest would be lost; a code belongs in a text",
+        ),
         Case(json!({"type": "boolean"}), json!("也许"), "type", "", ""),
         Case(json!({"type": "string"}), json!(1), "type", "", ""),
         Case(json!({"type": "array"}), json!(1), "type", "", ""),
@@ -340,6 +347,74 @@ fn every_failure_has_a_sentence_in_both_languages() {
 }
 
 #[test]
+fn a_number_with_more_digits_than_it_holds_is_told_so() {
+    let schema = json!({"type": "object", "properties": {"n": {"type": "number"}, "i": {"type": "integer"},
+        "sum": {"type": "number", "x-calc": {"*": [{"var": "n"}, 10]}}}});
+    let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+    let chinese = Locale::of(Language::Chinese);
+    let sentences = |data: Value| -> Vec<String> {
+        evaluate(&form, &data)
+            .errors
+            .iter()
+            .map(|error| format!("{} {}", error.pointer, error.sentence(&chinese)))
+            .collect()
+    };
+    let told =
+        |at: &str, digits: u32| format!("{at} 数字最多 15 位，现在 {digits} 位，多的会丢失；编号、代码请填在文字栏");
+    // What was typed is a text still; what another program wrote is a number.
+    assert_eq!(sentences(json!({"i": "9007199254740993"})), [told("/i", 16)]);
+    assert_eq!(sentences(json!({"i": 9_007_199_254_740_993_i64})), [told("/i", 16)]);
+    assert_eq!(sentences(json!({"n": "0.1234567890123456789"})), [told("/n", 19)]);
+    assert_eq!(sentences(json!({"n": 9_000_000_000_000_000_i64})), [told("/sum", 17)], "what is calculated too");
+    assert_eq!(sentences(json!({"n": "12", "i": "１２"})), ["/n 请填数字", "/i 请填整数"]);
+    assert_eq!(sentences(json!({"n": 0.25, "i": 9_007_199_254_740_992_i64})), [""; 0]);
+}
+
+#[test]
+fn what_may_be_owed_is_excused_empty_as_it_is_missing() {
+    let soft = [
+        json!({"type": "array", "minItems": 1, "items": {"type": "object", "properties": {"x": {"type": "string"}}}}),
+        json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"enum": ["a", "b"]}}),
+        json!({"type": "array", "contains": {"const": "a"}, "items": {"type": "string"}}),
+        json!({"type": "string", "minLength": 1}),
+        json!({"type": "string", "format": "date"}),
+        json!({"type": "string", "pattern": "^a", "enum": ["a"]}),
+        json!({"type": "string", "x-options": {"list": "areas", "version": 1}}),
+    ];
+    for mut property in soft {
+        let empty = if property["type"] == "array" { json!([]) } else { json!("") };
+        let wrong_with = |property: &Value, data: Value| {
+            let schema = json!({"type": "object", "required": ["p"], "properties": {"p": property}});
+            let evaluation = evaluate(&Form::load(&schema, None, &Lists).unwrap(), &data);
+            (evaluation.errors.len(), evaluation.owed)
+        };
+        assert!(wrong_with(&property, json!({"p": empty})).0 > 0, "{property}");
+        property["x-soft"] = json!(true);
+        for data in [json!({}), json!({"p": empty}), json!({"p": null})] {
+            assert_eq!(wrong_with(&property, data.clone()), (0, vec!["/p".to_owned()]), "{property} {data}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_may_be_owed_begins_empty_and_can_be_emptied() {
+    let mut schema = json!({"type": "object", "properties": {"l": {"type": "array", "minItems": 1, "items": {
+        "type": "object", "properties": {"x": {"type": "string"}}}}}});
+    let removable = |schema: &Value| {
+        let form = Form::load(schema, None, &NoCodeLists).unwrap();
+        let pages = evaluate(&form, &json!({"l": [{}]})).pages;
+        let entry = pages[0].rows.iter().find_map(|row| match row {
+            Row::Entry { removable, .. } => Some(*removable),
+            _ => None,
+        });
+        (form.initial(), entry.unwrap())
+    };
+    assert_eq!(removable(&schema), (json!({"l": [{}]}), false));
+    schema["properties"]["l"]["x-soft"] = json!(true);
+    assert_eq!(removable(&schema), (json!({}), true));
+}
+
+#[test]
 fn an_error_stands_at_what_is_too_much() {
     let errors = |property: Value, value: Value| {
         let schema = json!({"type": "object", "properties": {"a/b": property}});
@@ -560,4 +635,21 @@ fn a_moment_has_an_offset() {
         assert_eq!(wrong(&evaluate(&form, &json!({"at": at}))), [], "{at}");
     }
     assert_eq!(wrong(&evaluate(&form, &json!({"at": "2024-03-01T09:30:00"}))), [("/at", "format")]);
+}
+
+#[test]
+fn the_decimals_of_an_amount_are_told_once_and_calculated_as_the_schema_has_them() {
+    let schema = json!({"type": "object", "properties": {
+        "cents": {"type": "number", "multipleOf": 0.01}, "tenths": {"type": "number", "multipleOf": 0.1},
+        "mills": {"type": "number", "multipleOf": 0.001}, "a": {"type": "number"},
+        "yuan": {"type": "number", "multipleOf": 1, "x-calc": {"/": [{"var": "a"}, 3]}},
+        "jiao": {"type": "number", "multipleOf": 0.1, "x-calc": {"/": [{"var": "a"}, 3]}},
+        "exact": {"type": "number", "multipleOf": 0.0001, "x-calc": {"/": [{"var": "a"}, 3]}}}});
+    let money =
+        |name: &str| json!({"type": "Control", "scope": format!("#/properties/{name}"), "options": {"money": true}});
+    let form = vertical(&schema, &json!(["cents", "tenths", "mills", "yuan", "jiao", "exact"].map(money)));
+    let evaluation = evaluate(&form, &json!({"cents": 1.005, "tenths": 1.05, "mills": 1.005}));
+    assert_eq!(wrong(&evaluation), [("/cents", "multipleOf"), ("/tenths", "multipleOf"), ("/mills", "multipleOf")]);
+    let data = evaluate(&form, &json!({"a": 10})).data;
+    assert_eq!((&data["yuan"], &data["jiao"], &data["exact"]), (&json!(3), &json!(3.3), &json!(3.33)));
 }

@@ -152,7 +152,80 @@ fn values_are_shown_in_words() {
     assert!(!display(&control(ControlKind::Area(areas())), Some(&json!("c")), &locale).is_empty(), "ends in a circle");
 }
 
+#[test]
+fn hyphens_alone_stay_as_they_were_typed() {
+    for kind in [ControlKind::Mobile, ControlKind::Postcode, ControlKind::BankCard] {
+        assert_eq!(parse(&control(kind.clone()), "--"), Some(json!("--")), "a text of nothing would be no answer");
+        assert_eq!(parse(&control(kind), "139-0000-0000"), Some(json!("13900000000")));
+    }
+}
+
+#[test]
+fn a_number_is_read_digit_by_digit_or_not_at_all() {
+    let number = control(ControlKind::Number);
+    for (text, value) in [
+        ("9007199254740992", json!(9_007_199_254_740_992_i64)),
+        ("-9007199254740992", json!(-9_007_199_254_740_992_i64)),
+        ("00012", json!(12)),
+        ("0.10", json!(0.1)),
+        ("00.5", json!(0.5)),
+        ("5.0", json!(5.0)),
+        ("123456789012.345", json!(123_456_789_012.345)),
+        ("0.00000000000000000001", json!(1e-20)),
+    ] {
+        assert_eq!(parse(&number, text), Some(value), "{text}");
+        assert_eq!(too_many_digits(text), None, "{text}");
+    }
+    for (text, digits) in [
+        ("9007199254740993", 16),
+        ("-9007199254740993", 16),
+        ("622200000000000000４", 19),
+        ("12345678901234567890", 20),
+        ("0.12345678901234567890", 20),
+        ("9007199254740993.0", 17),
+        ("1,234,567,890,123,456.78元", 18),
+    ] {
+        let kept = parse(&number, text).unwrap();
+        assert!(kept.is_string(), "{text}: {kept}");
+        assert_eq!(too_many_digits(text), Some(digits), "{text}");
+    }
+    for text in ["1.2.3", "1e5", "x", "-", "."] {
+        assert_eq!((parse(&number, text), too_many_digits(text)), (Some(json!(text)), None), "{text}");
+    }
+}
+
+#[test]
+fn a_number_that_a_file_would_lose_digits_of_is_found() {
+    for (text, found) in [
+        (r#"{"a": [1, -2.50, 9007199254740992, 1e30], "b": "9007199254740993 \" 9007199254740993", "c": 0}"#, None),
+        (r#"{"a": 9007199254740993}"#, Some("9007199254740993")),
+        (r#"["\\", -0.12345678901234567890, 9007199254740993]"#, Some("-0.12345678901234567890")),
+        ("12345678901234567890", Some("12345678901234567890")),
+        (r#"{"a": "never closed"#, None),
+        (r#"{"a": ""}"#, None),
+        ("-", Some("-")),
+        ("", None),
+    ] {
+        assert_eq!(inexact_number(text), found, "{text}");
+    }
+}
+
 proptest! {
+    /// What is read of a number is what was typed, or the text as it was typed.
+    #[test]
+    fn no_digit_of_a_number_is_lost(text in "-?[0-9]{1,20}(\\.[0-9]{1,20})?") {
+        let value = parse(&control(ControlKind::Number), &text).unwrap();
+        if let Some(number) = value.as_f64() {
+            let plain = |text: &str| {
+                let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+                (whole.trim_start_matches(['-', '0']).to_owned(), fraction.trim_end_matches('0').to_owned())
+            };
+            prop_assert_eq!(plain(&number.to_string()), plain(&text));
+        } else {
+            prop_assert_eq!(value, json!(text));
+        }
+    }
+
     /// What the editor shows is read back to the value that it showed.
     #[test]
     fn editing_without_change_keeps_the_value(text in "\\PC{0,30}", kind in 0_usize..16) {

@@ -264,3 +264,18 @@ fn what_begins_with_it_goes_before_what_has_it_across_two_levels() {
     assert_eq!(labels(&picker).first().map(String::as_str), Some("湖北省襄阳市"));
     assert_eq!(picker.found(), 2);
 }
+
+#[test]
+fn a_blank_chooses_unless_it_stands_between_words() {
+    let typed = |multiple: bool| {
+        let mut picker = Picker::of(&control(multiple), None).unwrap();
+        picker.typed("配");
+        (picker.input(Input::Typed(' ')), picker.query.text().to_owned())
+    };
+    assert_eq!(typed(false), (Picked::Open, "配 ".to_owned()));
+    let (ticked, query) = typed(true);
+    assert!(matches!(ticked, Picked::Ticked(Some(_))), "among several it always ticks: {ticked:?}");
+    assert_eq!(query, "配");
+    let mut picker = Picker::of(&control(false), None).unwrap();
+    assert_eq!(picker.input(Input::Typed(' ')), Picked::Value(json!("self")), "before any text it chooses");
+}
