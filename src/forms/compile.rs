@@ -289,8 +289,10 @@ impl Compiler<'_> {
                 let at = format!("{}/options/elementLabelProp", detail.at);
                 error(&at, Phrase::of("forms-reason-entry-label").with("property", path.join(".")))
             });
-            let sensitive = self.schema.facets(self.note(found)?).flag("x-sensitive");
-            Some(EntryLabel { sensitive, path })
+            let facets = self.schema.facets(self.note(found)?);
+            let shape = path.iter().try_fold(entry?, |shape, step| shape.step(step));
+            let kind = control::kind(self.schema, &facets, shape, None).unwrap_or(ControlKind::Text);
+            Some(EntryLabel { sensitive: facets.flag("x-sensitive"), kind, path })
         });
         let soft = shape.is_some_and(|shape| shape.soft);
         Repeat {

@@ -122,8 +122,8 @@ impl Visit for Drawing<'_> {
             return;
         }
         let name = repeat.entry_label.as_ref().and_then(|label| {
-            let name = find(Some(entry), &label.path)?.as_str()?;
-            Some(if label.sensitive { mask::any(name) } else { name.to_owned() })
+            let name = values::name(&label.kind, find(Some(entry), &label.path)?)?;
+            Some(if label.sensitive { mask::any(&name) } else { name })
         });
         self.push(Row::Entry {
             pointer: pointer.to_owned(),

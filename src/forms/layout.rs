@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::relevance::ENTRY;
 use super::rules::Rule;
-use super::{Control, ControlId, Page, Warning};
+use super::{Control, ControlId, ControlKind, Page, Warning};
 
 /// An element of the layout.
 pub(super) struct Node {
@@ -72,6 +72,8 @@ pub(super) struct Repeat {
 pub(super) struct EntryLabel {
     pub path: Vec<String>,
     pub sensitive: bool,
+    /// How it is filled: what is chosen has a name.
+    pub kind: ControlKind,
 }
 
 /// A page of the layout.

@@ -318,6 +318,18 @@ fn choice<'c>(choices: &'c [Choice], text: &str) -> Option<&'c Choice> {
     by_value.or_else(|| choices.iter().find(|choice| choice.label == text))
 }
 
+/// What names an entry of a repeat group: a text, a number, or what the choice of it is called.
+pub(super) fn name(kind: &ControlKind, value: &Value) -> Option<String> {
+    match (kind, value) {
+        (ControlKind::Choice(choices), value) => Some(label(choices, value)).filter(|_| !value.is_null()),
+        (ControlKind::CodeList(codes) | ControlKind::Area(codes), Value::String(code)) => {
+            Some(codes.entry(code).map_or(code, |entry| &entry.name).to_owned())
+        }
+        (_, Value::String(_) | Value::Number(_)) => Some(plain(value)),
+        _ => None,
+    }
+}
+
 fn label(choices: &[Choice], value: &Value) -> String {
     choices.iter().find(|choice| choice.value == *value).map_or_else(|| plain(value), |choice| choice.label.clone())
 }

@@ -161,9 +161,10 @@ fn help(page: &Page<'_>, field: &FieldView, control: &Control, focus: &Focus) ->
 pub(super) fn field_columns(control: &Control) -> u16 {
     match control.kind {
         ControlKind::MultiLine => 60,
-        ControlKind::IdNumber | ControlKind::CreditCode => 20,
-        ControlKind::Mobile | ControlKind::Date | ControlKind::Time | ControlKind::Postcode => 12,
-        ControlKind::Number | ControlKind::Integer | ControlKind::Money => 14,
+        // In groups, and the caret.
+        ControlKind::IdNumber | ControlKind::CreditCode => 21,
+        ControlKind::Date | ControlKind::Time | ControlKind::Postcode => 12,
+        ControlKind::Mobile | ControlKind::Number | ControlKind::Integer | ControlKind::Money => 14,
         ControlKind::Boolean => 8,
         ControlKind::BankCard | ControlKind::DateTime => 24,
         ControlKind::Choice(_) | ControlKind::CodeList(_) => 30,

@@ -27,7 +27,7 @@ cli-catalogue-not-admitted = not here
 
 cli-check-error = error
 cli-check-warning = warning
-cli-check-summary = { $items } items, { $forms } forms, { $sites } sites; { $errors } errors, { $warnings } warnings.
+cli-check-summary = Items: { $items }; forms: { $forms }; sites: { $sites }; errors: { $errors }; warnings: { $warnings }.
 
 cli-recovery-setting = The setting recovery-key is no public recovery key: { $detail }
 cli-vault-good = Every record opens and is what was written.

@@ -397,6 +397,29 @@ fn what_may_be_owed_is_excused_empty_as_it_is_missing() {
 }
 
 #[test]
+fn an_entry_is_named_as_its_choice_is() {
+    let kinds = json!({"oneOf": [{"const": "roof", "title": "屋面"}, {"const": "wall", "title": "墙体"}]});
+    let code = json!({"type": "string", "x-options": {"list": "areas", "version": 1}});
+    let property = |named: Value| {
+        let schema = json!({"type": "object", "properties": {"l": {"type": "array", "items": {"type": "object",
+            "properties": {"x": named}}}}});
+        vertical(
+            &schema,
+            &json!([{"type": "Control", "scope": "#/properties/l", "options": {"elementLabelProp": "x"}}]),
+        )
+    };
+    let names = |named: Value, values: Value| -> Vec<String> {
+        let entries: Vec<Value> = values.as_array().unwrap().iter().map(|value| json!({"x": value})).collect();
+        let pages = evaluate(&property(named), &json!({"l": entries})).pages;
+        let rows = pages.into_iter().flat_map(|page| page.rows);
+        rows.filter_map(|row| if let Row::Entry { name, .. } = row { Some(name) } else { None }).collect()
+    };
+    assert_eq!(names(kinds, json!(["roof", "wall", "none", null])), ["屋面", "墙体", "none", ""]);
+    assert_eq!(names(json!({"type": "integer"}), json!([3])), ["3"]);
+    assert_eq!(names(code, json!(["429006000000", "x"])), ["天门市", "x"]);
+}
+
+#[test]
 fn a_list_that_may_be_owed_begins_empty_and_can_be_emptied() {
     let mut schema = json!({"type": "object", "properties": {"l": {"type": "array", "minItems": 1, "items": {
         "type": "object", "properties": {"x": {"type": "string"}}}}}});
