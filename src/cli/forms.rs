@@ -195,7 +195,8 @@ impl Author {
             self.kept.push(known);
             return form;
         }
-        let form = Judge::load(schema, uischema, &self.lists).map(Arc::new).map_err(|error| error.to_string());
+        let form = Judge::load(schema, uischema, &self.lists).map(Arc::new);
+        let form = form.map_err(|error| error.phrase().text(&self.locale));
         if self.kept.len() == KEPT {
             drop(self.kept.remove(0));
         }

@@ -161,10 +161,11 @@ fn help(page: &Page<'_>, field: &FieldView, control: &Control, focus: &Focus) ->
 pub(super) fn field_columns(control: &Control) -> u16 {
     match control.kind {
         ControlKind::MultiLine => 60,
-        // In groups, and the caret.
-        ControlKind::IdNumber | ControlKind::CreditCode => 21,
+        ControlKind::IdNumber | ControlKind::CreditCode => 20,
+        // In its groups.
+        ControlKind::Mobile => 13,
         ControlKind::Date | ControlKind::Time | ControlKind::Postcode => 12,
-        ControlKind::Mobile | ControlKind::Number | ControlKind::Integer | ControlKind::Money => 14,
+        ControlKind::Number | ControlKind::Integer | ControlKind::Money => 14,
         ControlKind::Boolean => 8,
         ControlKind::BankCard | ControlKind::DateTime => 24,
         ControlKind::Choice(_) | ControlKind::CodeList(_) => 30,
@@ -177,4 +178,30 @@ pub(super) fn field_columns(control: &Control) -> u16 {
 
 pub(super) fn is_multi_line(control: Option<&Control>) -> bool {
     control.is_some_and(|control| matches!(control.kind, ControlKind::MultiLine))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::forms::{Form, NoCodeLists};
+    use crate::locale::{Language, Locale};
+
+    #[test]
+    fn a_number_in_groups_has_room_for_them() {
+        let numbers = [
+            ("mobile-cn", "13900000000"),
+            ("idcard-cn", "42900619000101002X"),
+            ("bankcard-cn", "6222000000000000004"),
+            ("uscc", "91429006MAC0TE5T4C"),
+        ];
+        for (format, number) in numbers {
+            let schema = json!({"type": "object", "properties": {"n": {"type": "string", "format": format}}});
+            let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+            let [control] = form.controls() else { panic!("one control") };
+            let shown = values::display(control, Some(&json!(number)), &Locale::of(Language::Chinese));
+            assert!(usize::from(field_columns(control)) >= text::width(&shown), "{shown}");
+        }
+    }
 }

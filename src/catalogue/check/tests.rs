@@ -410,12 +410,42 @@ fn each_finding_has_its_sentence_with_its_values() {
     }
 }
 
+/// A form with about everything that can be wrong with one.
+fn faulty_form() -> Vec<(&'static str, Folder)> {
+    let schemas = [
+        r##"{"$schema": "urn:other", "type": "object", "required": ["none"], "minProperties": "two", "properties": {
+            "a": {"type": "strin", "x-soft": 1, "x-colour": "red"}, "b": {"$ref": "#/$defs/none"}, "c": {"$ref": "other.json"},
+            "d": {"x-calc": {"log": 1}}, "e": {"x-check": [{"rule": {"+": 1}}]}, "f": {"format": "colour", "type": "string"},
+            "g": {"pattern": "("}, "h": {"x-options": {"list": "none"}}, "i": {"x-message": {"required": {"zh-CN": 1}}},
+            "j": {"enum": [], "enums": []}, "k": {"x-term": "one"}, "l": {"type": "array", "items": 3}, "m": {"$ref": "#"}}}"##,
+        r##"{"type": "object", "required": ["none"], "properties": {"a": {"type": "string", "x-term": "person.sex", "enum": ["x"]},
+            "a": {"type": "string", "format": "colour", "x-calc": {"var": "nowhere"}, "word": 1}, "n": {"type": "null"}, "v": {}}}"##,
+        r#"{"type": "object", "properties": {"a": {"pattern": "("}}}"#,
+        r#"{"type": "array"}"#,
+    ];
+    let layouts = [
+        r##"{"type": "VerticalLayout", "elements": [{"type": "Control", "scope": "#/properties/z"}, {"type": "Slider"}, {}, 1,
+            {"type": "Label", "rule": {"effect": "FADE", "condition": {"type": "NAND"}}}, {"type": "Category"}, {"type": "Group"}]}"##,
+        r##"{"type": "VerticalLayout", "colour": 1, "elements": [{"type": "Control", "scope": "#/properties/a", "label": 3,
+            "options": {"colour": 1, "format": "radio"}, "rule": {"effect": "SHOW", "condition": {"scope": "#/properties/z", "schema": {}}}}]}"##,
+    ];
+    let pairs = schemas.iter().flat_map(|schema| layouts.iter().map(move |layout| (schema, layout)));
+    let folder = |(schema, layout): (&&str, &&str)| {
+        let mut folder = with("forms/x@1.schema.json", schema);
+        folder.files.insert("forms/x@1.ui.json".to_owned(), (*layout).to_owned().into());
+        ("faulty-form", folder)
+    };
+    pairs.map(folder).collect()
+}
+
 /// Names, which stand in backticks, apart.
 #[test]
 fn what_is_said_in_chinese_is_chinese() {
     let locale = Locale::of(Language::Chinese);
     // What the reader of a file says of it is its own.
-    for (key, folder, ..) in provoked().into_iter().filter(|(key, ..)| *key != "unreadable") {
+    let provoked = provoked().into_iter().filter(|(key, ..)| *key != "unreadable");
+    let folders = provoked.map(|(key, folder, ..)| (key, folder)).chain(faulty_form());
+    for (key, folder) in folders {
         for finding in check(&folder).1 {
             let sentence = finding.sentence(&locale);
             let outside: String = sentence.split('`').step_by(2).collect();
