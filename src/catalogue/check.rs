@@ -55,7 +55,7 @@ impl<'a> Unread<'a> {
     /// Whether a finding may be true only because of them: it is told once, where it comes from.
     fn explains(&self, finding: &Finding) -> bool {
         let arg = |wanted: &str| match finding.args.iter().find(|(name, _)| *name == wanted) {
-            Some((_, Word::Text(text))) => text,
+            Some((_, Word::Text(text))) => text.as_str(),
             _ => "",
         };
         let has = |path: &str| self.0.contains(path);

@@ -275,7 +275,7 @@ fn a_row_of_too_few_cells_is_told_and_so_is_a_column_that_is_there_twice() {
     let twice = table(&[CLEAN]).replacen("备注", "名称", 1);
     let imported = run(&twice);
     assert_eq!(keys(&imported), [("column-twice", Some(1))]);
-    assert_eq!(imported.findings[0].args, [("column", "名称".to_owned()), ("first", "2".to_owned())]);
+    assert_eq!(imported.findings[0].args, [("column", "名称".into()), ("first", "2".into())]);
     assert_eq!(imported.items, 1);
 }
 

@@ -37,7 +37,7 @@ fn of_two_items_with_one_code_both_are_named_with_their_lines() {
     let (_, findings) = check(&with(other, &ITEM.replace("80周岁以上老年人高龄津贴发放", "x")));
     let twice = findings.iter().find(|finding| finding.key == "catalogue-check-code-twice").unwrap();
     assert_eq!((twice.file.as_str(), twice.line), (other, Some(1)));
-    assert!(twice.args.contains(&("other", format!("{ITEM_PATH}:1"))), "{twice:?}");
+    assert!(twice.args.contains(&("other", format!("{ITEM_PATH}:1").into())), "{twice:?}");
 }
 
 #[test]
