@@ -146,7 +146,7 @@ impl ScreenState for Outbox {
                 shared.good("outbox-withdrawn");
                 Step::effect(self.list(shared)).and(Effect::CountQueued)
             }
-            Reply::Receipt(Ok(opened)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(*opened, &shared.desk)))),
+            Reply::Receipt(Ok(opened)) => Step::go(Go::Push(Screen::Receipt(ReceiptScreen::of(*opened, shared)))),
             other => return Err(Box::new(other)),
         })
     }

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::effect::{Effect, Reply};
 use super::popup::Popup;
-use super::shared::{Desk, Shared};
+use super::shared::Shared;
 use super::{Answered, Go, Input, ScreenState, Step, scroll};
 use crate::documents::{self, Line, Paper, Provisional};
 use crate::domain::item::Item;
-use crate::domain::receipt::OwedMaterial;
+use crate::domain::receipt::{OwedMaterial, ReceiptCase};
 use crate::domain::request::{Received, Request};
 use crate::keymap::{Action, Context};
 use crate::sync::SyncEvent;
@@ -65,7 +65,8 @@ pub struct ReceiptScreen {
 impl ReceiptScreen {
     /// The provisional slip of a queued request; with what was submitted it lists the materials too, by their codes where the item is not
     /// known.
-    pub fn waiting(entry: OutboxEntry, item: Option<&Item>, request: Option<&Request>, desk: &Desk) -> Self {
+    pub fn waiting(entry: OutboxEntry, item: Option<&Item>, request: Option<&Request>, shared: &Shared) -> Self {
+        let desk = &shared.desk;
         let items = || request.into_iter().flat_map(|request| &request.items);
         let name = |code: &str| {
             let known = item.and_then(|item| item.materials.iter().find(|material| material.code == code));
@@ -77,6 +78,11 @@ impl ReceiptScreen {
             local_no: entry.local_no.clone(),
             practice: desk.practice,
             items: vec![entry.item_name.clone()],
+            mode: match items().any(|one| one.competent_area.is_some()) {
+                // Neither this site nor its own body: the competent place.
+                true => String::new(),
+                false => shared.mode_on_paper(&entry.item_code).unwrap_or_default(),
+            },
             applicant: entry.applicant.clone(),
             submitted_at: entry.submitted_at,
             site: desk.site_name.clone(),
@@ -101,14 +107,16 @@ impl ReceiptScreen {
     }
 
     /// Whatever a request of the outbox amounts to.
-    pub fn of(opened: Opened, desk: &Desk) -> Self {
+    pub fn of(opened: Opened, shared: &Shared) -> Self {
         match opened {
             Opened::Official(acceptance) => Self::official(acceptance),
             Opened::Other { entry, .. } if matches!(entry.state, OutboxState::Refused | OutboxState::Withdrawn) => {
                 let reason = entry.reason.clone().unwrap_or_default();
                 Self { slip: Slip::Refused(entry, reason), first: 0 }
             }
-            Opened::Other { entry, request, item } => Self::waiting(*entry, item.as_deref(), request.as_deref(), desk),
+            Opened::Other { entry, request, item } => {
+                Self::waiting(*entry, item.as_deref(), request.as_deref(), shared)
+            }
         }
     }
 
@@ -116,7 +124,10 @@ impl ReceiptScreen {
     pub fn text(&self, paper: Paper, shared: &Shared) -> Vec<Line> {
         match &self.slip {
             Slip::Provisional(_, slip) => documents::provisional(slip, &shared.locale, paper),
-            Slip::Official(taken) => documents::receipt(&taken.receipt, &taken.refused, &shared.locale, paper),
+            Slip::Official(taken) => {
+                let mode_of = |case: &ReceiptCase| shared.mode_on_paper(&case.item_code);
+                documents::receipt(&taken.receipt, &taken.refused, mode_of, &shared.locale, paper)
+            }
             Slip::Refused(entry, reason) => documents::refusal(entry, reason, &shared.locale, paper),
         }
     }

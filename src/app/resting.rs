@@ -69,7 +69,7 @@ impl ScreenState for Resting {
                 drafts::resume(*opened, shared)
             }
             (Place::Receipt(id), Reply::Receipt(Ok(opened))) if opened.id() == *id => {
-                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::of(*opened, &shared.desk)))))
+                Ok(Step::go(Go::Replace(Screen::Receipt(ReceiptScreen::of(*opened, shared)))))
             }
             // It was kept for long enough.
             (Place::Receipt(_), Reply::Receipt(Err(_))) => Ok(Step::go(Go::Back)),

@@ -12,8 +12,9 @@ use super::effect::{CatalogueData, Effect, Generation, Reply};
 use super::shortcuts::Shortcuts;
 use crate::api::wire::Domain;
 use crate::catalogue::{Catalogue, Habits};
-use crate::documents::Paper;
+use crate::documents::{self, Paper};
 use crate::domain::bundle::Bundle;
+use crate::domain::site::Role;
 use crate::forms::Form;
 use crate::keymap::Keymap;
 use crate::locale::Locale;
@@ -265,6 +266,14 @@ impl Shared {
         let kept = self.with_shortcuts(|shortcuts| shortcuts.toggle(code));
         self.good(if self.shortcuts.is_favourite(code) { "favourite-marked" } else { "favourite-unmarked" });
         kept
+    }
+
+    /// In which way this site takes an item, by the catalogue that it has now, as a sentence on paper: where another body concludes it.
+    pub(super) fn mode_on_paper(&self, code: &str) -> Option<String> {
+        let catalogue = self.catalogue.as_ref()?;
+        let row = catalogue.row(catalogue.find(code)?)?;
+        let role = row.role.filter(|role| *role != Role::Direct);
+        documents::mode(role, &row.department, &self.locale)
     }
 
     pub(super) fn set_catalogue(&mut self, data: CatalogueData) {

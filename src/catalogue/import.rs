@@ -94,7 +94,8 @@ pub fn import(name: &str, text: &str, folder: &Folder, form: &str) -> Imported {
         };
         let say = |fault: row::Fault, severity| {
             let finding = Finding { severity, file: name.to_owned(), line: Some(line), ..fault.finding };
-            finding.at(fault.column)
+            // What is wrong with the row as a whole has no column.
+            if fault.column.is_empty() { finding } else { finding.at(fault.column) }
         };
         match outcome {
             Err(faults) => {

@@ -22,7 +22,7 @@ pub use qr::qr_lines;
 pub use receipt::{Provisional, provisional, qr_content, receipt};
 pub use refusal::refusal;
 pub use whither::{Whither, whither};
-pub use words::out_of_force;
+pub use words::{mode, out_of_force};
 
 /// One line of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

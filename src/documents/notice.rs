@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::item::{Item, Material, SituationAnswers, Validity};
-use crate::domain::site::{Admission, Elsewhere};
+use crate::domain::site::{Admission, Elsewhere, Role};
 use crate::locale::Locale;
 
 use super::figures::figures;
@@ -44,6 +44,7 @@ pub fn notice(notice: &Notice<'_>, locale: &Locale, paper: Paper) -> Vec<Line> {
         sheet.paragraph(&warning, Style::Strong);
     }
     out_of_force(&mut sheet, item, notice.day);
+    part_of_this_site(&mut sheet, notice);
     sheet.rule();
     figures(&mut sheet, item, notice.answers, notice.known);
     sheet.rule();
@@ -230,6 +231,18 @@ fn elsewhere(sheet: &mut Sheet<'_>, admission: &Admission) {
     let heading = sheet.text("doc-notice-elsewhere");
     sheet.heading(&heading);
     admission.elsewhere.iter().for_each(|site| one_site(sheet, site));
+}
+
+/// What this site does where another body concludes the item, and where that is.
+fn part_of_this_site(sheet: &mut Sheet<'_>, notice: &Notice<'_>) {
+    let key = match notice.admission.role {
+        Some(Role::Agency) => "doc-notice-agency",
+        Some(Role::Assist) => "doc-notice-assist",
+        _ => return,
+    };
+    let item = notice.item;
+    let args = [("department", item.department.as_str().into()), ("place", item.place.as_str().into())];
+    sheet.paragraph(&sheet.locale.format(key, &args), Style::Plain);
 }
 
 /// Says that an item is not taken on a day, when it is not.

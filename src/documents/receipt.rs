@@ -18,8 +18,15 @@ pub fn qr_content(receipt: &Receipt) -> String {
     format!("{mark}*{}*{}", receipt.request_no, receipt.query_code)
 }
 
-/// The receipt, and which items were not taken. On paper too narrow for the QR code it has none.
-pub fn receipt(receipt: &Receipt, refused: &[RefusedItem], locale: &Locale, paper: Paper) -> Vec<Line> {
+/// The receipt, and which items were not taken; `mode_of`: in which way this site takes an item. On paper too narrow for the QR code it has
+/// none.
+pub fn receipt(
+    receipt: &Receipt,
+    refused: &[RefusedItem],
+    mode_of: impl Fn(&ReceiptCase) -> Option<String>,
+    locale: &Locale,
+    paper: Paper,
+) -> Vec<Line> {
     let mut sheet = Sheet::new(locale, paper);
     let title = sheet.text("doc-receipt-title");
     sheet.centred(&title, Style::Title);
@@ -42,7 +49,7 @@ pub fn receipt(receipt: &Receipt, refused: &[RefusedItem], locale: &Locale, pape
     .map(|(key, value, style)| (sheet.text(key), value, style));
     sheet.fields(0, &fields);
     for (number, case) in (1_u32..).zip(&receipt.cases) {
-        one_case(&mut sheet, number, case);
+        one_case(&mut sheet, number, case, mode_of(case).unwrap_or_default());
     }
     not_taken(&mut sheet, refused);
     let heading = sheet.text("doc-next-heading");
@@ -56,7 +63,7 @@ pub fn receipt(receipt: &Receipt, refused: &[RefusedItem], locale: &Locale, pape
     sheet.finish()
 }
 
-fn one_case(sheet: &mut Sheet<'_>, number: u32, case: &ReceiptCase) {
+fn one_case(sheet: &mut Sheet<'_>, number: u32, case: &ReceiptCase, mode: String) {
     let heading =
         sheet.locale.format("doc-case", &[("number", number.into()), ("name", case.item_name.as_str().into())]);
     sheet.heading(&heading);
@@ -64,8 +71,13 @@ fn one_case(sheet: &mut Sheet<'_>, number: u32, case: &ReceiptCase) {
         || sheet.text("doc-due-none"),
         |due| sheet.locale.format("doc-due-before", &[("date", sheet.date(due).into())]),
     );
-    let fields = [("doc-case-no", case.case_no.clone()), ("doc-department", case.department.clone()), ("doc-due", due)]
-        .map(|(key, value)| (sheet.text(key), value, Style::Plain));
+    let fields = [
+        ("doc-case-no", case.case_no.clone()),
+        ("doc-department", case.department.clone()),
+        ("doc-mode", mode),
+        ("doc-due", due),
+    ]
+    .map(|(key, value)| (sheet.text(key), value, Style::Plain));
     sheet.fields(2, &fields);
     materials(sheet, &case.received, &case.owed);
 }
@@ -135,6 +147,8 @@ pub struct Provisional {
     pub practice: bool,
     /// Names of the items applied for.
     pub items: Vec<String>,
+    /// In which way they are taken here; may be empty.
+    pub mode: String,
     /// Applicant, masked.
     pub applicant: String,
     /// When the clerk submitted it.
@@ -169,6 +183,7 @@ pub fn provisional(slip: &Provisional, locale: &Locale, paper: Paper) -> Vec<Lin
     let fields = [
         ("doc-provisional-no", slip.local_no.clone()),
         ("doc-provisional-item", items),
+        ("doc-mode", slip.mode.clone()),
         ("doc-applicant", slip.applicant.clone()),
         ("doc-provisional-taken-at", submitted_at),
         ("doc-site", slip.site.clone()),

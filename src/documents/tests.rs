@@ -52,6 +52,7 @@ fn sample_slip() -> Provisional {
         local_no: "L-1124-07".to_owned(),
         practice: false,
         items: vec!["高龄津贴申领".to_owned()],
+        mode: String::new(),
         applicant: "张*兰".to_owned(),
         submitted_at: "2026-11-24T01:30:00Z".parse().unwrap(),
         site: "桃湖村便民服务站".to_owned(),
@@ -279,7 +280,10 @@ fn every_document_reads_well_in_both_languages() {
     for language in Language::ALL {
         let locale = Locale::of(language);
         let tag = language.tag();
-        insta::assert_snapshot!(format!("receipt-{tag}"), to_text(&receipt(&sample_receipt(), &[], &locale, PAPER)));
+        insta::assert_snapshot!(
+            format!("receipt-{tag}"),
+            to_text(&receipt(&sample_receipt(), &[], |_| None, &locale, PAPER))
+        );
         insta::assert_snapshot!(format!("provisional-{tag}"), to_text(&provisional(&sample_slip(), &locale, PAPER)));
         let lines = render_notice(&sample_item(), &SituationAnswers::new(), &locale, PAPER);
         insta::assert_snapshot!(format!("notice-{tag}"), to_text(&lines));
@@ -301,7 +305,7 @@ fn a_receipt_says_which_items_were_not_taken_and_what_to_do() {
         reopened_as: None,
     }];
     let locale = Locale::of(Language::Chinese);
-    let text = |refused: &[RefusedItem]| to_text(&receipt(&sample_receipt(), refused, &locale, PAPER));
+    let text = |refused: &[RefusedItem]| to_text(&receipt(&sample_receipt(), refused, |_| None, &locale, PAPER));
     let said = text(&refused);
     for part in ["未收事项", "老年人优待证办理：内容不符合要求", "银行账号必填", "另行提交"]
     {
@@ -330,9 +334,9 @@ fn the_slip_does_not_look_like_the_receipt() {
 fn practice_is_said_only_in_practice() {
     let locale = Locale::of(Language::Chinese);
     let banner = "不是真实办件";
-    assert!(to_text(&receipt(&sample_receipt(), &[], &locale, PAPER)).contains(banner));
+    assert!(to_text(&receipt(&sample_receipt(), &[], |_| None, &locale, PAPER)).contains(banner));
     let real = Receipt { practice: false, ..sample_receipt() };
-    assert!(!to_text(&receipt(&real, &[], &locale, PAPER)).contains(banner));
+    assert!(!to_text(&receipt(&real, &[], |_| None, &locale, PAPER)).contains(banner));
     assert_ne!(qr_content(&real), qr_content(&sample_receipt()));
 }
 
@@ -374,7 +378,7 @@ fn control_characters_do_not_reach_the_paper() {
     let mut hostile = sample_receipt();
     hostile.applicant = "张\u{1b}[2J*".to_owned();
     hostile.cases[0].received.push("户口簿\u{7}\u{202e}".to_owned());
-    let text = to_text(&receipt(&hostile, &[], &Locale::of(Language::Chinese), PAPER));
+    let text = to_text(&receipt(&hostile, &[], |_| None, &Locale::of(Language::Chinese), PAPER));
     assert!(!text.contains(|c: char| c.is_control() && c != '\n') && !text.contains('\u{202e}'));
 }
 
@@ -415,7 +419,7 @@ proptest! {
             let locale = Locale::of(language);
             let notice = render_notice(&sample_item(), &SituationAnswers::new(), &locale, paper);
             let others = [side_by_side(&locale, paper), elsewhere(&locale, paper), linked(&locale, paper)].concat();
-            let slips = [receipt(&sample_receipt(), &[], &locale, paper), provisional(&sample_slip(), &locale, paper)].concat();
+            let slips = [receipt(&sample_receipt(), &[], |_| None, &locale, paper), provisional(&sample_slip(), &locale, paper)].concat();
             for line in [slips, notice, others].concat() {
                 prop_assert!(width(&line.text) <= columns, "{:?} is {} wide", line.text, width(&line.text));
             }

@@ -61,6 +61,17 @@ pub const fn out_of_force(validity: Validity) -> Option<(&'static str, Date)> {
     }
 }
 
+/// In which way an item is taken at this site (直办、代办、协办), and who concludes it. None where nothing is taken.
+pub fn mode(role: Option<Role>, department: &str, locale: &Locale) -> Option<String> {
+    let key = match role? {
+        Role::Direct => "mode-direct",
+        Role::Agency => "mode-agency",
+        Role::Assist => "mode-assist",
+        Role::Inform => return None,
+    };
+    Some(locale.format(key, &[("department", department.into())]))
+}
+
 pub(super) const fn role(role: Role) -> &'static str {
     match role {
         Role::Direct => "doc-role-direct",

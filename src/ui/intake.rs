@@ -11,8 +11,7 @@ pub fn draw(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     if let Some(Over::Changes(changes)) = &intake.over {
         return notice::draw(changes, shared, canvas);
     }
-    let strong = canvas.theme.strong();
-    canvas.text(1, 0, &intake.item.name, strong);
+    heading(intake, shared, &mut canvas.part(0, 0, canvas.width(), 1));
     tabs(intake, shared, &mut canvas.part(0, 1, canvas.width(), 1));
     let (width, height) = (canvas.width(), canvas.height());
     if let Some(page) = intake.page_ref() {
@@ -23,6 +22,19 @@ pub fn draw(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
         Some(Over::Calendar(calendar)) => over::calendar(calendar, shared, canvas),
         Some(Over::Changes(_)) | None => {}
     }
+}
+
+/// The item, and in which way it is taken here: in a sentence where there is room, else by its first words.
+fn heading(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
+    let (strong, faint) = (canvas.theme.strong(), canvas.theme.faint());
+    let mode = intake.mode(shared).unwrap_or_default();
+    let width = usize::from(canvas.width());
+    let word = mode.split([':', '：']).next().unwrap_or_default();
+    let name = text::width(&intake.item.name);
+    let shown = if name + text::width(&mode) + 4 <= width { mode.as_str() } else { word };
+    let right = canvas.width().saturating_sub(1);
+    let start = canvas.part(0, 0, right, 1).text_right(0, right, shown, faint);
+    canvas.text_in(1, 0, start.saturating_sub(2), &intake.item.name, strong);
 }
 
 /// The pages by name; where they do not fit, those round the open one.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use onewindow::app::{Act, CatalogueData, Effect, Msg, Reply, Screen};
 use onewindow::catalogue::{Brief, Catalogue, Synonyms};
 use onewindow::domain::item::{CrossMode, Item};
+use onewindow::domain::site::Role;
 
 use crate::backstage;
 use crate::desk::{Desk, Look};
@@ -256,6 +257,7 @@ fn an_intake_for_another_place_says_so_and_keeps_it() {
     assert_eq!(intake.draft(&desk.model.shared).body.competent, Some(place));
     desk.press("f9");
     assert!(desk.shows("异地受理，属地：湖北省武汉市武昌区"), "{}", desk.picture());
+    assert!(!desk.shows("直办："), "it is not concluded here: {}", desk.picture());
 }
 
 #[test]
@@ -292,4 +294,50 @@ fn whither() {
         desk.type_text("wuchang");
         desk.press("enter");
     });
+}
+
+#[test]
+fn in_which_way_an_item_is_taken_is_said_from_the_guide_to_the_slip() {
+    let ways = [
+        ("高龄津贴", "直办：本站收件并办结", ""),
+        ("辅助器具适配", "代办：本站收件，由天门市残疾人联合会办结", "本站点代办：在这里收件和核对材料"),
+        ("盲人保健按摩", "协办：由天门市残疾人联合会决定，本站帮助办理", "不作决定"),
+    ];
+    for (query, mode, part) in ways {
+        let mut desk = Desk::new(Look::CHINESE);
+        desk.open_guide(query);
+        assert!(whole(&mut desk).contains(part), "{query}: {}", desk.picture());
+        desk.press("f9");
+        assert!(desk.shows(mode), "{}", desk.picture());
+        desk.resize(40, 10);
+        let word: String = mode.chars().take(2).collect();
+        assert!(desk.terminal.rows()[2].contains(&word), "{}", desk.picture());
+        desk.resize(80, 24);
+        desk.press("f9");
+        assert_eq!(desk.shows(mode), !part.is_empty(), "on the review page: {}", desk.picture());
+    }
+}
+
+#[test]
+fn slip_and_receipt_say_who_concludes_what_this_site_takes_for_another_body() {
+    for (offline, title) in [(false, "收件凭证"), (true, "临时收件单")] {
+        for (role, said) in
+            [(Role::Direct, None), (Role::Agency, Some("代办：本站收件，由")), (Role::Assist, Some("协办：由"))]
+        {
+            let mut desk = Desk::new(Look::CHINESE);
+            let with_role = |entry| Brief { role: Some(role), ..Brief::of(entry) };
+            let catalogue = Catalogue::new(backstage::entries().map(with_role), &Synonyms::built_in());
+            let data = CatalogueData { catalogue, domains: Vec::new(), bundles: Vec::new() };
+            desk.send(Msg::Reply(None, Box::new(Reply::Catalogue(Ok(Box::new(data))))));
+            if offline {
+                desk.go_offline();
+            }
+            desk.review_allowance();
+            desk.press("f9");
+            let text = whole(&mut desk);
+            assert!(text.contains(title), "{text}");
+            assert_eq!(text.contains("办理方式"), said.is_some(), "{text}");
+            assert!(said.is_none_or(|said| text.contains(said)), "{text}");
+        }
+    }
 }

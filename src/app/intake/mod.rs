@@ -42,6 +42,7 @@ use super::effect::{Effect, Files};
 use super::popup::Popup;
 use super::shared::Shared;
 use super::{Go, Step};
+use crate::documents;
 use crate::domain::away::CompetentPlace;
 use crate::domain::item::{Audience, FormRef, Item, SituationAnswers};
 use crate::forms::{FieldError, Form, LoadError, pointer};
@@ -132,6 +133,13 @@ pub struct PageRef {
 }
 
 impl Intake {
+    /// In which way this site takes it, as a sentence; not for a competent place elsewhere, which is said by itself.
+    pub fn mode(&self, shared: &Shared) -> Option<String> {
+        let catalogue = shared.catalogue.as_ref().filter(|_| self.competent.is_none())?;
+        let role = catalogue.row(catalogue.find(&self.item.code)?)?.role;
+        documents::mode(role, &self.item.department, &shared.locale)
+    }
+
     /// A new intake of an item.
     ///
     /// # Errors

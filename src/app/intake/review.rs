@@ -83,10 +83,12 @@ impl Review {
     /// The review of an intake as it stands now.
     pub fn of(intake: &Intake, shared: &Shared) -> Self {
         let mut lines = Vec::new();
-        if let Some(place) = &intake.competent {
+        let elsewhere = intake.competent.as_ref().map(|place| {
             let args = [("place", place.name.as_str().into())];
-            lines.push(ReviewLine::Heading(shared.locale.format("review-competent", &args)));
-        }
+            shared.locale.format("review-competent", &args)
+        });
+        let concluded = elsewhere.or_else(|| shared.mode_on_paper(&intake.item.code));
+        lines.extend(concluded.map(ReviewLine::Heading));
         for page in intake.pages() {
             let Some(part) = intake.part(page.part) else { continue };
             lines.push(ReviewLine::Page(intake.page_label(page, shared)));

@@ -152,7 +152,7 @@ impl ScreenState for Intake {
             Reply::Submitted(id, Ok(entry)) if id == self.id => {
                 let submission = self.review.as_ref().and_then(|review| review.outcome.as_ref().ok());
                 let request = submission.map(|submission| &submission.request);
-                let slip = receipt::ReceiptScreen::waiting(*entry, Some(self.item.as_ref()), request, &shared.desk);
+                let slip = receipt::ReceiptScreen::waiting(*entry, Some(self.item.as_ref()), request, shared);
                 Step::go(Go::Replace(Screen::Receipt(slip))).and(Effect::CountQueued)
             }
             Reply::Files(draft, Ok(files)) if draft == self.id => {
