@@ -448,7 +448,6 @@ impl<'a> Probe<'a> {
             Class::Sound => self.sound.as_ref().and_then(|sound| sound.locate(field)),
             Class::Scattered => {
                 let homophone = self.homophone.as_ref().and_then(|homophone| homophone.locate(field));
-                // Neither in one piece nor in this order: the characters themselves.
                 if homophone.is_none() {
                     return self.exact.scatter(field).unwrap_or_else(|| self.widest().shared(field));
                 }
