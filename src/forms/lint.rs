@@ -93,6 +93,7 @@ pub fn slips(schema: &Value, uischema: Option<&Value>, form: Option<&Form>) -> V
     }
     if let Some(form) = form {
         slips.expressions(form);
+        slips.soft_objects(&form.shape, &mut Vec::new());
         let asked: Vec<Vec<String>> = layout::fields(&form.layout).into_iter().map(|(path, _)| path).collect();
         slips.required(&form.shape, &mut Vec::new(), &asked, &form.initial);
     }
@@ -231,6 +232,23 @@ impl Slips {
                 let reason = Phrase::of("forms-reason-undeclared").with("target", &placed.check.at);
                 self.note(Document::Schema, &(at + "/at"), reason);
             }
+        }
+    }
+
+    /// What is owed is a field or a list: nobody would promise an object of fields.
+    fn soft_objects(&mut self, shape: &Shape, path: &mut Vec<String>) {
+        let properties = shape.properties.iter().map(|(name, property)| (name.as_str(), property));
+        for (step, inner) in properties.chain(shape.entries.as_deref().map(|entries| (ENTRY, entries))) {
+            path.push(step.to_owned());
+            if inner.soft && !inner.properties.is_empty() {
+                self.note(
+                    Document::Schema,
+                    &(place_in_schema(path) + "/x-soft"),
+                    Phrase::of("forms-reason-soft-object"),
+                );
+            }
+            self.soft_objects(inner, path);
+            path.pop();
         }
     }
 

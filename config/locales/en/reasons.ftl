@@ -69,6 +69,7 @@ forms-reason-idle = `{ $name }` is not known here: it does nothing
 forms-reason-idle-sentence = `{ $name }` is not a keyword: nobody will read the sentence
 forms-reason-no-text = `{ $name }` is a text: it is left out
 forms-reason-empty-label = a `Label` without a `text` shows nothing
+forms-reason-soft-object = an object of fields may be missing so, and nobody is told that it is owed: put `x-soft` on its fields
 forms-reason-required-undeclared = `{ $name }` is required and not declared: nobody can fill it
 forms-reason-required-unasked = `{ $name }` is required and no control asks for it: nobody can fill it
 

@@ -69,6 +69,7 @@ forms-reason-idle = `{ $name }` 在这里不认识，不起作用
 forms-reason-idle-sentence = `{ $name }` 不是关键字，这句提示语没有人会看到
 forms-reason-no-text = `{ $name }` 应是文字，已略去
 forms-reason-empty-label = 没有 `text` 的 `Label` 什么也不显示
+forms-reason-soft-object = 这样整组栏目可以不填，却不会列为容缺；请把 `x-soft` 写在各栏目上
 forms-reason-required-undeclared = `{ $name }` 必填，但没有声明，谁也填不了
 forms-reason-required-unasked = `{ $name }` 必填，但没有控件询问，谁也填不了
 

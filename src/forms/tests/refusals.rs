@@ -393,3 +393,16 @@ fn every_reason_stands_in_both_languages() {
     .collect();
     assert_eq!(keys, used);
 }
+
+#[test]
+fn an_object_that_may_be_missing_unseen_is_odd() {
+    let group = json!({"type": "object", "properties": {"x": {"type": "string", "x-soft": true}}});
+    let mut soft = group.clone();
+    soft["x-soft"] = json!(true);
+    let schema = json!({"type": "object", "$defs": {"soft": soft}, "properties": {"a": {"$ref": "#/$defs/soft"}, "b": group,
+        "l": {"type": "array", "x-soft": true, "items": group}, "m": {"type": "array", "items": soft}}});
+    let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+    let slips = slips(&schema, None, Some(&form));
+    let places: Vec<&str> = slips.iter().map(|slip| slip.pointer.as_str()).collect();
+    assert_eq!(places, ["/properties/a/x-soft", "/properties/m/items/x-soft"]);
+}
