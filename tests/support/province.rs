@@ -5,6 +5,25 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+/// Counties of the province: each has every matter.
+const COUNTY_COUNT: usize = 50;
+
+fn chance(number: usize) -> u64 {
+    u64::try_from(number).unwrap().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33
+}
+
+fn catalog_code(number: usize) -> String {
+    format!("420511{:06}", number / COUNTY_COUNT)
+}
+
+/// The implementation code of an item.
+#[allow(dead_code, reason = "not every program with this module looks for one item")]
+pub fn code(number: usize) -> String {
+    let (county, chance) = (number % COUNTY_COUNT, chance(number));
+    let body = 100_000 + chance % 7 * 1_237 + county as u64 * 37;
+    format!("11{:06}MB{body:06}X{}4{}", 420_100 + county, county % 10, catalog_code(number))
+}
+
 /// A province's catalogue: real words, put together; the same matters in each county.
 pub fn write(root: &Path, count: usize) {
     const PEOPLE: [&str; 10] = [
@@ -42,7 +61,7 @@ pub fn write(root: &Path, count: usize) {
         "康复服务",
     ];
     const ACTS: [&str; 10] = ["申领", "申请", "认定", "变更", "注销", "补办", "查询", "发放", "备案", "核准"];
-    const COUNTIES: [&str; 50] = [
+    const COUNTIES: [&str; COUNTY_COUNT] = [
         "武昌",
         "江夏",
         "黄陂",
@@ -110,22 +129,17 @@ pub fn write(root: &Path, count: usize) {
         let (matter, county) = (number / COUNTIES.len(), number % COUNTIES.len());
         let (kind, person, act) = (matter % 20, matter / 20 % 10, matter / 200 % 10);
         // Each county has its own way of putting it.
-        let chance = u64::try_from(number).unwrap().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+        let chance = chance(number);
         let variant =
             ["", "", "", "（线上）", "（特殊情形）", "（复核）", "（一件事）", "（帮办）"][(chance % 8) as usize];
         let county_name = COUNTIES[county];
-        let catalog_code = format!("420511{:06}", matter);
-        let body = format!(
-            "11{:06}MB{:06}X{:1}",
-            420_100 + county,
-            100_000 + chance % 7 * 1_237 + county as u64 * 37,
-            county % 10
-        );
+        let catalog_code = catalog_code(number);
+        let code = code(number);
         let id = format!("item-{number}");
         write(
             &format!("items/civil-affairs/{id}.toml"),
             &format!(
-                "code = \"{body}4{catalog_code}\"\ncatalog-code = \"{catalog_code}\"\nversion = 1\nname = \"{}{}{}{variant}\"\n\
+                "code = \"{code}\"\ncatalog-code = \"{catalog_code}\"\nversion = 1\nname = \"{}{}{}{variant}\"\n\
                  item-type = \"05\"\ndomain = \"civil-affairs\"\ndepartment = \"{county_name}{}\"\naudience = [\"person\"]\n\
                  use-level = \"county\"\nproject-type = \"promised\"\npromised-limit = {{ days = {}, unit = \"working\" }}\n\
                  conditions = [\"户籍在{county_name}\", \"符合{}条件\"]\ntrips = 1\nhandle-area = \"county\"\nbasis = [\"《社会救助暂行办法》\"]\n\
