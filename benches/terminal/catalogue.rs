@@ -96,11 +96,11 @@ pub fn slow_line(program: &Program, table: &mut Table) -> Result<()> {
     let usable = started.elapsed().as_secs_f64();
     table.at_most(&province.named("slow line: searched after"), "s", usable, 30.0);
     table.note(&province.named("slow line: by then"), "kB", line.carried() as f64 / 1e3);
-    // The copy comes in the order of codes: the last county goes last.
+    // The copy comes in the order of codes: the last county goes last. A row shows by what of its code it was found.
     let last = (0..province.items).map(province::code).max().unwrap_or_default();
     session.send(&BACKSPACE.repeat("gljt".len()))?;
     session.send(&last)?;
-    session.shows("潜江")?;
+    session.shows("(11420149")?;
     table.at_most(
         &province.named("slow line: the last of all found after"),
         "s",

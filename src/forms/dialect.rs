@@ -88,6 +88,8 @@ pub(super) struct Shape {
     pub decimals: Option<u8>,
     /// May be missing, then it is owed.
     pub soft: bool,
+    /// Nothing of the value is told (`x-sensitive`).
+    pub sensitive: bool,
     /// The form's own sentences by keyword.
     pub messages: BTreeMap<String, Arc<Messages>>,
     /// The list that a code must be on.
@@ -328,6 +330,7 @@ impl<'a> Reader<'a> {
             return Err(self.error(&pointer::join(at, "x-capture"), Phrase::of("forms-reason-capture")));
         }
         shape.soft |= object.get("x-soft") == Some(&Value::Bool(true));
+        shape.sensitive |= object.get("x-sensitive") == Some(&Value::Bool(true));
         if let Some(messages) = object.get("x-message") {
             let here = pointer::join(at, "x-message");
             let Some(by_keyword) = messages.as_object() else {

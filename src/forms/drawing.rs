@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use serde_json::Value;
 
-use super::failures::{Failure, is_empty, too_many_digits};
+use super::failures::{Failure, is_empty, told, too_many_digits};
 use super::layout::Repeat;
 use super::relevance::rounded;
 use super::rules::find;
@@ -48,10 +48,11 @@ impl Drawing<'_> {
         let is_told = || says_the_schema().is_some();
         let amount = met.value.filter(|_| matches!(control.kind, ControlKind::Money) && !is_told());
         if let Some(amount) = amount.filter(|amount| amount.is_f64() && rounded((*amount).clone(), 2) != **amount) {
+            let actual = told(amount, control.sensitive);
             self.failures.push(Failure {
                 pointer: met.pointer.to_owned(),
                 keyword: "multipleOf".to_owned(),
-                phrase: Phrase::of("forms-error-decimals").with("limit", 2_u64).with("actual", amount.to_string()),
+                phrase: Phrase::of("forms-error-decimals").with("limit", 2_u64).with("actual", actual),
             });
         }
     }

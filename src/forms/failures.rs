@@ -11,6 +11,7 @@ use super::unsaid::Unsaid;
 use super::{ErrorDetail, FieldError, formats, pointer, values};
 use crate::domain::identity::clean;
 use crate::locale::Phrase;
+use crate::text::mask;
 
 /// How many digits of a number a double holds, whichever they are.
 const DIGITS: u64 = 15;
@@ -100,9 +101,10 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
     let at = error.instance_path().as_str();
     let keyword = keyword(error).to_owned();
     let instance = error.instance();
+    let sensitive = excuses.shape.at(at).is_some_and(|shape| shape.sensitive);
     let failure = |pointer: String, phrase: Phrase| Failure { pointer, keyword: keyword.clone(), phrase };
     let each = |places: &mut dyn Iterator<Item = String>| {
-        places.map(|place| failure(pointer::join(at, &place), phrase(error.kind(), instance))).collect()
+        places.map(|place| failure(pointer::join(at, &place), phrase(error.kind(), instance, sensitive))).collect()
     };
     match error.kind() {
         ValidationErrorKind::Required { property } => {
@@ -120,7 +122,7 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
         ValidationErrorKind::PropertyNames { error: of_name } => {
             let name = of_name.instance().as_str().unwrap_or_default();
             let phrase = Phrase::of("forms-error-property-name").with("name", name);
-            let why = self::phrase(of_name.kind(), of_name.instance());
+            let why = self::phrase(of_name.kind(), of_name.instance(), sensitive);
             vec![failure(pointer::join(at, name), phrase.with("why", why))]
         }
         ValidationErrorKind::FalseSchema if keyword == "additionalProperties" && instance.is_object() => {
@@ -129,7 +131,7 @@ pub(super) fn read(error: &ValidationError<'_>, excuses: &Excuses<'_>) -> Vec<Fa
         ValidationErrorKind::Contains => {
             vec![failure(at.to_owned(), excuses.unsaid.of_contained(error.schema_path().as_str(), instance))]
         }
-        kind => vec![failure(at.to_owned(), phrase(kind, instance))],
+        kind => vec![failure(at.to_owned(), phrase(kind, instance, sensitive))],
     }
 }
 
@@ -180,11 +182,18 @@ fn required(root: &Shape, holder: &str, pointer: &str, because: Option<&str>) ->
     Phrase::of(if is_list { "forms-error-required-entries" } else { "forms-error-required" })
 }
 
-/// The sentence for an error that is about one value by itself.
-fn phrase(kind: &ValidationErrorKind, instance: &Value) -> Phrase {
+/// A value as a sentence tells it.
+pub(super) fn told(value: &Value, sensitive: bool) -> String {
+    let text = value.to_string();
+    if sensitive { mask::any(&text) } else { text }
+}
+
+/// The sentence for an error that is about one value by itself. Of a sensitive one it tells how much there is, not what.
+fn phrase(kind: &ValidationErrorKind, instance: &Value, sensitive: bool) -> Phrase {
     use ValidationErrorKind as Kind;
+    let value = || told(instance, sensitive);
     let measured = |key: &'static str, limit: &dyn std::fmt::Display| {
-        Phrase::of(key).with("limit", limit.to_string()).with("actual", instance.to_string())
+        Phrase::of(key).with("limit", limit.to_string()).with("actual", value())
     };
     let counted =
         |key: &'static str, limit: u64, actual: usize| Phrase::of(key).with("limit", limit).with("actual", actual);
@@ -199,10 +208,8 @@ fn phrase(kind: &ValidationErrorKind, instance: &Value) -> Phrase {
         Kind::ExclusiveMinimum { limit: bound } => measured("forms-error-exclusive-minimum", bound),
         Kind::ExclusiveMaximum { limit: bound } => measured("forms-error-exclusive-maximum", bound),
         Kind::MultipleOf { multiple_of } => match decimals(*multiple_of) {
-            Some(0) => Phrase::of("forms-error-whole").with("actual", instance.to_string()),
-            Some(places) => {
-                Phrase::of("forms-error-decimals").with("limit", u64::from(places)).with("actual", instance.to_string())
-            }
+            Some(0) => Phrase::of("forms-error-whole").with("actual", value()),
+            Some(places) => Phrase::of("forms-error-decimals").with("limit", u64::from(places)).with("actual", value()),
             None => measured("forms-error-multiple-of", multiple_of),
         },
         Kind::Constant { expected_value } => match &**expected_value {

@@ -310,7 +310,7 @@ async fn connect(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
         .journal_mode(SqliteJournalMode::Wal)
         // The backend has it all: a power cut costs a page, not the file.
         .synchronous(SqliteSynchronous::Normal)
-        .pragma("cache_size", "-1024")
+        .pragma("cache_size", "-256")
         .connect()
         .await
 }

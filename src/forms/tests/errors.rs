@@ -676,3 +676,25 @@ fn the_decimals_of_an_amount_are_told_once_and_calculated_as_the_schema_has_them
     let data = evaluate(&form, &json!({"a": 10})).data;
     assert_eq!((&data["yuan"], &data["jiao"], &data["exact"]), (&json!(3), &json!(3.3), &json!(3.33)));
 }
+
+#[test]
+fn a_sentence_tells_nothing_of_a_sensitive_value_but_how_much_there_is() {
+    let schema = json!({"type": "object", "properties": {
+        "income": {"type": "number", "maximum": 100, "multipleOf": 0.5, "x-sensitive": true},
+        "money": {"type": "number", "x-sensitive": true},
+        "note": {"type": "string", "maxLength": 3, "x-sensitive": true},
+        "open": {"type": "number", "maximum": 100}}});
+    let control = |name: &str| json!({"type": "Control", "scope": format!("#/properties/{name}"), "options": {"money": name == "money"}});
+    let form = vertical(&schema, &json!(["income", "money", "note", "open"].map(control)));
+    let evaluation = evaluate(&form, &json!({"income": 7654.3, "money": 7654.321, "note": "7654.3", "open": 7654.3}));
+    for language in [Language::Chinese, Language::English] {
+        for error in &evaluation.errors {
+            let sentence = error.sentence(&Locale::of(language));
+            assert_eq!(sentence.contains("7654"), error.pointer == "/open", "{sentence}");
+        }
+    }
+    assert_eq!(evaluation.errors.len(), 5, "{:?}", evaluation.errors);
+    assert!(
+        evaluation.errors.iter().any(|error| error.sentence(&Locale::of(Language::Chinese)).contains("现在 6 个字"))
+    );
+}
