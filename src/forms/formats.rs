@@ -21,25 +21,31 @@ pub(super) fn validator(schema: &Value, document: Document, at: &str) -> Result<
     build(folding(), schema, document, at)
 }
 
-/// The same for a part of a schema, by its pointer.
-pub(super) fn part(schema: &Value, pointer: &str) -> Result<Validator, LoadError> {
+/// A schema whose parts are judged by themselves.
+pub(super) struct Parts(Registry<'static>);
+
+impl Parts {
+    /// The name that the whole of it has here.
     const WHOLE: &str = "urn:onewindow:form";
-    let mut whole = schema.clone();
-    if let Some(root) = whole.as_object_mut() {
-        // It is known by another name here.
-        root.retain(|keyword, _| !matches!(keyword.as_str(), "$id" | "$schema"));
+
+    /// Takes a schema in, once for all its parts.
+    pub(super) fn of(schema: &Value) -> Result<Self, LoadError> {
+        let mut whole = schema.clone();
+        if let Some(root) = whole.as_object_mut() {
+            root.retain(|keyword, _| !matches!(keyword.as_str(), "$id" | "$schema"));
+        }
+        let registry = Registry::new().add(Self::WHOLE, whole).and_then(RegistryBuilder::prepare);
+        registry.map(Self).map_err(|error| {
+            let detail = error.to_string();
+            LoadError::of(Document::Schema, "", Phrase::of("forms-objection-reference").with("detail", detail))
+        })
     }
-    let refuse = |error: &dyn ToString| {
-        LoadError::of(
-            Document::Schema,
-            pointer,
-            Phrase::of("forms-objection-reference").with("detail", error.to_string()),
-        )
-    };
-    let registry = Registry::new().add(WHOLE, whole).and_then(RegistryBuilder::prepare);
-    let registry = registry.map_err(|error| refuse(&error))?;
-    let reference = serde_json::json!({"$ref": format!("{WHOLE}#{}", percent_encode(pointer))});
-    build(folding().with_registry(&registry), &reference, Document::Schema, pointer)
+
+    /// Compiles the part at a pointer.
+    pub(super) fn validator(&self, pointer: &str) -> Result<Validator, LoadError> {
+        let reference = serde_json::json!({"$ref": format!("{}#{}", Self::WHOLE, percent_encode(pointer))});
+        build(folding().with_registry(&self.0), &reference, Document::Schema, pointer)
+    }
 }
 
 /// A pointer as the fragment of a URI.

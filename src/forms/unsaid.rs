@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use super::formats::Parts;
 use super::schema::{self, Object};
-use super::{LoadError, formats, pointer};
+use super::{LoadError, pointer};
 use crate::locale::Phrase;
 
 /// By the place of the object that has the keyword.
@@ -31,12 +32,17 @@ impl Unsaid {
     pub(super) fn load(root: &Value) -> Result<Self, LoadError> {
         let mut found = Self::default();
         let mut pending = vec![(String::new(), root)];
+        let mut parts = None;
         while let Some((at, node)) = pending.pop() {
             match node {
                 Value::Object(object) => {
                     let count = |keyword: &str| object.get(keyword).and_then(schema::count);
                     if object.contains_key("contains") {
-                        let entry = formats::part(root, &pointer::join(&at, "contains"))?;
+                        let parts = match &mut parts {
+                            Some(parts) => parts,
+                            none => none.insert(Parts::of(root)?),
+                        };
+                        let entry = parts.validator(&pointer::join(&at, "contains"))?;
                         let (least, most) = (count("minContains").unwrap_or(1), count("maxContains"));
                         found.contained.insert(at.clone(), Contained { least, most, entry });
                     }

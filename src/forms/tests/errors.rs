@@ -698,3 +698,17 @@ fn a_sentence_tells_nothing_of_a_sensitive_value_but_how_much_there_is() {
         evaluation.errors.iter().any(|error| error.sentence(&Locale::of(Language::Chinese)).contains("现在 6 个字"))
     );
 }
+
+#[test]
+fn what_is_contained_is_counted_in_as_many_lists_as_a_form_may_have() {
+    let list =
+        json!({"type": "array", "items": {"type": "string"}, "contains": {"$ref": "#/$defs/wanted"}, "minContains": 2});
+    let lists = (0..3_000).map(|number| (format!("list{number}"), list.clone()));
+    let schema =
+        json!({"type": "object", "$defs": {"wanted": {"const": "x"}}, "properties": serde_json::Map::from_iter(lists)});
+    let form = Form::load(&schema, None, &NoCodeLists).unwrap();
+    let evaluation = evaluate(&form, &json!({"list7": ["x", "y"], "list2999": ["x", "x"]}));
+    assert_eq!(wrong(&evaluation), [("/list7", "contains")]);
+    let sentence = evaluation.errors[0].sentence(&Locale::of(Language::Chinese));
+    assert!(sentence.contains('2') && sentence.contains('1'), "{sentence}");
+}
