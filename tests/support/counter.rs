@@ -76,6 +76,9 @@ impl Session {
     pub fn tick(&mut self, label: &str) {
         self.go_to(label);
         self.press(&[Key::Space]);
+        self.wait_until(&format!("{label} ticked"), |rows| {
+            rows.iter().any(|row| row.contains(label) && row.contains("[x]"))
+        });
     }
 
     /// Opens the guide of the item that a search finds first.
