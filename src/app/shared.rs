@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::effect::{CatalogueData, Effect, Generation, Reply};
 use super::shortcuts::Shortcuts;
 use crate::api::wire::Domain;
-use crate::catalogue::{Catalogue, Habits};
+use crate::catalogue::{Catalogue, Habits, Row};
 use crate::documents::{self, Paper};
 use crate::domain::bundle::Bundle;
 use crate::domain::site::Role;
@@ -268,10 +268,15 @@ impl Shared {
         kept
     }
 
-    /// In which way this site takes an item, by the catalogue that it has now, as a sentence on paper: where another body concludes it.
-    pub(super) fn mode_on_paper(&self, code: &str) -> Option<String> {
+    /// An item as the catalogue that the desk has now lists it. Looks through all of it: nothing to be done for every frame.
+    pub(super) fn row_of(&self, code: &str) -> Option<Row> {
         let catalogue = self.catalogue.as_ref()?;
-        let row = catalogue.row(catalogue.find(code)?)?;
+        catalogue.row(catalogue.find(code)?)
+    }
+
+    /// In which way this site takes an item, as a sentence on paper: where another body concludes it.
+    pub(super) fn mode_on_paper(&self, code: &str) -> Option<String> {
+        let row = self.row_of(code)?;
         let role = row.role.filter(|role| *role != Role::Direct);
         documents::mode(role, &row.department, &self.locale)
     }

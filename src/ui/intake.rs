@@ -4,6 +4,7 @@ use super::canvas::Canvas;
 use super::{form, notice, over};
 use crate::app::Shared;
 use crate::app::intake::{Intake, Over};
+use crate::documents;
 use crate::text;
 
 /// Draws the intake.
@@ -24,16 +25,17 @@ pub fn draw(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     }
 }
 
-/// The item, and in which way it is taken here: in a sentence where there is room, else by its first words.
+/// The item, and in which way it is taken here: in a sentence where there is room, else in a word.
 fn heading(intake: &Intake, shared: &Shared, canvas: &mut Canvas<'_, '_>) {
     let (strong, faint) = (canvas.theme.strong(), canvas.theme.faint());
-    let mode = intake.mode(shared).unwrap_or_default();
-    let width = usize::from(canvas.width());
-    let word = mode.split([':', '：']).next().unwrap_or_default();
-    let name = text::width(&intake.item.name);
-    let shown = if name + text::width(&mode) + 4 <= width { mode.as_str() } else { word };
+    let role = intake.role();
+    let mut mode = documents::mode(role, &intake.item.department, &shared.locale).unwrap_or_default();
+    let (width, name) = (usize::from(canvas.width()), text::width(&intake.item.name));
+    if let Some(role) = role.filter(|_| name + text::width(&mode) + 4 > width && !mode.is_empty()) {
+        mode = shared.locale.text(&format!("role-{}", super::kebab(&role)));
+    }
     let right = canvas.width().saturating_sub(1);
-    let start = canvas.part(0, 0, right, 1).text_right(0, right, shown, faint);
+    let start = canvas.part(0, 0, right, 1).text_right(0, right, &mode, faint);
     canvas.text_in(1, 0, start.saturating_sub(2), &intake.item.name, strong);
 }
 

@@ -42,9 +42,9 @@ use super::effect::{Effect, Files};
 use super::popup::Popup;
 use super::shared::Shared;
 use super::{Go, Step};
-use crate::documents;
 use crate::domain::away::CompetentPlace;
 use crate::domain::item::{Audience, FormRef, Item, SituationAnswers};
+use crate::domain::site::Role;
 use crate::forms::{FieldError, Form, LoadError, pointer};
 use crate::text::{Editor, mask};
 use crate::vault::{Draft, DraftBody};
@@ -121,6 +121,8 @@ pub struct Intake {
     pub competent: Option<CompetentPlace>,
     /// The item is no longer offered: what was typed stays, but will not be taken.
     pub withdrawn: bool,
+    /// What the desk's site does for the item.
+    role: Option<Role>,
 }
 
 /// A page of the intake: a page of one of its parts.
@@ -133,11 +135,14 @@ pub struct PageRef {
 }
 
 impl Intake {
-    /// In which way this site takes it, as a sentence; not for a competent place elsewhere, which is said by itself.
-    pub fn mode(&self, shared: &Shared) -> Option<String> {
-        let catalogue = shared.catalogue.as_ref().filter(|_| self.competent.is_none())?;
-        let role = catalogue.row(catalogue.find(&self.item.code)?)?.role;
-        documents::mode(role, &self.item.department, &shared.locale)
+    /// What this site does for it; not for a competent place elsewhere, which is said by itself.
+    pub fn role(&self) -> Option<Role> {
+        self.role.filter(|_| self.competent.is_none())
+    }
+
+    /// Looks up what this site does for it in the catalogue that is there now.
+    fn look_up_role(&mut self, shared: &Shared) {
+        self.role = shared.row_of(&self.item.code).and_then(|row| row.role);
     }
 
     /// A new intake of an item.
@@ -243,7 +248,9 @@ impl Intake {
             acknowledge_duplicate: body.acknowledge_duplicate,
             competent: body.competent,
             withdrawn: false,
+            role: None,
         };
+        intake.look_up_role(shared);
         intake.list_owed(shared);
         intake.focus_first();
         if let Some(focus) = body.focus

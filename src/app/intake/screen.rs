@@ -142,6 +142,10 @@ impl ScreenState for Intake {
 
     fn reply(&mut self, reply: Reply, shared: &mut Shared) -> Answered {
         Ok(match reply {
+            Reply::CatalogueReady => {
+                self.look_up_role(shared);
+                Step::none()
+            }
             Reply::DraftSaved { id, revision, result: Ok(()) } if id == self.id => {
                 self.saved_revision = self.saved_revision.max(revision);
                 if self.saved_revision == self.revision {
