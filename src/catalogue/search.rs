@@ -209,13 +209,21 @@ impl Catalogue {
         let is_used = |entry: &usize| used.iter().any(|rank| rank.entry() == *entry);
         let unused = self.index.listed.iter().filter(|entry| self.passes(*entry, passing) && !is_used(entry));
         let unused = unused.map(|entry| self.rank_of(entry, None, 0, question.day));
-        let all = used.iter().copied().chain(unused);
-        let ranks = all.clone().filter(|rank| !rank.is_closed()).chain(all.filter(|rank| rank.is_closed()));
+        let (mut ranks, mut closed) = (Vec::new(), Vec::new());
+        for rank in used.iter().copied().chain(unused) {
+            let part = if rank.is_closed() { &mut closed } else { &mut ranks };
+            if part.len() < question.limit {
+                part.push(rank);
+            } else if !rank.is_closed() {
+                break;
+            }
+        }
+        ranks.append(&mut closed);
         let hit = |rank: Rank| {
             let (entry, score) = (rank.entry(), rank.score());
             Hit { entry, score, class: None, marks: Vec::new(), matched: Matched::All }
         };
-        ranks.take(question.limit).map(hit).collect()
+        ranks.into_iter().take(question.limit).map(hit).collect()
     }
 
     #[inline]

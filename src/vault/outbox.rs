@@ -320,7 +320,7 @@ impl Vault {
             item_code,
             item_name,
             applicant,
-            submitted_at: time(row, 10)?,
+            submitted_at: time(row, "submitted_at")?,
             attempts,
             in_doubt,
             reason,

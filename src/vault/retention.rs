@@ -9,8 +9,9 @@ use sqlx::Connection as _;
 
 use super::drafts::{SUMMARY, end_draft};
 use super::files::{self, Files};
+use super::standing::{STANDING, Standing};
 use super::store::{millis, uuid};
-use super::{DraftSummary, OutboxEntry, OutboxState, Reason, Vault, VaultError};
+use super::{DraftSummary, OutboxState, Reason, Vault, VaultError};
 
 /// How long before a draft goes the clerk is told.
 pub const WARNED_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -53,15 +54,15 @@ impl Vault {
         let mut connection = self.writer().await?;
         let mut transaction = connection.begin().await?;
         let mut retired = Retired::default();
-        let sent = sqlx::query("SELECT id FROM outbox WHERE final_at < ?")
+        let sent = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {STANDING} FROM outbox WHERE final_at < ?")))
             .bind(before(retention.sent))
             .fetch_all(&mut *transaction)
             .await?;
         for row in sent {
-            let id = uuid(&row, 0)?;
-            if !self.read_entry(&mut transaction, id).await?.is_some_and(|entry| is_done_with(&entry)) {
+            if !is_done_with(&self.opened_standing(&row)?) {
                 continue;
             }
+            let id = uuid(&row, 0)?;
             for sql in ["DELETE FROM receipts WHERE id = ?", "DELETE FROM outbox WHERE id = ?"] {
                 sqlx::query(sql).bind(id.as_bytes().as_slice()).execute(&mut *transaction).await?;
             }
@@ -111,13 +112,14 @@ impl Vault {
 }
 
 /// Whether nothing is left to do about a request. Of one that is not as it was written, nobody can tell.
-fn is_done_with(entry: &OutboxEntry) -> bool {
-    let is_corrected = entry.superseded_by.is_some();
-    let is_damaged = entry.reason.as_ref().is_some_and(|reason| reason.code == Reason::DAMAGED);
+fn is_done_with(standing: &Standing) -> bool {
+    let is_corrected = standing.superseded_by.is_some();
+    let reason = standing.reason.as_ref();
+    let is_damaged = reason.is_some_and(|reason| reason.code == Reason::DAMAGED);
     !is_damaged
-        && match entry.state {
+        && match standing.state {
             OutboxState::Withdrawn => true,
-            OutboxState::Accepted => is_corrected || entry.refused_items().is_empty(),
+            OutboxState::Accepted => is_corrected || reason.is_none_or(|reason| reason.items.is_empty()),
             OutboxState::Refused => is_corrected,
             OutboxState::Queued | OutboxState::Sending => false,
         }

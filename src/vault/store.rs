@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
+use sqlx::{ColumnIndex, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
@@ -244,11 +244,14 @@ pub(super) fn millis(time: Timestamp) -> i64 {
     time.as_millisecond()
 }
 
-pub(super) fn time(row: &SqliteRow, column: usize) -> Result<Timestamp, VaultError> {
+pub(super) fn time(row: &SqliteRow, column: impl ColumnIndex<SqliteRow>) -> Result<Timestamp, VaultError> {
     optional_time(row, column)?.ok_or_else(|| VaultError::Damaged("a time is missing".to_owned()))
 }
 
-pub(super) fn optional_time(row: &SqliteRow, column: usize) -> Result<Option<Timestamp>, VaultError> {
+pub(super) fn optional_time(
+    row: &SqliteRow,
+    column: impl ColumnIndex<SqliteRow>,
+) -> Result<Option<Timestamp>, VaultError> {
     row.try_get::<Option<i64>, _>(column)?
         .map(Timestamp::from_millisecond)
         .transpose()
