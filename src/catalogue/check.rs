@@ -19,7 +19,6 @@ use serde_json::Value;
 
 use super::files::{CatalogueFolder, Folder, MANIFEST, Sourced};
 use super::findings::{Finding, Severity};
-use super::lines::line_of;
 use crate::locale::Word;
 
 /// Loads a folder and checks it. The findings are in the order of files and lines.
@@ -110,11 +109,20 @@ impl Report<'_> {
 
     /// A finding at a top-level key of a TOML file: its line, if it is written out.
     fn at_key(&self, severity: Severity, file: &str, key: &str, sentence: &'static str) -> Finding {
+        Finding::new(severity, file, sentence).at(key).at_line(self.key_line(file, key))
+    }
+
+    /// The line of a top-level key of a TOML file.
+    fn key_line(&self, file: &str, key: &str) -> Option<u32> {
         let is_table = |line: &str| line.starts_with('[');
         let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
         let table = self.line(file, is_table);
-        let line = self.line(file, is_key).filter(|line| table.is_none_or(|table| *line < table));
-        Finding::new(severity, file, sentence).at(key).at_line(line)
+        self.line(file, is_key).filter(|line| table.is_none_or(|table| *line < table))
+    }
+
+    /// A file, with the line of a top-level key if it is written out: where to look for what is there twice.
+    fn place_of(&self, file: &str, key: &str) -> String {
+        self.key_line(file, key).map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
     }
 
     /// A finding at the first line that has a quoted text.
@@ -206,8 +214,9 @@ fn domains(loaded: &CatalogueFolder, report: &mut Report<'_>) {
 fn code_lists(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     for Sourced { file, value: list } in &loaded.code_lists {
         if list.entries.is_empty() {
-            let finding = Finding::new(Severity::Error, file, "catalogue-check-code-list-empty").at("/entries");
-            report.push(finding.at_line(report.folder.get(file).and_then(|text| line_of(text, "/entries"))));
+            let text = report.folder.get(file).unwrap_or_default();
+            let finding = Finding::new(Severity::Error, file, "catalogue-check-code-list-empty");
+            report.push(finding.in_json(text, "/entries"));
         }
         let codes: HashSet<&str> = list.entries.iter().map(|entry| entry.code.as_str()).collect();
         for code in repeated(list.entries.iter().map(|entry| &entry.code)) {

@@ -24,7 +24,6 @@ use serde_json::Value;
 
 use super::admission::Admissions;
 use super::findings::{Finding, Severity};
-use super::lines::line_of;
 use super::search::CatalogueEntry;
 use crate::domain::bundle::Bundle;
 use crate::domain::item::{FormRef, Item};
@@ -252,8 +251,7 @@ impl CatalogueFolder {
                         findings.push(
                             Finding::new(Severity::Error, path, "catalogue-check-id-not-stem")
                                 .with("id", format_args!("{}@{}", list.id, list.version))
-                                .at("/id")
-                                .at_line(line_of(text, "/id")),
+                                .in_json(text, "/id"),
                         );
                     }
                 }

@@ -1,5 +1,6 @@
 //! What is wrong with a catalogue folder, and what its author can do about it.
 
+use super::lines::line_of;
 use crate::locale::{Arg, Locale, Phrase, Word};
 
 /// How bad a finding is.
@@ -60,6 +61,12 @@ impl Finding {
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
         self
+    }
+
+    /// The same at a place inside a JSON document, on its line in the text.
+    #[must_use]
+    pub(super) fn in_json(self, text: &str, pointer: &str) -> Self {
+        self.at(pointer).at_line(line_of(text, pointer))
     }
 
     /// What is wrong and what to do, in the reader's language; without file and line.

@@ -162,17 +162,11 @@ mod tests {
         fn every_member_has_its_line(value in value()) {
             let text = serde_json::to_string_pretty(&value).unwrap();
             let lines: Vec<&str> = text.lines().collect();
-            let mut open = vec![(String::new(), &value)];
-            while let Some((at, value)) = open.pop() {
+            for (at, value) in pointer::nodes(&value) {
                 let line = line_of(&text, &at).unwrap() as usize;
                 let start = serde_json::to_string_pretty(value).unwrap();
                 let first = start.lines().next().unwrap();
                 prop_assert!(lines[line - 1].contains(first.trim_end_matches(',')), "{} {} {}", at, line, text);
-                match value {
-                    Value::Object(members) => open.extend(members.iter().map(|(name, member)| (pointer::join(&at, name), member))),
-                    Value::Array(items) => open.extend(items.iter().enumerate().map(|(index, item)| (format!("{at}/{index}"), item))),
-                    _ => {}
-                }
             }
         }
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A code list: the values of a field that are too many to stand in a form. The file format of `codelists/<id>@<version>.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,13 @@ pub struct CodeEntry {
     /// The code above it, in a list that is a tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+}
+
+/// Id and version of the code list that an `x-options` names.
+pub fn list_named(options: &Value) -> Option<(&str, u32)> {
+    let id = options.get("list")?.as_str()?;
+    let version = options.get("version")?.as_u64()?;
+    Some((id, u32::try_from(version).ok()?))
 }
 
 /// Where code lists are found.

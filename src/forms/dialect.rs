@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Number, Value};
 
-use super::codes::Codes;
+use super::codes::{Codes, list_named};
 use super::limits::Limits;
 use super::logic::Expression;
 use super::schema::{LISTS, MAPS, Object, SINGLE, Schema};
@@ -387,9 +387,7 @@ impl<'a> Reader<'a> {
     }
 
     fn list(&mut self, options: &Value, at: &str) -> Result<Option<Arc<Codes>>, LoadError> {
-        let id = options.get("list").and_then(Value::as_str);
-        let version = options.get("version").and_then(Value::as_u64).and_then(|version| u32::try_from(version).ok());
-        let Some((id, version)) = id.zip(version) else {
+        let Some((id, version)) = list_named(options) else {
             return Err(self.error(at, Phrase::of("forms-reason-options")));
         };
         let key = (id.to_owned(), version);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::codes::list_named;
 use super::dialect::FORMATS;
 use super::formats;
 use super::schema::{self, Object};
@@ -19,7 +20,7 @@ pub(super) struct Limits {
     /// The format that is judged.
     pub format: Option<String>,
     /// The code list: id and version.
-    list: Option<(String, u64)>,
+    list: Option<(String, u32)>,
     least: Option<Bound>,
     most: Option<Bound>,
     shortest: Option<u64>,
@@ -79,8 +80,7 @@ impl Limits {
                     limits.format = Some(format.clone());
                 }
                 ("x-options", options) => {
-                    let id = options.get("list").and_then(Value::as_str).map(str::to_owned);
-                    limits.list = id.zip(options.get("version").and_then(Value::as_u64));
+                    limits.list = list_named(options).map(|(id, version)| (id.to_owned(), version));
                 }
                 ("minimum" | "exclusiveMinimum", value) => {
                     let bound = value.as_f64().map(|bound| (bound, keyword != "minimum"));

@@ -89,7 +89,7 @@ pub mod migrate;
 pub mod pointer;
 pub mod values;
 
-pub use codes::{CodeEntry, CodeList, CodeLists, Codes, NoCodeLists};
+pub use codes::{CodeEntry, CodeList, CodeLists, Codes, NoCodeLists, list_named};
 pub use error::{ErrorDetail, FieldError, Messages};
 pub use judge::{Judge, JudgedControl, Judgement, TooDeep};
 pub use limits::Clash;

@@ -10,6 +10,22 @@ pub fn get<'a>(data: &'a Value, pointer: &str) -> Option<&'a Value> {
     data.pointer(pointer)
 }
 
+/// A value and all that is inside it, each with its pointer, in no order to rely on.
+pub fn nodes(value: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let mut open = vec![(String::new(), value)];
+    std::iter::from_fn(move || {
+        let (at, value) = open.pop()?;
+        match value {
+            Value::Object(members) => open.extend(members.iter().map(|(name, inner)| (join(&at, name), inner))),
+            Value::Array(entries) => {
+                open.extend(entries.iter().enumerate().map(|(index, inner)| (format!("{at}/{index}"), inner)));
+            }
+            _ => {}
+        }
+        Some((at, value))
+    })
+}
+
 /// Puts a value at a pointer. Missing objects on the way are made (also in place of `null`). `false`, and nothing is changed, when the way
 /// leads through something else or past the end of an array.
 pub fn set(data: &mut Value, pointer: &str, value: Value) -> bool {

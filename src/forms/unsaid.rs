@@ -31,31 +31,21 @@ impl Unsaid {
     /// [`LoadError`] for what is no JSON Schema.
     pub(super) fn load(root: &Value) -> Result<Self, LoadError> {
         let mut found = Self::default();
-        let mut pending = vec![(String::new(), root)];
         let mut parts = None;
-        while let Some((at, node)) = pending.pop() {
-            match node {
-                Value::Object(object) => {
-                    let count = |keyword: &str| object.get(keyword).and_then(schema::count);
-                    if object.contains_key("contains") {
-                        let parts = match &mut parts {
-                            Some(parts) => parts,
-                            none => none.insert(Parts::of(root)?),
-                        };
-                        let entry = parts.validator(&pointer::join(&at, "contains"))?;
-                        let (least, most) = (count("minContains").unwrap_or(1), count("maxContains"));
-                        found.contained.insert(at.clone(), Contained { least, most, entry });
-                    }
-                    if let Some(Value::Object(dependent)) = object.get("dependentRequired") {
-                        found.dependent.insert(at.clone(), dependent.clone());
-                    }
-                    pending.extend(object.iter().map(|(name, member)| (pointer::join(&at, name), member)));
-                }
-                Value::Array(members) => {
-                    let members = members.iter().enumerate();
-                    pending.extend(members.map(|(index, member)| (format!("{at}/{index}"), member)));
-                }
-                _ => {}
+        for (at, node) in pointer::nodes(root) {
+            let Value::Object(object) = node else { continue };
+            let count = |keyword: &str| object.get(keyword).and_then(schema::count);
+            if object.contains_key("contains") {
+                let parts = match &mut parts {
+                    Some(parts) => parts,
+                    none => none.insert(Parts::of(root)?),
+                };
+                let entry = parts.validator(&pointer::join(&at, "contains"))?;
+                let (least, most) = (count("minContains").unwrap_or(1), count("maxContains"));
+                found.contained.insert(at.clone(), Contained { least, most, entry });
+            }
+            if let Some(Value::Object(dependent)) = object.get("dependentRequired") {
+                found.dependent.insert(at, dependent.clone());
             }
         }
         Ok(found)

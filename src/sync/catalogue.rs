@@ -14,6 +14,7 @@ use crate::api::wire::CataloguePage;
 use crate::api::{ApiError, Client};
 use crate::catalogue::CatalogueEntry;
 use crate::domain::item::FormRef;
+use crate::forms::list_named;
 use crate::vault::library::{Aside, Library, LibraryError, Pass, Stage};
 
 /// Kind of a form among the documents of a [`Library`].
@@ -257,11 +258,7 @@ pub fn lists_named(schema: &Value) -> Vec<(String, u32)> {
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
-                if let Some(options) = object.get("x-options")
-                    && let (Some(list), Some(version)) =
-                        (options.get("list").and_then(Value::as_str), options.get("version").and_then(Value::as_u64))
-                    && let Ok(version) = u32::try_from(version)
-                {
+                if let Some((list, version)) = object.get("x-options").and_then(list_named) {
                     named.push((list.to_owned(), version));
                 }
                 open.extend(object.values());

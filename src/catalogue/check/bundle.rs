@@ -17,8 +17,7 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
     for Sourced { file, value: bundle } in &loaded.bundles {
         obligatory(report, file, bundle);
         if let Some(other) = codes.insert(&bundle.code, file) {
-            let line = report.at_key(Severity::Error, other, "code", "catalogue-check-bundle-code-twice").line;
-            let other = line.map_or_else(|| other.to_owned(), |line| format!("{other}:{line}"));
+            let other = report.place_of(other, "code");
             report.push(
                 report
                     .at_key(Severity::Error, file, "code", "catalogue-check-bundle-code-twice")

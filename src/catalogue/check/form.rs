@@ -7,13 +7,12 @@ use serde_json::Value;
 
 use super::super::files::{CatalogueFolder, Sourced, read_json};
 use super::super::findings::{Finding, Severity};
-use super::super::lines::line_of;
 use super::Report;
 use super::twice::twice;
 use crate::domain::item::FormRef;
 use crate::forms::bundle::{Bundle, Field, Member};
 use crate::forms::pointer::{self, is_within};
-use crate::forms::{CodeLists, Document, Form, MetaSchema, slips};
+use crate::forms::{CodeLists, Document, Form, MetaSchema, list_named, slips};
 use crate::locale::Phrase;
 
 pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
@@ -42,8 +41,12 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
                 Severity::Warning => "catalogue-check-form-warning",
             };
             let file = place(document);
-            let line = report.folder.get(&file).and_then(|text| line_of(text, pointer));
-            findings.push(Finding::new(severity, file, key).because(reason).at(pointer).at_line(line));
+            // Without a layout of its own a form has no file of one.
+            let finding = Finding::new(severity, &file, key).because(reason);
+            findings.push(match report.folder.get(&file) {
+                Some(text) => finding.in_json(text, pointer),
+                None => finding.at(pointer),
+            });
         };
         for (document, text) in [(Document::Schema, Some(texts.0)), (Document::UiSchema, texts.1)] {
             for pointer in text.map(twice).unwrap_or_default() {
@@ -92,9 +95,8 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
             }
         }
         for (pointer, list) in &lists {
-            let line = line_of(texts.0, pointer);
             let finding = Finding::new(Severity::Error, file, "catalogue-check-list-missing").with("list", list);
-            findings.push(finding.at(pointer.as_str()).at_line(line));
+            findings.push(finding.in_json(texts.0, pointer));
         }
         findings.into_iter().for_each(|finding| report.push(finding));
         if !used.contains(&form.reference) {
@@ -109,24 +111,11 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
 /// cannot get.
 fn lists_missing(schema: &Value, lists: &impl CodeLists) -> Vec<(String, String)> {
     let mut missing = Vec::new();
-    let mut open = vec![(String::new(), schema)];
-    while let Some((at, value)) = open.pop() {
-        match value {
-            Value::Object(members) => {
-                let options = members.get("x-options");
-                let id = options.and_then(|options| options.get("list")?.as_str());
-                let version = options.and_then(|options| u32::try_from(options.get("version")?.as_u64()?).ok());
-                if let Some((id, version)) = id.zip(version)
-                    && lists.get(id, version).is_none()
-                {
-                    missing.push((pointer::join(&at, "x-options"), format!("{id}@{version}")));
-                }
-                open.extend(members.iter().map(|(name, member)| (pointer::join(&at, name), member)));
-            }
-            Value::Array(values) => {
-                open.extend(values.iter().enumerate().map(|(n, value)| (format!("{at}/{n}"), value)));
-            }
-            _ => {}
+    for (at, node) in pointer::nodes(schema) {
+        if let Some((id, version)) = node.get("x-options").and_then(list_named)
+            && lists.get(id, version).is_none()
+        {
+            missing.push((pointer::join(&at, "x-options"), format!("{id}@{version}")));
         }
     }
     missing

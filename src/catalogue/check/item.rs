@@ -293,8 +293,7 @@ fn twice(
         let value = element(item);
         match first.get(value) {
             Some(other) => {
-                let line = report.at_key(severity, other, key, sentence).line;
-                let other = line.map_or_else(|| (*other).to_owned(), |line| format!("{other}:{line}"));
+                let other = report.place_of(other, key);
                 report.push(report.at_key(severity, file, key, sentence).with("value", value).with("other", other));
             }
             None => {

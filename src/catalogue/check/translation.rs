@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::super::files::{CatalogueFolder, Sourced};
 use super::super::findings::{Finding, Severity};
-use super::super::lines::line_of;
 use super::Report;
 use crate::forms::pointer;
 use crate::locale::Language;
@@ -20,40 +19,25 @@ pub(super) fn check(loaded: &CatalogueFolder, report: &mut Report<'_>) {
 
 /// Sentences of a form that one of the languages lacks.
 fn untranslated(schema: &Value, text: &str, file: &str, report: &mut Report<'_>) {
-    let mut open: Vec<(String, &Value)> = vec![(String::new(), schema)];
-    while let Some((at, value)) = open.pop() {
-        match value {
-            Value::Object(members) => {
-                // `x-message` has a sentence a keyword, `x-check` one a rule.
-                let sentences = match members.get("x-message").and_then(Value::as_object) {
-                    Some(by_keyword) => {
-                        by_keyword.iter().map(|(key, one)| (format!("{at}/x-message/{key}"), one)).collect()
-                    }
-                    None => Vec::new(),
-                };
-                let checks = members.get("x-check").and_then(Value::as_array).into_iter().flatten().enumerate();
-                let checks =
-                    checks.filter_map(|(n, check)| Some((format!("{at}/x-check/{n}/message"), check.get("message")?)));
-                for (pointer, sentence) in sentences.into_iter().chain(checks) {
-                    for language in Language::ALL {
-                        if sentence.is_object()
-                            && sentence.get(language.tag()).and_then(Value::as_str).is_none_or(str::is_empty)
-                        {
-                            report.push(
-                                Finding::new(Severity::Warning, file, "catalogue-check-untranslated")
-                                    .with("language", language.tag())
-                                    .at(&pointer)
-                                    .at_line(line_of(text, &pointer)),
-                            );
-                        }
-                    }
+    for (at, value) in pointer::nodes(schema) {
+        let Some(members) = value.as_object() else { continue };
+        // `x-message` has a sentence a keyword, `x-check` one a rule.
+        let by_keyword = members.get("x-message").and_then(Value::as_object).into_iter().flatten();
+        let sentences = by_keyword.map(|(key, one)| (format!("{at}/x-message/{key}"), one));
+        let checks = members.get("x-check").and_then(Value::as_array).into_iter().flatten().enumerate();
+        let checks = checks.filter_map(|(n, check)| Some((format!("{at}/x-check/{n}/message"), check.get("message")?)));
+        for (pointer, sentence) in sentences.chain(checks) {
+            for language in Language::ALL {
+                if sentence.is_object()
+                    && sentence.get(language.tag()).and_then(Value::as_str).is_none_or(str::is_empty)
+                {
+                    report.push(
+                        Finding::new(Severity::Warning, file, "catalogue-check-untranslated")
+                            .with("language", language.tag())
+                            .in_json(text, &pointer),
+                    );
                 }
-                open.extend(members.iter().map(|(key, member)| (pointer::join(&at, key), member)));
             }
-            Value::Array(values) => {
-                open.extend(values.iter().enumerate().map(|(n, member)| (format!("{at}/{n}"), member)));
-            }
-            _ => {}
         }
     }
 }

@@ -21,18 +21,13 @@ pub(super) fn check(report: &mut Report<'_>) {
             false if file.ends_with(".json") => serde_json::from_str(text).ok(),
             false => None,
         };
-        let mut open: Vec<(String, &Value)> = value.iter().map(|value| (String::new(), value)).collect();
         let mut found: Vec<(String, char)> = Vec::new();
-        while let Some((at, value)) = open.pop() {
+        for (at, value) in value.iter().flat_map(pointer::nodes) {
             match value {
                 Value::String(text) => found.extend(text.chars().find(|c| is_wrong(*c)).map(|c| (at, c))),
-                Value::Array(values) => {
-                    open.extend(values.iter().enumerate().map(|(n, value)| (format!("{at}/{n}"), value)));
-                }
                 Value::Object(members) => {
                     let names = members.keys().filter_map(|name| name.chars().find(|c| is_wrong(*c)));
                     found.extend(names.map(|c| (at.clone(), c)));
-                    open.extend(members.iter().map(|(name, value)| (pointer::join(&at, name), value)));
                 }
                 _ => {}
             }
