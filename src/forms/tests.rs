@@ -16,6 +16,7 @@ mod mutants;
 mod refusals;
 mod relevance;
 mod rules;
+mod sentences;
 
 const TODAY: Date = date(2026, 11, 23);
 
